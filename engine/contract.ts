@@ -1,0 +1,190 @@
+import type * as t from 'io-ts'
+import type { Fault } from '../specs/fault.js'
+import type { Attempt } from '../specs/fp.js'
+import type { Json } from '../specs/json.js'
+import type { Addr, Ask, Asks, MachineSeen, Probe, ProbeOf, Step, Text, Thing, Via } from './vocabulary.js'
+
+export type * from './vocabulary.js'
+
+/** Three answers, never two: nothing is created, deleted or pruned because a question failed. */
+export type Answer<A> =
+  | { readonly is: 'absent' }
+  | { readonly is: 'present'; readonly value: A }
+  | { readonly is: 'unasked'; readonly via: Via; readonly fault: Fault }
+
+/** The answers to one resource's probes. */
+export interface Answers {
+  of<A extends Ask>(probe: ProbeOf<A>): Answer<Asks[A]>
+}
+
+/** Something that one resource offers to others, as data. The shapes in use are in resources/facts.ts; the engine knows `reach` only. */
+export type Fact = { readonly fact: string; readonly from: Addr | 'environment' } & { readonly [key: string]: Json | undefined }
+export type Facts = ReadonlyArray<Fact>
+
+/** `from` can be a `via`: it is reached through another one. What is reached through the provider is a machine with a host of its own. */
+export interface Reach {
+  readonly fact: 'reach'
+  readonly from: Addr
+  readonly through: Via
+  readonly machine?: { readonly name: string; readonly login: Login; readonly host: Host }
+}
+export interface Login {
+  readonly user: string
+  readonly port: number
+  readonly key?: string
+}
+
+/** What a host says of itself; predicted from the image's name until it can be asked. */
+export interface Host {
+  readonly os: string
+  readonly version: string
+  readonly arch: string
+  readonly ipv6: boolean
+}
+
+/** A thing in the world that a resource holds: alone (`own`), or ensured and counted with others (`share`). */
+export interface Claim {
+  readonly what: Thing
+  readonly id: string
+  readonly via: Via
+  readonly hold: 'own' | 'share'
+  /** What is in it cannot be made again. */
+  readonly data?: true
+}
+export interface Holder {
+  readonly environment: string
+  readonly addr: Addr
+}
+/** A claim as the ledger on the host has it: who holds it, and what was there before the first one came. */
+export interface Held extends Claim {
+  readonly by: ReadonlyArray<Holder>
+  readonly before: 'absent' | 'present'
+  /** Where the ledger keeps what was there before. */
+  readonly kept?: string
+}
+
+export interface Field {
+  readonly name: string
+  readonly from?: Json | undefined
+  readonly to?: Json | undefined
+  /** Shown as `(secret, changed)`. */
+  readonly secret?: true
+}
+export interface FileDiff {
+  readonly path: string
+  readonly from?: string | undefined
+  /** Undefined: the file goes. Holes are never shown. */
+  readonly to?: Text | undefined
+}
+export type Diff =
+  | { readonly action: 'none' }
+  | { readonly action: 'create' | 'update' | 'replace'; readonly fields: ReadonlyArray<Field>; readonly files: ReadonlyArray<FileDiff> }
+
+/** What a task costs the running service. */
+export interface Impact {
+  readonly stops: ReadonlyArray<Addr>
+  readonly seconds?: number
+  /** What data is lost, in words. */
+  readonly data?: string
+}
+
+/** A question whose answer proves that a thing really works; asked after the last task. */
+export interface Check {
+  readonly says: string
+  readonly probe: Probe
+  /** The answer holds at least this. */
+  readonly expect: Json
+}
+
+/**
+ * A kind of resource: S as written, W wanted, N seen. Everything is pure; only channels touch the world.
+ * Laws (test/support/laws.ts): absent ⇒ create; seen as wanted ⇒ none; none ⇒ no steps; steps survive JSON; acting and
+ * then reading gives none; any prefix of the steps, then look, plan and act, ends like the whole; removing gives what was
+ * there before; removing twice is fine.
+ */
+export interface Kind<S, W, N> {
+  readonly kind: string
+  /** Kinds whose resources come first; deletes run in reverse, so their order needs no spec. */
+  readonly after: ReadonlyArray<string>
+  readonly codec: t.Type<S, unknown, unknown>
+  /** From its own section only: one pass, no fixpoint. */
+  offers(self: Addr, spec: S): Facts
+  /** Plain JSON with holes unresolved: all it needs, nothing to look up. */
+  want(self: Addr, spec: S, facts: Facts): W
+  /** One line of a plan that says what this is. */
+  sentence(want: W): string
+  claims(want: W): ReadonlyArray<Claim>
+  probes(want: W): ReadonlyArray<Probe>
+  /** Undefined: absent. Called once all is answered but what is via itself. */
+  read(want: W, answers: Answers): N | undefined
+  diff(want: W, seen: N | undefined): Diff
+  steps(want: W, seen: N | undefined, diff: Diff, host: Host): ReadonlyArray<Step>
+  /** From the ledger alone: no spec, no state. */
+  remove(held: ReadonlyArray<Held>): ReadonlyArray<Step>
+  impact(want: W, diff: Diff): Impact
+  /** What a plan says of a delete, from the ledger alone. */
+  losing(held: ReadonlyArray<Held>): Impact & { readonly sentence: string }
+  /** Foreign things seen beside ours, left alone. */
+  foreign(want: W, answers: Answers): ReadonlyArray<string>
+  checks(want: W): ReadonlyArray<Check>
+}
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds kinds of every shape; the engine only passes their values back to them.
+export type AnyKind = Kind<any, any, any>
+
+/** Reveals the secrets of a text where it is used; digests are keyed with the host's salt. */
+export type Reveal = (text: Text, salt: string) => Attempt<string>
+
+/** A batch of this environment or another that the host has not finished. */
+export interface Busy {
+  readonly environment: string
+  readonly addr: Addr
+  readonly run: number
+}
+/** One look: answers in the order of the probes, and what else the host says of itself. */
+export interface Look {
+  readonly answers: ReadonlyArray<Answer<unknown>>
+  readonly ledger: ReadonlyArray<Held>
+  readonly host?: Host
+  readonly busy: ReadonlyArray<Busy>
+}
+
+/** Steps that travel to a host together and run there as one. Claims are written before the first, releases after the last. */
+export interface Batch {
+  readonly environment: string
+  readonly addr: Addr
+  readonly run: number
+  readonly fence: number
+  readonly claims: ReadonlyArray<Claim>
+  readonly steps: ReadonlyArray<Step>
+  readonly releases: ReadonlyArray<Claim>
+  /** Asked after the last step, in the same round trip. */
+  readonly verify: ReadonlyArray<Probe>
+}
+export type Event =
+  | { readonly is: 'started' | 'done'; readonly step: number }
+  | { readonly is: 'output'; readonly step: number; readonly text: string }
+export type Outcome =
+  | { readonly is: 'done'; readonly look: Look }
+  | { readonly is: 'failed'; readonly step: number; readonly fault: Fault }
+  /** The connection went; the batch may have run, be running, or never have begun: look again. */
+  | { readonly is: 'unknown'; readonly fault: Fault }
+
+/** Looks and acts on one host. Never throws for what the world does: a look that fails answers `unasked`. */
+export interface Channel {
+  look(probes: ReadonlyArray<Probe>, reveal: Reveal): Promise<Look>
+  act(batch: Batch, reveal: Reveal, on: (event: Event) => void): Promise<Outcome>
+  close(): Promise<void>
+}
+
+export interface Machine {
+  readonly addr: Addr
+  readonly name: string
+  readonly seen: MachineSeen
+  readonly login: Login
+}
+/** Gives machines. As a channel it answers and acts `via: 'provider'`; its ledger are the labels that our machines carry. */
+export interface Provider extends Channel {
+  readonly name: string
+  readonly simulated: boolean
+  connect(machine: Machine): Channel
+}

@@ -1,0 +1,82 @@
+import type { Fault } from '../specs/fault.js'
+import type { Json } from '../specs/json.js'
+import type { Addr, Claim, Impact, Step } from './contract.js'
+
+/** A plan as a value. Everything shown is a rendering of it; its JSON is versioned by `format`. Free of times and ages. */
+export interface Plan {
+  readonly format: 1
+  readonly environment: string
+  readonly provider: string
+  readonly simulated: boolean
+  /** The machine's address; undefined: no machine yet. */
+  readonly host?: string
+  /** In the order in which they run. Tasks with action `none` are not here but in `unchanged`. */
+  readonly tasks: ReadonlyArray<Task>
+  readonly unchanged: ReadonlyArray<Addr>
+  readonly unhandled: ReadonlyArray<Addr>
+  readonly drift: ReadonlyArray<Drift>
+  readonly dangers: ReadonlyArray<Danger>
+  /** What users of the service will notice, in sentences. */
+  readonly consequences: ReadonlyArray<string>
+  readonly reachable: ReadonlyArray<string>
+  readonly overrides: ReadonlyArray<string>
+  /** A run that ended without its result: this plan goes on from what it left. */
+  readonly unfinished?: { readonly run: number; readonly command: string }
+  /** Batches that the host is still running. Apply waits for them. */
+  readonly busy: ReadonlyArray<string>
+  /** Why apply would refuse, whatever the flags. */
+  readonly blocked: ReadonlyArray<Fault>
+  /** What was deleted outside and is gone already: apply forgets it. */
+  readonly vanished: ReadonlyArray<Addr>
+  readonly fingerprint: string
+}
+
+export type Action = 'create' | 'update' | 'replace' | 'delete'
+export type Source = 'file' | 'env' | 'secret' | 'host' | 'both' | 'lock' | 'tool'
+
+export interface Task {
+  readonly addr: Addr
+  readonly kind: string
+  readonly action: Action
+  /** One line: what it is, or what the change does. */
+  readonly sentence: string
+  readonly reasons: ReadonlyArray<string>
+  /** Decided when its host answers; may do less than shown, never more. */
+  readonly predicted: boolean
+  readonly fields: ReadonlyArray<PlannedField>
+  readonly files: ReadonlyArray<PlannedFile>
+  readonly impact: Impact
+  readonly steps: ReadonlyArray<Step>
+  /** What the ledger gets before the first step, and what is given up after the last. */
+  readonly claims: ReadonlyArray<Claim>
+  readonly releases: ReadonlyArray<Claim>
+  /** Pending tasks that come first. */
+  readonly after: ReadonlyArray<Addr>
+}
+export interface PlannedField {
+  readonly name: string
+  readonly from?: Json | undefined
+  readonly to?: Json | undefined
+  readonly secret?: true
+  readonly source?: Source
+}
+export interface PlannedFile {
+  readonly path: string
+  /** Unified: `@@` lines, and lines that start with a blank, `-` or `+`. Secrets show as (secret). */
+  readonly lines: ReadonlyArray<string>
+  readonly source?: Source
+}
+export interface Drift {
+  readonly addr: Addr
+  readonly says: string
+  readonly fate: 'put back' | 'left alone' | 'overwritten'
+}
+export interface Danger {
+  readonly word: 'DATA LOST' | 'DATA LEFT' | 'DOWN'
+  readonly addr?: Addr
+  readonly says: string
+}
+
+export const isPending = (plan: Plan): boolean => plan.tasks.length > 0 || plan.vanished.length > 0
+
+export const countOf = (plan: Plan, action: Action): number => plan.tasks.filter(task => task.action === action).length

@@ -1,0 +1,227 @@
+import type { Json } from '../specs/json.js'
+
+/** `kind.name`: the one identity of a resource everywhere. */
+export type Addr = `${string}.${string}`
+
+/** Through what a probe is asked or a step acts: this machine, the provider, or a resource (vm.main: its host; docker.main: its engine). */
+export type Via = 'operator' | 'provider' | Addr
+
+/** How a secret is written at its place; applied inside out: a URL inside an env file is `['url', 'env']`. */
+export type Encoder = 'url' | 'env' | 'json' | 'base64' | 'toml' | 'yaml' | 'shell'
+
+/** The place of a secret in a text: the only form of a secret outside channels. */
+export type Hole =
+  | { readonly secret: string; readonly as: ReadonlyArray<Encoder> }
+  /** Keyed with the host's salt, computed where secrets are revealed. */
+  | { readonly digest: ReadonlyArray<Text> }
+export type Text = string | ReadonlyArray<string | Hole>
+
+export interface Owned {
+  readonly mode: string
+  readonly owner: string
+  readonly group: string
+}
+
+/** One machine as its provider describes it. Sizes in bytes. */
+export interface MachineSeen {
+  readonly id: string
+  readonly image: string
+  readonly type?: string
+  readonly cpus: number
+  readonly memory: number
+  readonly disk: number
+  readonly running: boolean
+  readonly addresses: ReadonlyArray<string>
+  readonly labels: { readonly [key: string]: string }
+  readonly config: { readonly [key: string]: Json }
+}
+
+/** A rule as the packet filter holds it: `from` is `any` or a network; `to` an address of the host or `any`. */
+export interface Rule {
+  readonly allow: boolean
+  readonly port: string
+  readonly proto: 'tcp' | 'udp'
+  readonly from: string
+}
+
+/**
+ * Every question there is, with the shape of its answer. A probe is `{ ask, key, via }`; the key says which one of its sort.
+ * An answer is either absent (the thing is not there) or one of these.
+ */
+export interface Asks {
+  /** key: the instance's name at the provider. */
+  readonly machine: MachineSeen
+  /** key: a path. `content` unless the probe carries `match`; then `same` says whether the file holds exactly that. */
+  readonly file: Owned & { readonly content?: string; readonly same?: boolean }
+  /** key: a path. */
+  readonly dir: Owned
+  /** key: a package's name. */
+  readonly package: { readonly version: string }
+  /** key: a unit's full name, `ssh.service`. */
+  readonly unit: { readonly active: boolean; readonly enabled: boolean }
+  /** key: a user's name. `keys` are whole lines of authorized_keys; `sudo`: may become root without a prompt. */
+  readonly user: {
+    readonly shell: string
+    readonly groups: ReadonlyArray<string>
+    readonly sudo: boolean
+    readonly keys: ReadonlyArray<string>
+  }
+  /** key: the kernel's name of a setting, `net.core.rmem_max`; the value that is in force, not the one on disk. */
+  readonly sysctl: { readonly value: string }
+  /** key: `timezone` or `hostname`. */
+  readonly setting: { readonly value: string }
+  /** key: `sshd`. What the running daemon does, judged by its listening sockets and `sshd -T`. */
+  readonly sshd: { readonly ports: ReadonlyArray<number>; readonly passwords: boolean; readonly root: boolean }
+  /** key: `ufw`. */
+  readonly firewall: {
+    readonly active: boolean
+    readonly incoming: 'allow' | 'deny' | 'reject'
+    readonly outgoing: 'allow' | 'deny' | 'reject'
+    readonly routed: 'allow' | 'deny' | 'reject' | 'disabled'
+    readonly ipv6: boolean
+  }
+  /** key: `ruleKey(rule)`. `comment` is how a rule of ours is known. */
+  readonly rule: Rule & { readonly comment: string }
+  /** key: `ufw`: every rule, ours and others'. */
+  readonly rules: { readonly rules: ReadonlyArray<Rule & { readonly comment: string }> }
+  /** key: a chain's name: the rules that keep Docker's published ports behind the firewall, as `iptables -S` words for each family. */
+  readonly chain: { readonly ipv4: ReadonlyArray<string>; readonly ipv6: ReadonlyArray<string> }
+  /** key: `docker`, via the docker resource's host. `config` is what the running engine has loaded. */
+  readonly engine: { readonly version: string; readonly compose: string; readonly config: { readonly [key: string]: Json } }
+  /** key: a port and protocol, `6969/udp`: who listens on the host. */
+  readonly port: { readonly process: string }
+  /** key: `ssh`: whether a new connection gets in with the pinned key. */
+  readonly login: { readonly user: string; readonly port: number }
+  /** key: the undo's name: armed and not yet confirmed. */
+  readonly undo: { readonly seconds: number }
+  /** key: a container network's name. */
+  readonly network: { readonly ipv6: boolean; readonly labels: { readonly [key: string]: string } }
+  /** key: `project/service`. `digest` is the keyed digest that it was started with; health as the engine tells it. */
+  readonly container: {
+    readonly image: string
+    readonly running: boolean
+    readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none'
+    readonly restarts: number
+    readonly digest: string
+  }
+  /** key: an image reference: present when the engine has it. */
+  readonly image: { readonly digest: string }
+  /** key: `server/account`: which of the wanted and the previous secret the server accepts. */
+  readonly account: { readonly accepts: 'wanted' | 'previous' | 'neither'; readonly grants: ReadonlyArray<string> }
+  /** key: a path of a schedule file: loaded by cron. */
+  readonly cron: { readonly lines: ReadonlyArray<string> }
+  /** key: a URL, asked on the host or from the operator's machine. */
+  readonly http: { readonly status: number; readonly body: string }
+  /** key: `udp://host:port/announce`. */
+  readonly announce: { readonly interval: number; readonly peers: number }
+}
+export type Ask = keyof Asks
+
+export type ProbeOf<A extends Ask> = { readonly ask: A; readonly key: string; readonly via: Via; readonly match?: Text }
+/** A question to the world, as data. */
+export type Probe = { [A in Ask]: ProbeOf<A> }[Ask]
+
+/** What a resource can hold in the world; its state is what the probe of the same name answers. */
+export type Thing =
+  | 'machine'
+  | 'file'
+  | 'dir'
+  | 'package'
+  | 'unit'
+  | 'user'
+  | 'sysctl'
+  | 'setting'
+  | 'firewall'
+  | 'rule'
+  | 'chain'
+  | 'network'
+  | 'container'
+  | 'account'
+  | 'cron'
+
+/** What can be done, each with its words. */
+export interface Does {
+  /** Makes a machine and starts it; `userData` is cloud-init's. Never makes a second one of the same name. */
+  readonly 'machine create': {
+    readonly name: string
+    readonly image: string
+    readonly cpus: number
+    readonly memory: number
+    readonly disk: number
+    readonly labels: { readonly [key: string]: string }
+    readonly userData: Text
+    readonly extra: { readonly [key: string]: Json }
+  }
+  readonly 'machine update': {
+    readonly name: string
+    readonly cpus?: number
+    readonly memory?: number
+    readonly disk?: number
+    readonly running?: boolean
+    readonly labels?: { readonly [key: string]: string }
+  }
+  readonly 'machine delete': { readonly name: string }
+  /** Waits until the host answers over a new connection and cloud-init is done. */
+  readonly 'wait ready': { readonly seconds: number }
+  /** Writes atomically; parents must be there. */
+  readonly put: Owned & { readonly path: string; readonly content: Text }
+  readonly dir: Owned & { readonly path: string }
+  /** A file, or a directory with all that is in it; fine when it is gone already. */
+  readonly remove: { readonly path: string }
+  readonly install: { readonly packages: ReadonlyArray<string>; readonly upgrade?: boolean }
+  readonly uninstall: { readonly packages: ReadonlyArray<string> }
+  readonly unit: { readonly name: string; readonly active?: boolean; readonly enabled?: boolean; readonly again?: 'restart' | 'reload' }
+  readonly user: { readonly name: string; readonly shell: string; readonly sudo: boolean; readonly keys: ReadonlyArray<string> }
+  readonly 'user delete': { readonly name: string }
+  readonly 'group add': { readonly user: string; readonly group: string }
+  readonly 'group remove': { readonly user: string; readonly group: string }
+  readonly sysctl: { readonly key: string; readonly value: string }
+  readonly setting: { readonly key: 'timezone' | 'hostname'; readonly value: string }
+  /** Makes the daemon do what its files say, its sockets included: afterwards it listens on exactly these ports. */
+  readonly 'sshd load': { readonly ports: ReadonlyArray<number>; readonly passwords: boolean; readonly root: boolean }
+  readonly firewall: Omit<Asks['firewall'], 'ipv6'> & { readonly ipv6: boolean }
+  readonly 'rule add': { readonly rule: Rule; readonly comment: string }
+  readonly 'rule remove': { readonly rule: Rule }
+  readonly chain: { readonly name: string; readonly ipv4: ReadonlyArray<string>; readonly ipv6: ReadonlyArray<string> }
+  /** Writes an undo that survives a reboot and fires unless `confirm` comes first: it puts back `things` as they are now. */
+  readonly arm: {
+    readonly name: string
+    readonly seconds: number
+    readonly things: ReadonlyArray<{ readonly what: Thing; readonly id: string }>
+  }
+  /** Over a new connection on this port; then the undo is taken away. Always a batch of its own. */
+  readonly confirm: { readonly name: string; readonly port: number }
+  /** Writes daemon.json and makes the engine run with it; if it does not come back, the old file does and the step fails. */
+  readonly 'engine config': { readonly path: string; readonly content: Text; readonly config: { readonly [key: string]: Json } }
+  /** Puts back what the ledger kept of a thing; takes it away where it was absent. */
+  readonly restore: { readonly what: Thing; readonly id: string; readonly before: 'absent' | 'present'; readonly kept?: string }
+  readonly network: { readonly name: string; readonly ipv6: boolean; readonly labels: { readonly [key: string]: string } }
+  readonly 'network remove': { readonly name: string }
+  readonly pull: { readonly image: string; readonly digest: string }
+  /** Tries a configuration in a throwaway container; changes nothing. */
+  readonly try: { readonly project: string; readonly service: string }
+  readonly up: { readonly project: string; readonly service: string; readonly image: string; readonly digest: Text }
+  readonly down: { readonly project: string; readonly service: string }
+  readonly signal: { readonly project: string; readonly service: string; readonly signal: string }
+  readonly sql: { readonly statement: Text; readonly account?: string; readonly grants?: ReadonlyArray<string> }
+  readonly cron: { readonly path: string; readonly lines: ReadonlyArray<string> }
+  /** The escape hatch: an argv, and the answers that it changes. */
+  readonly run: { readonly argv: ReadonlyArray<Text>; readonly effects: ReadonlyArray<Change> }
+}
+export type Do = keyof Does
+
+interface Common {
+  readonly via: Via
+  /** Not repeatable: when this probe answers present, the step has happened already. */
+  readonly done?: Probe
+  readonly mutex?: 'packages'
+}
+export type StepOf<D extends Do> = Common & { readonly do: D } & Does[D]
+/** One change to the world, as data: printable in a plan, performed by a channel. */
+export type Step = { [D in Do]: StepOf<D> }[Do]
+
+/** One answer that a step changes; undefined: absent from then on. */
+export type Change = { [A in Ask]: { readonly ask: A; readonly key: string; readonly to: Asks[A] | undefined } }[Ask]
+
+/** How a rule is known: the same rule has the same key. */
+export const ruleKey = ({ allow, port, proto, from }: Rule): string => `${allow ? 'allow' : 'deny'} ${port}/${proto} from ${from}`

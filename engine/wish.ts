@@ -1,0 +1,28 @@
+import type { Json } from '../specs/json.js'
+import type { Addr, Facts } from './contract.js'
+
+/** A resource that the file asks for. */
+export interface Declared {
+  readonly addr: Addr
+  readonly kind: string
+  /** Decoded and complete; secrets are references. Plain JSON. */
+  readonly spec: Json
+  readonly protect: boolean
+}
+
+/** All that one environment file asks for, in the file's order. */
+export interface Wish {
+  readonly environment: string
+  readonly provider: string
+  readonly resources: ReadonlyArray<Declared>
+  /** What does not come from a resource with a handler: the environment itself, and sections that only offer. */
+  readonly facts: Facts
+  /** Sections that this version reads but cannot act on. */
+  readonly unhandled: ReadonlyArray<Addr>
+  /** Variables of the environment that took part, such as DEPLOYER__TRACKER__UDP__0__PORT. */
+  readonly overrides: ReadonlyArray<string>
+  /** The same file without them. */
+  readonly withoutOverrides?: Pick<Wish, 'resources' | 'facts'>
+  /** Ports that the environment publishes to everybody, `6969/udp`, for people to read. */
+  readonly reachable: ReadonlyArray<string>
+}

@@ -1,0 +1,97 @@
+import type { Addr, Facts, Via } from '../engine/contract.js'
+
+/** What the whole environment says to each resource. */
+export interface EnvironmentFact {
+  readonly fact: 'environment'
+  readonly from: 'environment'
+  readonly name: string
+  /** The `provider` section, decoded. */
+  readonly provider: { readonly kind: 'sandbox' | 'lxd' | 'hetzner' | 'ssh'; readonly instance?: string; readonly host?: string }
+  readonly ssh: { readonly user: string; readonly port: number; readonly key?: string; readonly authorized_keys: ReadonlyArray<string> }
+  /** When backups run, so that reboots and upgrades stay away. */
+}
+
+/** A port that a service publishes on the host. */
+export interface PortFact {
+  readonly fact: 'port'
+  readonly from: Addr
+  readonly port: number
+  readonly proto: 'tcp' | 'udp'
+  /** `public`, `loopback`, or one address. */
+  readonly bind: string
+  /** `any`, or networks that may use it. */
+  readonly sources: ReadonlyArray<string>
+  readonly note?: string
+}
+
+/** Where the engine of a host is, for what runs containers. */
+export interface EngineFact {
+  readonly fact: 'engine'
+  readonly from: Addr
+  readonly host: Via
+}
+
+/** A user of the host who may operate the engine. */
+export interface LoginFact {
+  readonly fact: 'login'
+  readonly from: Addr
+  readonly user: string
+}
+
+/** A service block of the compose file. */
+export interface ServiceFact {
+  readonly fact: 'service'
+  readonly from: Addr
+  readonly name: string
+  readonly image: string
+  readonly block: { readonly [key: string]: unknown }
+  readonly networks: ReadonlyArray<string>
+}
+
+/** A name that Caddy serves with TLS, and what is behind it. */
+export interface SiteFact {
+  readonly fact: 'site'
+  readonly from: Addr
+  readonly domain: string
+  readonly upstream: string
+}
+
+export interface DatabaseFact {
+  readonly fact: 'database'
+  readonly from: Addr
+  readonly driver: 'mysql'
+  readonly host: string
+  readonly port: number
+  readonly name: string
+  readonly user: string
+  /** The secret's path. */
+  readonly password: string
+}
+
+export interface ScrapeFact {
+  readonly fact: 'scrape'
+  readonly from: Addr
+  readonly job: string
+  readonly target: string
+  readonly path: string
+  readonly token?: string
+}
+
+export interface DataFact {
+  readonly fact: 'data'
+  readonly from: Addr
+  readonly path: string
+  readonly how: 'copy' | 'sqlite' | 'mysql'
+}
+
+type Shapes = EnvironmentFact | PortFact | EngineFact | LoginFact | ServiceFact | SiteFact | DatabaseFact | ScrapeFact | DataFact
+
+/** All facts of one sort, typed. */
+export const factsOf = <F extends Shapes['fact']>(facts: Facts, fact: F): ReadonlyArray<Extract<Shapes, { fact: F }>> =>
+  facts.filter(one => one.fact === fact) as unknown as ReadonlyArray<Extract<Shapes, { fact: F }>>
+
+export const environmentOf = (facts: Facts): EnvironmentFact => {
+  const [one] = factsOf(facts, 'environment')
+  if (one === undefined) throw new Error('facts without an environment')
+  return one
+}

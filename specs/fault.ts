@@ -1,0 +1,452 @@
+import type { Issue, Place } from './issue.js'
+import type { Json } from './json.js'
+
+/** An expected failure, as facts. Its words are in the table; a new failure is a new member with a row. */
+export type Fault =
+  // the environment file
+  | { readonly code: 'FILE_MISSING'; readonly file?: string; readonly folder: string }
+  | { readonly code: 'FILE_UNREADABLE'; readonly file: string; readonly why: string }
+  | { readonly code: 'FILE_NOT_A_FILE'; readonly file: string }
+  | { readonly code: 'FILE_TOO_LARGE'; readonly file: string; readonly bytes: number; readonly limit: number }
+  | { readonly code: 'FILE_NOT_UTF8'; readonly place: Place }
+  | { readonly code: 'FILE_AMBIGUOUS'; readonly folder: string; readonly files: ReadonlyArray<string> }
+  | { readonly code: 'FILE_EXISTS'; readonly file: string }
+  | { readonly code: 'FILE_FORMAT_UNKNOWN'; readonly file: string }
+  | { readonly code: 'FILE_UNWRITABLE'; readonly file: string; readonly why: string }
+  | { readonly code: 'SPEC_INVALID'; readonly file: string; readonly issues: ReadonlyArray<Issue> }
+  | { readonly code: 'GRAPH_CYCLE'; readonly path: ReadonlyArray<string> }
+  // secrets
+  | { readonly code: 'SECRET_UNAVAILABLE'; readonly secret: string; readonly from: string; readonly why: string }
+  | { readonly code: 'SECRET_LOST'; readonly secret: string }
+  | { readonly code: 'SECRET_UNKNOWN'; readonly secret: string; readonly known: ReadonlyArray<string> }
+  | { readonly code: 'KEY_UNUSABLE'; readonly from: string; readonly why: string }
+  | { readonly code: 'KEY_WRONG'; readonly from: string }
+  // the state
+  | { readonly code: 'STATE_NEWER'; readonly file: string; readonly version: number; readonly known: number }
+  | { readonly code: 'STATE_CORRUPT'; readonly file: string; readonly why: string; readonly backup?: string }
+  | { readonly code: 'STATE_UNUSABLE'; readonly file: string; readonly why: string }
+  | { readonly code: 'STATE_NAME_TAKEN'; readonly environment: string; readonly file: string; readonly by: string }
+  | {
+      readonly code: 'LOCKED'
+      readonly environment: string
+      readonly by: string
+      readonly host: string
+      readonly pid: number
+      readonly since: string
+      readonly command: string
+    }
+  | { readonly code: 'LOCK_LOST'; readonly environment: string }
+  | { readonly code: 'RUN_UNKNOWN'; readonly run: string; readonly known: ReadonlyArray<number> }
+  | { readonly code: 'ENVIRONMENT_UNKNOWN'; readonly environment: string; readonly known: ReadonlyArray<string> }
+  | { readonly code: 'ADDR_UNKNOWN'; readonly addr: string; readonly known: ReadonlyArray<string> }
+  // the world
+  | { readonly code: 'PROVIDER_LATER'; readonly provider: string }
+  | { readonly code: 'PROVIDER_FAILED'; readonly provider: string; readonly why: string }
+  | { readonly code: 'MACHINE_MISSING'; readonly addr: string }
+  | { readonly code: 'NOT_BEFORE'; readonly via: string }
+  | { readonly code: 'UNREACHABLE'; readonly host: string; readonly why: string }
+  | { readonly code: 'CONNECTION_LOST'; readonly host: string; readonly addr: string }
+  | { readonly code: 'HOST_BUSY'; readonly host: string; readonly environment: string; readonly addr: string; readonly run: number }
+  | { readonly code: 'HOST_UNSUPPORTED'; readonly host: string; readonly os: string }
+  | { readonly code: 'PERMISSION_DENIED'; readonly host: string; readonly what: string }
+  | { readonly code: 'DISK_FULL'; readonly where: string }
+  | { readonly code: 'PACKAGES_LOCKED'; readonly host: string }
+  | { readonly code: 'STEP_FAILED'; readonly host: string; readonly step: string; readonly output: string }
+  | { readonly code: 'FENCED'; readonly host: string; readonly fence: number; readonly newer: number }
+  | { readonly code: 'NOT_OURS'; readonly what: string; readonly id: string; readonly by?: string }
+  // plans and runs
+  | { readonly code: 'PLAN_MOVED'; readonly expected: string; readonly found: string; readonly moved: ReadonlyArray<string> }
+  | {
+      readonly code: 'DATA_LOSS'
+      readonly addrs: ReadonlyArray<string>
+      readonly accepted: ReadonlyArray<string>
+      readonly fingerprint: string
+    }
+  | { readonly code: 'DELETES_MANY'; readonly deletes: number; readonly managed: number }
+  | { readonly code: 'PROTECTED'; readonly addrs: ReadonlyArray<string> }
+  | { readonly code: 'ANSWER_NEEDED'; readonly question: string; readonly flag: string }
+  | { readonly code: 'DECLINED'; readonly question: string }
+  | { readonly code: 'NOT_CONVERGED'; readonly addr: string; readonly remains: ReadonlyArray<string> }
+  | {
+      readonly code: 'RUN_INCOMPLETE'
+      readonly environment: string
+      readonly done: number
+      readonly failed: number
+      readonly skipped: number
+      readonly run: number
+      readonly first?: Fault
+    }
+  | { readonly code: 'INTERRUPTED'; readonly environment: string; readonly done: number; readonly left: number }
+  | { readonly code: 'CHECK_FAILED'; readonly checks: ReadonlyArray<string> }
+  // the command line
+  | { readonly code: 'USAGE'; readonly why: string; readonly usage: string }
+  | { readonly code: 'CODE_UNKNOWN'; readonly asked: string; readonly near: ReadonlyArray<string> }
+  | { readonly code: 'BUG'; readonly message: string; readonly report?: string }
+
+export type FaultCode = Fault['code']
+type Of<C extends FaultCode> = Extract<Fault, { code: C }>
+
+/**
+ * `retry`: 'soon' for what passes by itself (the engine looks again and goes on, with backoff, until a deadline);
+ * 'never' for what is wrong. `refuses`: exit code 4 while nothing has changed.
+ */
+export interface Row<C extends FaultCode> {
+  readonly retry: 'never' | 'soon'
+  readonly refuses?: true
+  readonly says: (fault: Of<C>) => string
+  readonly hint: (fault: Of<C>) => string
+  /** For `deployer explain` and docs/faults.md: what it means and what to do, in a few sentences. */
+  readonly explains: string
+}
+
+const last = 'The state is as it was.'
+const list = (words: ReadonlyArray<string>): string => (words.length === 0 ? 'none' : words.join(', '))
+
+export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
+  FILE_MISSING: {
+    retry: 'never',
+    says: f => (f.file === undefined ? `no environment file in ${f.folder} or a folder above` : `there is no file ${f.file}`),
+    hint: f => (f.file === undefined ? 'Write one with: deployer init' : 'Check the path, or write one with: deployer init'),
+    explains:
+      'Commands that need an environment look for environment.yaml, .yml, .toml or .json in the current folder and above. Another file is named as an argument or with -f.',
+  },
+  FILE_UNREADABLE: {
+    retry: 'never',
+    says: f => `${f.file} cannot be read: ${f.why}`,
+    hint: f => `See who may read it: ls -l ${f.file}`,
+    explains: 'The file is there, but the operating system refuses to read it.',
+  },
+  FILE_NOT_A_FILE: {
+    retry: 'never',
+    says: f => `${f.file} is a folder, not a file`,
+    hint: f => `Name the file in it, such as ${f.file.replace(/\/$/, '')}/environment.yaml`,
+    explains: 'An environment is one file; the folder around it has the state, the lock file and what the file refers to.',
+  },
+  FILE_TOO_LARGE: {
+    retry: 'never',
+    says: f => `${f.file} has ${f.bytes} bytes; an environment file has at most ${f.limit}`,
+    hint: () => 'Check that this is the file you meant',
+    explains: 'Environment files are small. A larger file is almost certainly another one, and reading it could take all memory.',
+  },
+  FILE_NOT_UTF8: {
+    retry: 'never',
+    says: f => `${f.place.file}:${f.place.line}:${f.place.col} is not valid UTF-8`,
+    hint: () => 'Save the file as UTF-8',
+    explains: 'Text in another encoding could be read as something else than what was meant.',
+  },
+  FILE_AMBIGUOUS: {
+    retry: 'never',
+    says: f => `${f.folder} has more than one environment file: ${f.files.join(', ')}`,
+    hint: f => `Say which one: deployer plan ${f.files[0] ?? 'FILE'}`,
+    explains: 'Two files with the default name in one folder: which one is meant would be a guess.',
+  },
+  FILE_EXISTS: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.file} is there already; it was left as it is`,
+    hint: f => `See what it says with: deployer validate ${f.file}`,
+    explains: 'No command overwrites a file that a person may have written.',
+  },
+  FILE_FORMAT_UNKNOWN: {
+    retry: 'never',
+    says: f => `${f.file} is neither .yaml, .yml, .toml nor .json`,
+    hint: () => 'Rename the file after the format that it is in',
+    explains: 'The format of an environment file is told by its ending.',
+  },
+  FILE_UNWRITABLE: {
+    retry: 'never',
+    says: f => `${f.file} cannot be written: ${f.why}`,
+    hint: () => 'Check the permissions and the free space of its folder',
+    explains: 'The operating system refuses to write the file. What was there before is unchanged.',
+  },
+  SPEC_INVALID: {
+    retry: 'never',
+    says: f => `${f.file} has ${f.issues.length} ${f.issues.length === 1 ? 'problem' : 'problems'}`,
+    hint: () => 'See all fields with: deployer schema',
+    explains: 'The file was read, and something in it is not as it should be. Every problem is listed with its place.',
+  },
+  GRAPH_CYCLE: {
+    retry: 'never',
+    says: f => `these need each other in a circle: ${f.path.join(' -> ')}`,
+    hint: () => 'Take away one of these dependencies',
+    explains: 'Resources are made in the order of their dependencies. A circle has no first one.',
+  },
+  SECRET_UNAVAILABLE: {
+    retry: 'never',
+    says: f => `the secret ${f.secret} cannot be had from ${f.from}: ${f.why}`,
+    hint: () => 'Make it available there and run the same command again',
+    explains: 'A secret is referred to by an environment variable, a file or a command of this machine, and that has no value to give.',
+  },
+  SECRET_LOST: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the generated secret ${f.secret} is not in the state, though what it protects exists`,
+    hint: () => 'Read it back from the host with: deployer state rebuild',
+    explains:
+      'A generated secret is kept sealed in the state. A new one would lock out everything that still uses the old one, so none is made.',
+  },
+  SECRET_UNKNOWN: {
+    retry: 'never',
+    says: f => `there is no secret ${f.secret}; known: ${list(f.known)}`,
+    hint: () => 'See them with: deployer secret list',
+    explains: 'Secrets are named by their path in the environment file, such as tracker.api.admin_token.',
+  },
+  KEY_UNUSABLE: {
+    retry: 'never',
+    says: f => `the key for sealed secrets in ${f.from} is unusable: ${f.why}`,
+    hint: () => 'A key is 32 bytes as 64 hexadecimal digits or in base64, readable by you alone (chmod 600)',
+    explains:
+      'Secrets in the state are sealed with AES-256-GCM. The key comes from DEPLOYER_KEY, from the file that DEPLOYER_KEY_FILE names, or from a file made once in your configuration folder.',
+  },
+  KEY_WRONG: {
+    retry: 'never',
+    says: f => `the key in ${f.from} does not open the secrets of this state`,
+    hint: () => 'Use the key that sealed them, in DEPLOYER_KEY or DEPLOYER_KEY_FILE',
+    explains: 'The state was sealed with another key, or its secrets were changed by somebody. Nothing was overwritten.',
+  },
+  STATE_NEWER: {
+    retry: 'never',
+    says: f => `${f.file} has format ${f.version}; this version of deployer knows ${f.known}`,
+    hint: () => 'Use the newer deployer that wrote it',
+    explains: 'An older program could destroy what a newer one has written, so it does not touch the file.',
+  },
+  STATE_CORRUPT: {
+    retry: 'never',
+    says: f => `${f.file} is damaged: ${f.why}`,
+    hint: f =>
+      f.backup === undefined
+        ? `Move it away, then: deployer state rebuild`
+        : `Put the newest backup back: cp ${f.backup} ${f.file}. Or move the file away, then: deployer state rebuild`,
+    explains:
+      'The state file is not a sound SQLite database. Nothing was written to it. The state holds identities and history; the hosts themselves are unharmed.',
+  },
+  STATE_UNUSABLE: {
+    retry: 'never',
+    says: f => `the state ${f.file} cannot be used: ${f.why}`,
+    hint: () => 'Check the permissions and the free space of its folder',
+    explains: 'The state file or its folder cannot be read or written.',
+  },
+  STATE_NAME_TAKEN: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the state here keeps an environment ${f.environment} for ${f.by}; ${f.file} has the same name`,
+    hint: () => 'Give one of the two files another name: line',
+    explains: 'Two files beside one state must not claim to be the same environment: each would delete what the other made.',
+  },
+  LOCKED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.environment} is locked by ${f.by} on ${f.host} (pid ${f.pid}), ${f.command}, since ${f.since}`,
+    hint: () => 'Wait for it. If that process is certainly gone: deployer state unlock',
+    explains:
+      'One run at a time changes an environment. Locks of processes that are gone are recognised and taken over by themselves when they are of this machine.',
+  },
+  LOCK_LOST: {
+    retry: 'never',
+    says: f => `the lock on ${f.environment} was taken by somebody else while this run was going on`,
+    hint: () => 'See who: deployer history. Then run the same command again',
+    explains: 'Every write carries the number of its lock. A newer lock refuses older writers, so that two runs cannot mix.',
+  },
+  RUN_UNKNOWN: {
+    retry: 'never',
+    says: f => `there is no run ${f.run}; known: ${list(f.known.map(String))}`,
+    hint: () => 'See them with: deployer history',
+    explains: 'Runs are numbered in each state from 1.',
+  },
+  ENVIRONMENT_UNKNOWN: {
+    retry: 'never',
+    says: f => `the state has no environment ${f.environment}; known: ${list(f.known)}`,
+    hint: () => 'See them with: deployer list',
+    explains: 'The state knows an environment from its first apply on.',
+  },
+  ADDR_UNKNOWN: {
+    retry: 'never',
+    says: f => `there is no resource ${f.addr}; known: ${list(f.known)}`,
+    hint: () => 'See them with: deployer state list',
+    explains: 'Resources are named kind.name, such as vm.main.',
+  },
+  PROVIDER_LATER: {
+    retry: 'never',
+    says: f => `this version cannot reach machines of the provider ${f.provider} yet`,
+    hint: () => 'To try it on a simulated host: provider: sandbox',
+    explains: 'The environment file may already name the provider, and is checked; planning and applying come with a later version.',
+  },
+  PROVIDER_FAILED: {
+    retry: 'soon',
+    says: f => `the provider ${f.provider} failed: ${f.why}`,
+    hint: () => 'Run the same command again; what was done is kept',
+    explains: 'The provider was asked and answered with a failure of its own.',
+  },
+  MACHINE_MISSING: {
+    retry: 'never',
+    says: f => `${f.addr} is not there`,
+    hint: () => 'Make it with: deployer apply',
+    explains: 'The machine that something should be asked on does not exist.',
+  },
+  NOT_BEFORE: {
+    retry: 'never',
+    says: f => `cannot be asked before ${f.via} is there`,
+    hint: () => 'It is asked as soon as that is there',
+    explains: 'A question can only be asked through something that exists. Until then the plan predicts from the file.',
+  },
+  UNREACHABLE: {
+    retry: 'soon',
+    says: f => `${f.host} cannot be reached: ${f.why}`,
+    hint: () => 'Nothing is assumed about it. Try again when it can be reached',
+    explains: 'The host exists but does not answer. What cannot be asked is unknown, and nothing is created or deleted because of it.',
+  },
+  CONNECTION_LOST: {
+    retry: 'soon',
+    says: f => `the connection to ${f.host} was lost during ${f.addr}`,
+    hint: () => 'deployer apply looks at what was done, and goes on',
+    explains:
+      'What the host did with the steps that were under way is unknown until it is asked again; a batch on a host survives its connection.',
+  },
+  HOST_BUSY: {
+    retry: 'soon',
+    says: f => `${f.host} is still working on ${f.addr} of ${f.environment} (run ${f.run})`,
+    hint: () => 'Wait for it to end and run the same command again',
+    explains: 'Steps that were sent run to their end on the host, even when the connection or the deployer that sent them is gone.',
+  },
+  HOST_UNSUPPORTED: {
+    retry: 'never',
+    says: f => `${f.host} runs ${f.os}`,
+    hint: () => 'Supported are Debian 12 and 13, Ubuntu 22.04 and 24.04',
+    explains: 'The steps are made for and tested on these systems only.',
+  },
+  PERMISSION_DENIED: {
+    retry: 'never',
+    says: f => `${f.host} does not permit it: ${f.what}`,
+    hint: () => 'The login user needs sudo without a password there',
+    explains: 'The host refused a step for lack of rights.',
+  },
+  DISK_FULL: {
+    retry: 'never',
+    says: f => `the disk is full: ${f.where}`,
+    hint: () => 'Make space, then run the same command again',
+    explains: 'Nothing more could be written. What was written is whole: files are replaced atomically and the state is transactional.',
+  },
+  PACKAGES_LOCKED: {
+    retry: 'soon',
+    says: f => `another process holds the package manager of ${f.host}`,
+    hint: () => 'Usually unattended upgrades; it ends by itself',
+    explains: 'Only one process can install packages at a time. It is waited for, with a deadline.',
+  },
+  STEP_FAILED: {
+    retry: 'never',
+    says: f => `${f.host}: ${f.step} failed${f.output === '' ? '' : `: ${f.output}`}`,
+    hint: () => 'Mend the cause, then go on with: deployer apply',
+    explains: 'The host performed a step and it failed. Steps before it are done and are not repeated.',
+  },
+  FENCED: {
+    retry: 'never',
+    says: f => `${f.host} has been changed under a newer lock (${f.newer}) than this run's (${f.fence})`,
+    hint: () => 'Somebody else runs the same environment. Plan again',
+    explains: 'The host itself refuses a late writer, also between two checkouts of one environment.',
+  },
+  NOT_OURS: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.what} ${f.id} is there and ${f.by === undefined ? 'not made by deployer' : `belongs to ${f.by}`}`,
+    hint: () => 'Take it away or choose another name; nothing foreign is taken over',
+    explains: 'What one resource must hold alone is in the world already and carries no mark of this environment.',
+  },
+  PLAN_MOVED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the plan is no longer ${f.expected} but ${f.found}${f.moved.length === 0 ? '' : `: ${f.moved.join('; ')}`}`,
+    hint: () => 'Review it again: deployer plan',
+    explains: 'The file or the world changed since the plan was reviewed, so what would be done is not what was agreed to.',
+  },
+  DATA_LOSS: {
+    retry: 'never',
+    refuses: true,
+    says: f => `this would lose data of ${f.addrs.join(', ')}`,
+    hint: f => `If that is meant: deployer apply --expect ${f.fingerprint.slice(0, 16)} --accept-loss ${f.addrs.join(',')}`,
+    explains: 'Data that cannot be made again is only destroyed when exactly its resources are named with --accept-loss.',
+  },
+  DELETES_MANY: {
+    retry: 'never',
+    refuses: true,
+    says: f => `this would delete ${f.deletes} of ${f.managed} managed resources`,
+    hint: () => 'If that is meant, add --accept-deletes; to take everything down: deployer destroy',
+    explains:
+      'A file that lost most of its content would take most of the environment with it. Such a plan wants to be confirmed on purpose.',
+  },
+  PROTECTED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.addrs.join(', ')} ${f.addrs.length === 1 ? 'is' : 'are'} protected and would be deleted or replaced`,
+    hint: () => 'Set protect: false in the file and apply that first',
+    explains: 'protect: true outlives its line in the file: only an applied protect: false lifts it.',
+  },
+  ANSWER_NEEDED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `a question needs an answer and there is no terminal: ${f.question}`,
+    hint: f => `Answer it with ${f.flag}`,
+    explains: 'Questions are only asked where a person can answer them.',
+  },
+  DECLINED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `not agreed to: ${f.question}`,
+    hint: () => last,
+    explains: 'The question was answered with no. Nothing was changed.',
+  },
+  NOT_CONVERGED: {
+    retry: 'never',
+    says: f => `${f.addr} was changed, and is still not as wanted: ${f.remains.join('; ')}`,
+    hint: () => 'See what differs with: deployer plan',
+    explains: 'After each task the host is asked again. What still differs is a failure, never a success.',
+  },
+  RUN_INCOMPLETE: {
+    retry: 'never',
+    says: f => `${f.environment}: ${f.done} done, ${f.failed} failed, ${f.skipped} skipped`,
+    hint: () => 'Go on, after a fix: deployer apply',
+    explains: 'Some tasks failed and what needs them was skipped. What was done stays; the next apply goes on from there.',
+  },
+  INTERRUPTED: {
+    retry: 'never',
+    says: f => `${f.environment} was interrupted: ${f.done} done, ${f.left} not begun`,
+    hint: () => 'Go on with: deployer apply',
+    explains: 'Ctrl-C once ends a run after the current steps, twice at once. From both, apply goes on.',
+  },
+  CHECK_FAILED: {
+    retry: 'never',
+    says: f => `everything is as wanted, but does not work: ${f.checks.join('; ')}`,
+    hint: () => 'See what differs with: deployer plan',
+    explains: 'After a run the service itself is tried. A failed check fails the run.',
+  },
+  USAGE: {
+    retry: 'never',
+    says: f => f.why,
+    hint: f => `Usage: ${f.usage}`,
+    explains: 'The command line is not one that this version understands.',
+  },
+  CODE_UNKNOWN: {
+    retry: 'never',
+    says: f => `there is no code ${f.asked}${f.near.length === 0 ? '' : `; did you mean ${f.near.join(' or ')}?`}`,
+    hint: () => 'See them all with: deployer explain',
+    explains: 'Codes are written in capitals, as in the messages.',
+  },
+  BUG: {
+    retry: 'never',
+    says: f => `this is a bug in deployer: ${f.message}`,
+    hint: f => (f.report === undefined ? 'Please report it' : `Please report it with ${f.report}`),
+    explains: 'Something happened that should be impossible. The details are in the log file.',
+  },
+}
+
+const rowOf = (fault: Fault): Row<FaultCode> => FAULTS[fault.code] as Row<FaultCode>
+
+export const saysOf = (fault: Fault): string => rowOf(fault).says(fault as never)
+export const hintOf = (fault: Fault): string => rowOf(fault).hint(fault as never)
+export const retryOf = (fault: Fault): 'never' | 'soon' => rowOf(fault).retry
+export const isRefusal = (fault: Fault): boolean => rowOf(fault).refuses === true
+
+/** For JSON: the facts, and the words made of them. */
+export const faultValue = (fault: Fault): Json => {
+  const { code, ...facts } = fault
+  return { code, says: saysOf(fault), hint: hintOf(fault), retry: retryOf(fault), facts: facts as unknown as Json }
+}
