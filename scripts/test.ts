@@ -1,0 +1,83 @@
+/** Runs the tests: `npm test`, `npm test -- engine state/lock` for those whose path holds one of the words, `--times` for where time goes. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { endsInRun, testFiles } from './test-files.js'
+import type { FileResult } from './test-worker.js'
+
+const LIMIT_MS = 180_000
+
+const args = process.argv.slice(2)
+const words = args.filter(word => !word.startsWith('--'))
+const files = testFiles(words)
+const waiting = [...files]
+const times: Array<{ readonly file: string; readonly seconds: number }> = []
+let [passed, failed, skipped] = [0, 0, 0]
+
+const tell = (file: string, output: string): void => {
+  process.stdout.write(`\n${file}\n${output.trimEnd()}\n`)
+}
+
+const count = (file: string, result: FileResult): void => {
+  const problems = [
+    ...(result.passed + result.failed === 0 ? ['reports no tests'] : []),
+    ...(endsInRun(file) ? [] : ['does not end in .run(), so uvu runs nothing of it']),
+  ]
+  passed += result.passed
+  failed += result.failed + problems.length
+  skipped += result.skipped
+  if (result.failed > 0) tell(file, result.output)
+  for (const problem of problems) tell(file, `  ${problem}`)
+}
+
+/** What the file came to, or undefined when its process ended without saying so. */
+const ask = (worker: ChildProcess, file: string): Promise<FileResult | undefined> =>
+  new Promise(settle => {
+    const timer = setTimeout(() => worker.kill('SIGKILL'), LIMIT_MS)
+    const finish = (result?: FileResult): void => {
+      clearTimeout(timer)
+      worker.removeAllListeners()
+      settle(result)
+    }
+    worker.once('message', message => finish(message as FileResult))
+    worker.once('exit', () => finish())
+    worker.send(file)
+  })
+
+const start = () => {
+  const worker = fork(new URL('test-worker.ts', import.meta.url), { silent: true })
+  const said: string[] = []
+  for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+  return { worker, said }
+}
+
+/** A process that dies takes only its file with it; the next file gets a new one. */
+const work = async (): Promise<void> => {
+  let { worker, said } = start()
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const began = performance.now()
+    const result = await ask(worker, file)
+    const seconds = (performance.now() - began) / 1000
+    times.push({ file, seconds })
+    if (result !== undefined) count(file, result)
+    else {
+      failed += 1
+      const why =
+        seconds * 1000 >= LIMIT_MS ? `took longer than ${LIMIT_MS / 1000} s and was ended` : 'ended its process before its tests were done'
+      tell(file, `  ${why}\n${said.join('')}`)
+      ;({ worker, said } = start())
+    }
+  }
+  worker.disconnect()
+}
+
+await Promise.all(Array.from({ length: Math.min(4, availableParallelism(), files.length) }, work))
+
+if (files.length === 0) {
+  failed += 1
+  process.stdout.write(`no test file has ${words.join(' or ')} in its path\n`)
+}
+if (args.includes('--times'))
+  for (const { file, seconds } of times.sort((a, b) => b.seconds - a.seconds)) process.stdout.write(`${seconds.toFixed(2)} s  ${file}\n`)
+if (skipped > 0) process.stdout.write(`${skipped} skipped\n`)
+process.stdout.write(`${passed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 ? 0 : 1
