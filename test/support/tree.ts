@@ -10,6 +10,9 @@ const under = (folder: string): ReadonlyArray<string> =>
     return entry.isFile() ? [path] : []
   })
 
+/** The folders of the program. */
+export const ROOMS: ReadonlyArray<string> = ['bin', 'cli', 'resources', 'providers', 'state', 'engine', 'specs']
+
 /** Every file of the repository, without what npm, builds and runs make. */
 export const TREE: ReadonlyArray<string> = under('.').toSorted()
 

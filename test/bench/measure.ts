@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process'
+
+export interface Figure {
+  readonly name: string
+  readonly value: number
+  readonly unit: 's' | 'x' | 'MB' | 'transactions'
+}
+
+/** One process from its start to its end, with what it printed. */
+export interface Timed {
+  readonly seconds: number
+  readonly stdout: string
+}
+
+export const timed = (argv: ReadonlyArray<string>): Promise<Timed> =>
+  new Promise((settle, refuse) => {
+    const began = performance.now()
+    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const [out, err]: [string[], string[]] = [[], []]
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()))
+    child.on('error', refuse)
+    child.on('close', code => {
+      const seconds = (performance.now() - began) / 1000
+      if (code === 0) settle({ seconds, stdout: out.join('') })
+      else refuse(new Error(`${argv.join(' ')} ended with ${code}\n${err.join('')}`))
+    })
+  })
+
+export const median = (values: ReadonlyArray<number>): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const high = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? Number.NaN) + high) / 2
+}
+
+/** Three digits that count, never in powers of ten. */
+export const renderFigure = ({ name, value, unit }: Figure): string => {
+  const digits = value >= 100 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 0.001))))
+  return `${name} ${value.toFixed(Math.min(digits, 3))} ${unit}`
+}
