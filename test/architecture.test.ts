@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { endsInRun } from '../scripts/test-files.js'
-import { codeOf, importsOf, type TREE, topOf } from './support/tree.js'
+import { codeOf, importsOf, ROOMS, TREE, topOf } from './support/tree.js'
 
 /** Imports go from a higher room to a lower one; rooms of one height do not know each other. */
 const HEIGHT: { readonly [room: string]: number } = {
@@ -13,6 +13,7 @@ const HEIGHT: { readonly [room: string]: number } = {
   engine: 1,
   specs: 0,
 }
+
 const sources = TREE.filter(file => file.endsWith('.ts') && ROOMS.includes(topOf(file)))
 const imports = sources.flatMap(importsOf)
 const isOwn = (name: string): boolean => ROOMS.includes(topOf(name)) && name.includes('/')
