@@ -36,7 +36,7 @@ export interface MachineSeen {
   readonly config: { readonly [key: string]: Json }
 }
 
-/** A rule as the packet filter holds it: `from` is `any` or a network; `to` an address of the host or `any`. */
+/** A rule as the packet filter holds it: `from` is `any` (both families) or a network; `0.0.0.0/0` and `::/0` are all of one family. */
 export interface Rule {
   readonly allow: boolean
   readonly port: string
@@ -66,6 +66,8 @@ export interface Asks {
     readonly sudo: boolean
     readonly keys: ReadonlyArray<string>
   }
+  /** key: `user/group`: that the user is in the group. Held apart from the user, whose keys others may change. */
+  readonly member: { readonly user: string; readonly group: string }
   /** key: the kernel's name of a setting, `net.core.rmem_max`; the value that is in force, not the one on disk. */
   readonly sysctl: { readonly value: string }
   /** key: `timezone` or `hostname`. */
@@ -96,13 +98,17 @@ export interface Asks {
   readonly undo: { readonly seconds: number }
   /** key: a container network's name. */
   readonly network: { readonly ipv6: boolean; readonly labels: { readonly [key: string]: string } }
-  /** key: `project/service`. `digest` is the keyed digest that it was started with; health as the engine tells it. */
+  /**
+   * key: `project/service`. `digest` is the keyed digest that it was started with; `same`, where the probe carries `match`,
+   * whether it is the digest of that. Health as the engine tells it.
+   */
   readonly container: {
     readonly image: string
     readonly running: boolean
     readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none'
     readonly restarts: number
     readonly digest: string
+    readonly same?: boolean
   }
   /** key: an image reference: present when the engine has it. */
   readonly image: { readonly digest: string }
@@ -129,8 +135,11 @@ export type Thing =
   | 'package'
   | 'unit'
   | 'user'
+  | 'member'
   | 'sysctl'
   | 'setting'
+  | 'sshd'
+  | 'engine'
   | 'firewall'
   | 'rule'
   | 'chain'
@@ -150,6 +159,8 @@ export interface Does {
     readonly disk: number
     readonly labels: { readonly [key: string]: string }
     readonly userData: Text
+    /** What cloud-init makes of `userData` on the new host, as answers: nobody has to read it back. */
+    readonly first: ReadonlyArray<Change>
     readonly extra: { readonly [key: string]: Json }
   }
   readonly 'machine update': {
@@ -224,4 +235,5 @@ export type Step = { [D in Do]: StepOf<D> }[Do]
 export type Change = { [A in Ask]: { readonly ask: A; readonly key: string; readonly to: Asks[A] | undefined } }[Ask]
 
 /** How a rule is known: the same rule has the same key. */
-export const ruleKey = ({ allow, port, proto, from }: Rule): string => `${allow ? 'allow' : 'deny'} ${port}/${proto} from ${from}`
+export const ruleKey = ({ allow, port, proto, from }: Rule): string =>
+  `${allow ? 'allow' : 'deny'} ${port}/${proto}${from === 'any' ? '' : ` from ${from}`}`

@@ -1,0 +1,39 @@
+import type { View } from '../model.js'
+import { type Asks, type Change, type Rule, ruleKey } from '../vocabulary.js'
+
+/** The firewall as its package leaves it. */
+export const IDLE: Asks['firewall'] = { active: false, incoming: 'deny', outgoing: 'allow', routed: 'disabled', ipv6: true }
+
+export const FIREWALL: ReadonlyArray<Change> = [
+  { ask: 'firewall', key: 'ufw', to: IDLE },
+  { ask: 'rules', key: 'ufw', to: { rules: [] } },
+]
+
+export const withoutFirewall = (view: View): ReadonlyArray<Change> => [
+  ...[...view.keys('rule')].map((key): Change => ({ ask: 'rule', key, to: undefined })),
+  { ask: 'rules', key: 'ufw', to: undefined },
+  { ask: 'firewall', key: 'ufw', to: undefined },
+]
+
+const others = (view: View, key: string): Asks['rules']['rules'] =>
+  (view.at('rules', 'ufw')?.rules ?? []).filter(rule => ruleKey(rule) !== key)
+
+/** Adding a rule that is there gives it this comment, as ufw does. */
+export const addRule = (view: View, { allow, port, proto, from }: Rule, comment: string): ReadonlyArray<Change> => {
+  const key = ruleKey({ allow, port, proto, from })
+  const to = { allow, port, proto, from, comment }
+  const known = view.at('rules', 'ufw')?.rules ?? []
+  const rules = known.some(rule => ruleKey(rule) === key) ? known.map(rule => (ruleKey(rule) === key ? to : rule)) : [...known, to]
+  return [
+    { ask: 'rule', key, to },
+    { ask: 'rules', key: 'ufw', to: { rules } },
+  ]
+}
+
+export const removeRule = (view: View, key: string): ReadonlyArray<Change> =>
+  view.at('rule', key) === undefined
+    ? []
+    : [
+        { ask: 'rule', key, to: undefined },
+        { ask: 'rules', key: 'ufw', to: { rules: others(view, key) } },
+      ]

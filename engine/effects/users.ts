@@ -1,0 +1,49 @@
+import type { Change } from '../contract.js'
+import type { View } from '../model.js'
+import type { SealedStepOf } from '../seal.js'
+import { removePath } from './files.js'
+
+const homeOf = (name: string): string => (name === 'root' ? '/root' : `/home/${name}`)
+
+export const putUser = ({ name, shell, sudo, keys }: SealedStepOf<'user'>, view: View): ReadonlyArray<Change> => {
+  const home = homeOf(name)
+  return [
+    { ask: 'user', key: name, to: { shell, groups: view.at('user', name)?.groups ?? [], sudo, keys } },
+    ...(view.at('dir', home) === undefined ? [{ ask: 'dir', key: home, to: { mode: '0700', owner: name, group: name } } as const] : []),
+  ]
+}
+
+const memberKey = (user: string, group: string): string => `${user}/${group}`
+
+export const memberOf = (key: string): readonly [user: string, group: string] => {
+  const [user = '', group = ''] = key.split('/')
+  return [user, group]
+}
+
+export const removeUser = (name: string, view: View): ReadonlyArray<Change> => {
+  const user = view.at('user', name)
+  if (user === undefined) return []
+  return [
+    ...user.groups.map((group): Change => ({ ask: 'member', key: memberKey(name, group), to: undefined })),
+    { ask: 'user', key: name, to: undefined },
+    ...removePath(view, homeOf(name)),
+  ]
+}
+
+export const addMember = (name: string, group: string, view: View): ReadonlyArray<Change> => {
+  const user = view.at('user', name)
+  if (user === undefined || user.groups.includes(group)) return []
+  return [
+    { ask: 'user', key: name, to: { ...user, groups: [...user.groups, group] } },
+    { ask: 'member', key: memberKey(name, group), to: { user: name, group } },
+  ]
+}
+
+export const removeMember = (name: string, group: string, view: View): ReadonlyArray<Change> => {
+  const user = view.at('user', name)
+  if (user === undefined || !user.groups.includes(group)) return []
+  return [
+    { ask: 'user', key: name, to: { ...user, groups: user.groups.filter(one => one !== group) } },
+    { ask: 'member', key: memberKey(name, group), to: undefined },
+  ]
+}
