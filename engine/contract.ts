@@ -69,6 +69,8 @@ export interface Field {
   readonly to?: Json | undefined
   /** Shown as `(secret, changed)`. */
   readonly secret?: true
+  /** Shown of a create too, whose sentence says the rest. */
+  readonly notable?: true
 }
 export interface FileDiff {
   readonly path: string
@@ -86,6 +88,10 @@ export interface Impact {
   readonly seconds?: number
   /** What data is lost, in words. */
   readonly data?: string
+  /** A few words for the task's line in a plan: `restarts tracker`, `reloads, no gap`. */
+  readonly effect?: string
+  /** What users of the service will notice, in sentences. */
+  readonly says?: ReadonlyArray<string>
 }
 
 /** A question whose answer proves that a thing really works; asked after the last task. */
@@ -143,9 +149,12 @@ export interface Busy {
 /** One look: answers in the order of the probes, and what else the host says of itself. */
 export interface Look {
   readonly answers: ReadonlyArray<Answer<unknown>>
+  /** All of it; in the outcome of a batch only what the batch's addr holds. */
   readonly ledger: ReadonlyArray<Held>
   readonly host?: Host
   readonly busy: ReadonlyArray<Busy>
+  /** Why nothing could be asked at all; then every answer is `unasked` and the ledger says nothing. */
+  readonly unreachable?: Fault
 }
 
 /** Steps that travel to a host together and run there as one. Claims are written before the first, releases after the last. */

@@ -7,7 +7,8 @@ export interface Declared {
   readonly kind: string
   /** Decoded and complete; secrets are references. Plain JSON. */
   readonly spec: Json
-  readonly protect: boolean
+  /** Undefined: the file says nothing, and what was applied before goes on. */
+  readonly protect?: boolean
 }
 
 /** All that one environment file asks for, in the file's order. */

@@ -54,6 +54,7 @@ export type Fault =
   | { readonly code: 'STEP_FAILED'; readonly host: string; readonly step: string; readonly output: string }
   | { readonly code: 'FENCED'; readonly host: string; readonly fence: number; readonly newer: number }
   | { readonly code: 'NOT_OURS'; readonly what: string; readonly id: string; readonly by?: string }
+  | { readonly code: 'KIND_UNKNOWN'; readonly addr: string }
   // plans and runs
   | { readonly code: 'PLAN_MOVED'; readonly expected: string; readonly found: string; readonly moved: ReadonlyArray<string> }
   | {
@@ -216,7 +217,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: f =>
       f.backup === undefined
         ? `Move it away, then: deployer state rebuild`
-        : `Put the newest backup back: cp ${f.backup} ${f.file}. Or move the file away, then: deployer state rebuild`,
+        : `Put the newest backup back: rm -f ${f.file}-wal ${f.file}-shm; cp ${f.backup} ${f.file}. Or move the file away, then: deployer state rebuild`,
     explains:
       'The state file is not a sound SQLite database. Nothing was written to it. The state holds identities and history; the hosts themselves are unharmed.',
   },
@@ -350,6 +351,12 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     says: f => `${f.what} ${f.id} is there and ${f.by === undefined ? 'not made by deployer' : `belongs to ${f.by}`}`,
     hint: () => 'Take it away or choose another name; nothing foreign is taken over',
     explains: 'What one resource must hold alone is in the world already and carries no mark of this environment.',
+  },
+  KIND_UNKNOWN: {
+    retry: 'never',
+    says: f => `the host or the state has a resource ${f.addr}, of a kind that this version does not know`,
+    hint: () => 'Use the newer deployer that made it',
+    explains: 'A resource that nothing asks for any more would be taken away, but only the version that knows its kind can do that right.',
   },
   PLAN_MOVED: {
     retry: 'never',

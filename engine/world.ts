@@ -1,0 +1,127 @@
+import type { Fault } from '../specs/fault.js'
+import type { Addr, Answer, Answers, Busy, Channel, Held, Host, Look, Machine, MachineSeen, Probe, Provider, Reveal } from './contract.js'
+import type { Root, Routes } from './routes.js'
+
+/** What one look at everything found. */
+export interface World {
+  readonly answers: Answers
+  /** What this environment's resources hold, by resource. */
+  readonly held: ReadonlyMap<Addr, ReadonlyArray<Held>>
+  /** The ledger entry of a thing, whoever holds it. */
+  entryOf(claim: Pick<Held, 'via' | 'what' | 'id'>): Held | undefined
+  readonly hosts: ReadonlyMap<Root, Host>
+  readonly machines: ReadonlyMap<Addr, Machine>
+  /** Machines that are there, and whose hosts could not be asked. */
+  readonly unreachable: ReadonlyMap<Root, Fault>
+  readonly busy: ReadonlyArray<Busy>
+}
+
+export const probeKey = ({ via, ask, key }: Pick<Probe, 'via' | 'ask' | 'key'>): string => `${via} ${ask} ${key}`
+export const claimKey = ({ via, what, id }: Pick<Held, 'via' | 'what' | 'id'>): string => `${via} ${what} ${id}`
+
+/** Keeps one channel a machine open, from its first use until `close`. */
+export interface Links {
+  to(machine: Machine): Channel
+  close(): Promise<void>
+}
+
+export const linksOf = (provider: Provider): Links => {
+  const open = new Map<string, Channel>()
+  return {
+    to: machine => {
+      const key = `${machine.addr} ${machine.seen.id} ${machine.seen.addresses.join(' ')}`
+      const channel = open.get(key) ?? provider.connect(machine)
+      open.set(key, channel)
+      return channel
+    },
+    close: async () => {
+      await Promise.all([...open.values()].map(channel => channel.close()))
+      open.clear()
+    },
+  }
+}
+
+export interface Looking {
+  readonly environment: string
+  readonly routes: Routes
+  readonly provider: Provider
+  readonly links: Links
+  readonly reveal: Reveal
+}
+
+/** Asks everything: the provider first, since it says which hosts there are, then every host at once. */
+export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Promise<World> => {
+  const { routes, provider, links, reveal } = looking
+  const groups = new Map<Root, Array<Probe>>()
+  for (const probe of probes) {
+    const root = routes.rootOf(probe.via)
+    const group = groups.get(root) ?? []
+    groups.set(root, group)
+    group.push(probe)
+  }
+  const machineProbes = [...routes.machines].map(([, { name }]): Probe => ({ ask: 'machine', key: name, via: 'provider' }))
+  const atProvider = [...machineProbes, ...(groups.get('operator') ?? []), ...(groups.get('provider') ?? [])]
+  const first = await provider.look(atProvider, reveal)
+  const machines = machinesOf(first, looking)
+
+  const asked: Array<readonly [ReadonlyArray<Probe>, Look]> = [[atProvider, first]]
+  const hosts = new Map<Root, Host>()
+  const unreachable = new Map<Root, Fault>()
+  await Promise.all(
+    [...routes.machines.keys()].map(async (addr, index) => {
+      const group = groups.get(addr) ?? []
+      const machine = machines.get(addr)
+      const look = machine === undefined ? unasked(group, addr, first.answers[index]) : await links.to(machine).look(group, reveal)
+      if (look.host !== undefined) hosts.set(addr, look.host)
+      if (look.unreachable !== undefined) unreachable.set(addr, look.unreachable)
+      asked.push([group, look])
+    }),
+  )
+  return worldOf(asked, { environment: looking.environment, machines, hosts, unreachable })
+}
+
+const machinesOf = (look: Look, { routes }: Looking): ReadonlyMap<Addr, Machine> =>
+  new Map(
+    [...routes.machines].flatMap(([addr, { name, login }], index) => {
+      const answer = look.answers[index] as Answer<MachineSeen> | undefined
+      return answer?.is === 'present' ? [[addr, { addr, name, login, seen: answer.value }] as const] : []
+    }),
+  )
+
+const unasked = (probes: ReadonlyArray<Probe>, via: Addr, machine: Answer<unknown> | undefined): Look => {
+  const fault = machine?.is === 'unasked' ? machine.fault : ({ code: 'NOT_BEFORE', via } as const)
+  return { answers: probes.map(() => ({ is: 'unasked', via, fault })), ledger: [], busy: [] }
+}
+
+/** What a batch answered, as a world of its own. */
+export const worldOf = (
+  looks: ReadonlyArray<readonly [ReadonlyArray<Probe>, Look]>,
+  rest: { readonly environment: string } & Pick<World, 'machines' | 'hosts' | 'unreachable'>,
+): World => {
+  const known = new Map<string, Answer<unknown>>()
+  const held = new Map<Addr, Array<Held>>()
+  const entries = new Map<string, Held>()
+  for (const [probes, look] of looks) {
+    probes.forEach((probe, index) => {
+      known.set(probeKey(probe), look.answers[index] ?? neverAsked(probe))
+    })
+    for (const entry of look.ledger) {
+      entries.set(claimKey(entry), entry)
+      for (const holder of entry.by) {
+        if (holder.environment !== rest.environment) continue
+        const mine = held.get(holder.addr) ?? []
+        held.set(holder.addr, mine)
+        mine.push(entry)
+      }
+    }
+  }
+  return {
+    ...rest,
+    answers: { of: probe => (known.get(probeKey(probe)) ?? neverAsked(probe)) as Answer<never> },
+    held,
+    entryOf: claim => entries.get(claimKey(claim)),
+    busy: looks.flatMap(([, look]) => look.busy),
+  }
+}
+
+const neverAsked = ({ via }: Pick<Probe, 'via'>): Answer<never> => ({ is: 'unasked', via, fault: { code: 'NOT_BEFORE', via } })
