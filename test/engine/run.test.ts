@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Outcome } from '../../engine/contract.js'
+import { aBox, aNote, apply, asked, desk, destroy, perform, planned } from '../support/paper-run.js'
+
+const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host: 'paper', addr: 'note.a' } }
+const wrong: Outcome = { is: 'failed', step: 0, fault: { code: 'STEP_FAILED', host: 'paper', step: 'put', output: 'no' } }
+
+test('every task is in the journal before it acts and after it was verified', async () => {
+  const { journal, report } = await apply(desk(), [aBox(), aNote('a', 'x')])
+  assert.equal(journal.lines, ['begin create box.main', 'done create box.main', 'begin create note.a', 'done create note.a'])
+  assert.equal([report.outcome, journal.outcome], ['done', 'done'])
+})
+
+test('a connection lost before the steps is looked into and the steps are done once', async () => {
+  const at = desk()
+  let times = 0
+  at.paper.trouble = ({ addr }) => (addr === 'note.a' && times++ === 0 ? lost : undefined)
+  const { report, events } = await apply(at, [aBox(), aNote('a', 'x')])
+  assert.is(report.outcome, 'done')
+  assert.equal(
+    at.paper.log.filter(line => line.startsWith('note.a')),
+    ['note.a put /a'],
+  )
+  assert.is(events.filter(({ at: when }) => when === 'again').length, 1)
+})
+
+test('a connection lost after the steps is looked into and nothing is done twice', async () => {
+  const at = desk()
+  at.paper.trouble = ({ addr }) => (addr === 'box.main' ? 'lost after' : undefined)
+  const { report } = await apply(at, [aBox(), aNote('a', 'x')])
+  assert.is(report.outcome, 'done')
+  assert.equal(at.paper.log, ['box.main machine create main', 'note.a put /a'])
+})
+
+test('what is wrong is not tried again; what needs it is skipped and the rest goes on', async () => {
+  const at = desk()
+  at.paper.trouble = ({ addr }) => (addr === 'note.a' ? wrong : undefined)
+  const { report, journal } = await apply(at, [
+    aNote('a', 'x', 'provider'),
+    aBox('one', 'other'),
+    asked('page.p', { path: '/p', text: 'p', on: 'provider' }),
+  ])
+  assert.equal([report.outcome, journal.outcome], ['failed', 'failed'])
+  assert.equal(report.failed, [{ addr: 'note.a', fault: wrong.is === 'failed' && wrong.fault }])
+  assert.equal(report.skipped, [{ addr: 'page.p', needs: 'note.a' }])
+  assert.equal(
+    report.done.map(({ addr }) => addr),
+    ['box.other'],
+  )
+})
+
+test('steps that leave a difference are a failure, not a success', async () => {
+  const at = desk()
+  at.paper.trouble = batch => {
+    if (batch.addr !== 'note.a') return undefined
+    const unwritten = batch.verify.map(() => ({ is: 'absent' as const }))
+    return { is: 'done', look: { answers: unwritten, ledger: [], busy: [] } }
+  }
+  const { report } = await apply(at, [aNote('a', 'x', 'provider')])
+  assert.is(report.failed[0]?.fault.code, 'NOT_CONVERGED')
+})
+
+test('a predicted task that would do more than was shown is refused', async () => {
+  const at = desk()
+  const made = await planned(at, [aBox(), aNote('a', 'x')])
+  const other = await planned(at, [aBox(), aNote('a', 'y')])
+  const { report } = await perform(at, { ...made, entries: other.entries })
+  assert.is(report.failed[0]?.fault.code, 'PLAN_MOVED')
+})
+
+test('an interrupted run ends after what is under way and the next one finishes', async () => {
+  const at = desk()
+  const stop = new AbortController()
+  at.paper.trouble = ({ addr }) => {
+    if (addr === 'box.main') stop.abort()
+    return undefined
+  }
+  const notes = [aBox(), aNote('a', 'x'), aNote('b', 'y')]
+  const first = await apply(at, notes, stop)
+  assert.equal([first.report.outcome, first.report.notBegun], ['interrupted', ['note.a', 'note.b']])
+  at.paper.trouble = () => undefined
+  const second = await apply(at, notes)
+  assert.is(second.report.outcome, 'done')
+  assert.equal((await planned(at, notes)).plan.tasks, [])
+})
+
+test('what passes by itself is given up after its patience', async () => {
+  const at = desk()
+  at.paper.trouble = () => ({ is: 'failed', step: 0, fault: { code: 'PACKAGES_LOCKED', host: 'paper' } })
+  const { report, events } = await apply(at, [aBox()])
+  assert.is(report.failed[0]?.fault.code, 'PACKAGES_LOCKED')
+  assert.ok(events.filter(({ at: when }) => when === 'again').length > 5)
+})
+
+test('destroy leaves nothing, neither in the world nor in the memory', async () => {
+  const at = desk()
+  await apply(at, [aBox(), aNote('a', 'x'), aNote('n', 'y', 'provider')])
+  const { report } = await destroy(at, [aBox(), aNote('a', 'x'), aNote('n', 'y', 'provider')])
+  assert.is(report.outcome, 'done')
+  assert.equal([at.paper.machines.size, at.paper.top.files.size, at.paper.top.ledger.size, at.memory.size], [0, 0, 0, 0])
+})
+
+test('a delete comes first when it frees what a create needs', async () => {
+  const at = desk()
+  await apply(at, [aNote('a', 'x', 'provider')])
+  await apply(at, [asked('page.p', { path: '/a', text: 'p', on: 'provider' })])
+  assert.equal(at.paper.log.slice(1), ['note.a remove /a', 'page.p put /a'])
+})
+
+test('no more run at once than are allowed, and independent ones do', async () => {
+  const at = desk()
+  const notes = Array.from({ length: 9 }, (_, index) => aNote(`n${index}`, 'x', 'provider'))
+  const { events } = await apply(at, notes, new AbortController(), 3)
+  let running = 0
+  let most = 0
+  for (const event of events) {
+    if (event.at === 'running') running += 1
+    if (event.at === 'done') running -= 1
+    most = Math.max(most, running)
+  }
+  assert.is(most, 3)
+})
+
+test('whatever is lost, whenever, a rerun ends as if nothing had been', async () => {
+  const resources = [aBox(), aNote('a', 'x'), aNote('b', 'y'), asked('page.p', { path: '/p', text: 'p', on: 'box.main' })]
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom('before', 'after', 'wrong', 'fine'), { maxLength: 12 }), async fates => {
+      const at = desk()
+      const left = [...fates]
+      at.paper.trouble = () => {
+        const fate = left.shift() ?? 'fine'
+        return fate === 'before' ? lost : fate === 'after' ? 'lost after' : fate === 'wrong' ? wrong : undefined
+      }
+      for (let tries = 0; tries < 20 && (await apply(at, resources)).report.outcome !== 'done'; tries += 1);
+      const files = [...(at.paper.machines.get('main')?.host.files ?? [])].sort()
+      assert.equal(files, [
+        ['/a', 'x'],
+        ['/b', 'y'],
+        ['/p', 'p'],
+      ])
+      assert.is(at.paper.log.filter(line => line.includes('machine create')).length, 1)
+      assert.equal((await planned(at, resources)).plan.tasks, [])
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test.run()
