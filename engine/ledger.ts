@@ -8,6 +8,18 @@ const isBy =
   (one: Holder): boolean =>
     one.environment === environment && one.addr === addr
 
+const holderKey = ({ environment, addr }: Holder): string => `${environment} ${addr}`
+
+/** Puts an entry in, in place of the one that was there. */
+export const enter = (place: Place, entry: Held): void => {
+  const key = entryKey(entry)
+  place.ledger.set(key, entry)
+  for (const by of entry.by) {
+    const own = place.holdings.get(holderKey(by)) ?? new Set()
+    place.holdings.set(holderKey(by), own.add(key))
+  }
+}
+
 /** Why a claim cannot be had: alone means that nobody else holds it, and that nothing unmarked is there. */
 export const objectionTo = (claim: Claim, place: Place, { environment }: Holder): Fault | undefined => {
   if (claim.hold === 'share') return undefined
@@ -23,8 +35,8 @@ export const hold = (place: Place, claim: Claim, { environment, addr }: Holder):
   const key = entryKey(claim)
   const by = { environment, addr }
   const entry = place.ledger.get(key)
-  if (entry === undefined) place.ledger.set(key, firstEntry(place, claim, by))
-  else if (!entry.by.some(isBy(by))) place.ledger.set(key, { ...entry, by: [...entry.by, by] })
+  if (entry === undefined) enter(place, firstEntry(place, claim, by))
+  else if (!entry.by.some(isBy(by))) enter(place, { ...entry, by: [...entry.by, by] })
 }
 
 const firstEntry = (place: Place, { what, id, via, hold, data }: Claim, by: Holder): Held => {
@@ -42,6 +54,7 @@ export const release = (place: Place, claim: Claim, holder: Holder): void => {
   const entry = place.ledger.get(key)
   if (entry === undefined) return
   const by = entry.by.filter(one => !isBy(holder)(one))
+  place.holdings.get(holderKey(holder))?.delete(key)
   if (by.length > 0) {
     place.ledger.set(key, { ...entry, by })
     return
@@ -52,6 +65,6 @@ export const release = (place: Place, claim: Claim, holder: Holder): void => {
 
 /** What a holder holds; without one, everything. */
 export const heldAt = (place: Place, holder?: Holder): ReadonlyArray<Held> => {
-  const entries = [...place.ledger.values()]
-  return holder === undefined ? entries : entries.filter(({ by }) => by.some(isBy(holder)))
+  if (holder === undefined) return [...place.ledger.values()]
+  return [...(place.holdings.get(holderKey(holder)) ?? [])].flatMap(key => place.ledger.get(key) ?? [])
 }

@@ -29,6 +29,8 @@ export interface Place {
   readonly host: Host
   readonly things: Map<Ask, Map<string, unknown>>
   readonly ledger: Map<string, Held>
+  /** Keys of the ledger by holder: what one holds is asked after each batch, among thousands. */
+  readonly holdings: Map<string, Set<string>>
   readonly kept: Map<string, unknown>
   readonly undos: Map<string, Undo>
 }
@@ -46,6 +48,7 @@ export const placeOf = (name: string, host: Host): Place => ({
   host,
   things: new Map(),
   ledger: new Map(),
+  holdings: new Map(),
   kept: new Map(),
   undos: new Map(),
 })
