@@ -7,7 +7,7 @@ import { type Done, type Performing, perform } from './perform.js'
 import type { Planned } from './plan.js'
 import type { Task } from './plan-value.js'
 import type { CheckResult, RunEvent, RunReport } from './run-value.js'
-import type { Journal, Memory, TaskResult } from './store.js'
+import { durationKey, type Journal, type Memory, type TaskResult } from './store.js'
 
 export interface RunInput {
   readonly planned: Planned
@@ -73,7 +73,7 @@ const note = (journal: Journal, results: Parameters<Journal['results']>[0]): voi
 const heading = ({ addr, action, after }: Task): { addr: Addr; action: string; after: ReadonlyArray<Addr> } => ({ addr, action, after })
 
 const estimateOf = ({ addr, action }: Task, memory: Memory): { estimate?: number } => {
-  const estimate = memory.durations[`${addr} ${action}`]
+  const estimate = memory.durations[durationKey(addr, action)]
   return estimate === undefined ? {} : { estimate }
 }
 
