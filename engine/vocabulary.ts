@@ -1,3 +1,4 @@
+import type { Encoder } from '../specs/encode.js'
 import type { Json } from '../specs/json.js'
 
 /** `kind.name`: the one identity of a resource everywhere. */
@@ -6,8 +7,7 @@ export type Addr = `${string}.${string}`
 /** Through what a probe is asked or a step acts: this machine, the provider, or a resource (vm.main: its host; docker.main: its engine). */
 export type Via = 'operator' | 'provider' | Addr
 
-/** How a secret is written at its place; applied inside out: a URL inside an env file is `['url', 'env']`. */
-export type Encoder = 'url' | 'env' | 'json' | 'base64' | 'toml' | 'yaml' | 'shell'
+export type { Encoder }
 
 /** The place of a secret in a text: the only form of a secret outside channels. */
 export type Hole =

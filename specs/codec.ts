@@ -93,7 +93,7 @@ export type Fielded<F extends Fields> = Flat<
 
 /** A mapping with exactly these keys. */
 export const spec = <F extends Fields>(name: string, fields: F, options: SpecOptions = {}): Codec<Fielded<F>> => {
-  const { instead = {}, ignores = () => false, words = `a mapping with ${some(Object.keys(fields))}` } = options
+  const { instead = {}, ignores = () => false, rest, words = `a mapping with ${some(Object.keys(fields))}` } = options
   const known = Object.keys(fields)
   const entries = Object.entries<Field<unknown, boolean>>(fields)
   return new Codec<Fielded<F>>({
@@ -102,12 +102,16 @@ export const spec = <F extends Fields>(name: string, fields: F, options: SpecOpt
     shape: { is: 'spec', fields, options },
     read: (input, at) => {
       if (!isRecord(input)) return wrong(input, words, at)
+      const value = {}
       for (const key of Object.keys(input)) {
         if (Object.hasOwn(fields, key) || ignores(key)) continue
+        if (rest !== undefined && key !== '__proto__') {
+          put(value, key, rest.read(input[key], at.in(key)))
+          continue
+        }
         const advice = Object.hasOwn(instead, key) ? instead[key] : didYouMean(key, known)
         at.in(key).error('KEY_UNKNOWN', `${name} has no such key.`, advice ?? `It has ${known.join(', ')}.`)
       }
-      const value = {}
       for (const [key, one] of entries) {
         const given = Object.hasOwn(input, key) ? input[key] : undefined
         if (given !== undefined) put(value, key, one.codec.read(given, at.in(key)))
@@ -118,9 +122,9 @@ export const spec = <F extends Fields>(name: string, fields: F, options: SpecOpt
     },
     write: value => {
       const given = value as { readonly [key: string]: unknown }
-      return Object.fromEntries(
-        entries.filter(([key]) => given[key] !== undefined).map(([key, one]) => [key, one.codec.encode(given[key])]),
-      )
+      const named = entries.filter(([key]) => given[key] !== undefined).map(([key, one]) => [key, one.codec.encode(given[key])])
+      const others = rest === undefined ? [] : Object.keys(given).filter(key => !Object.hasOwn(fields, key))
+      return Object.fromEntries([...others.map(key => [key, rest?.encode(given[key])]), ...named])
     },
   })
 }

@@ -73,6 +73,8 @@ export interface SpecOptions {
   readonly instead?: { readonly [key: string]: string }
   /** Keys that are left alone, such as `x-anything`. */
   readonly ignores?: (key: string) => boolean
+  /** Reads the keys that are not named. */
+  readonly rest?: AnyCodec
   /** What is expected, after "Expected". */
   readonly words?: string
 }
