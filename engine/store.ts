@@ -21,9 +21,11 @@ export interface Memory {
   readonly lastRun?: { readonly run: number; readonly command: string; readonly outcome: RunOutcome }
   /** Began and has no end: its process was killed. */
   readonly unfinished?: { readonly run: number; readonly command: string }
-  /** Seconds that a task of this addr and action took, newest run. */
+  /** Seconds that a task of this addr and action took, newest run; keys made by `durationKey`. */
   readonly durations: { readonly [addrAndAction: string]: number }
 }
+
+export const durationKey = (addr: Addr, action: string): string => `${action} ${addr}`
 
 export type RunOutcome = 'done' | 'failed' | 'interrupted' | 'running' | 'abandoned'
 
