@@ -58,6 +58,8 @@ export interface PlannedField {
   readonly from?: Json | undefined
   readonly to?: Json | undefined
   readonly secret?: true
+  /** Shown of a create too, whose sentence says the rest. */
+  readonly notable?: true
   readonly source?: Source
 }
 export interface PlannedFile {

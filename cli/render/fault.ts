@@ -1,0 +1,75 @@
+import { type Fault, hintOf, saysOf } from '../../specs/fault.js'
+import type { Issue } from '../../specs/issue.js'
+import { type Line, line, show } from './color.js'
+import { issueLines } from './issue.js'
+import type { Look } from './look.js'
+import { clean, ellipsis, prose } from './text.js'
+import { countWord } from './words.js'
+
+/** `error: CODE: sentence`, what the host said, and what to do; of an invalid file every problem at its place. */
+export const renderFault = (fault: Fault, look: Look): string => show(faultLines(fault, look), look)
+
+/** Every problem of a file, and how many there are. */
+export const renderIssues = (issues: ReadonlyArray<Issue>, look: Look): string =>
+  show(
+    issues.flatMap(issue => issueLines(issue, look)),
+    look,
+  )
+
+/** The result of `validate`: all problems, and the line that counts them. */
+export const renderProblems = (file: string, issues: ReadonlyArray<Issue>, look: Look): string =>
+  show(problemLines(file, issues, look), look)
+
+const problemLines = (file: string, issues: ReadonlyArray<Issue>, look: Look): ReadonlyArray<Line> => {
+  const errors = issues.filter(issue => issue.level === 'error').length
+  const sums = `${countWord(errors, 'error')}, ${countWord(issues.length - errors, 'warning')}`
+  const more = issues.length === 0 ? '' : ' deployer explain CODE tells more.'
+  return [
+    ...issues.flatMap(issue => issueLines(issue, look)),
+    ...(issues.length === 0 ? [] : [line('')]),
+    line(`${clean(file)}: ${sums}.${more}`),
+  ]
+}
+
+/** `about`: whose fault it is, where its sentence doesn't say. */
+export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyArray<Line> => {
+  if (fault.code === 'SPEC_INVALID') return problemLines(fault.file, fault.issues, look)
+  if (fault.code === 'RUN_INCOMPLETE' && fault.first !== undefined)
+    return [...faultLines(fault.first, look), ...faultLines(withoutFirst(fault), look)]
+  const { says, output } = partsOf(fault)
+  const subject = about === undefined || says.includes(about) ? '' : `${about}: `
+  const head = `error: ${fault.code}:`
+  return [
+    line(prose(`${head} ${subject}${says}`, look), 'bad', head.length),
+    ...excerptOf(output, look).map(text => line(`  | ${prose(text, look)}`.trimEnd())),
+    ...hintOf(fault)
+      .split('\n')
+      .filter(text => text !== '')
+      .map(text => line(`  ${prose(text, look)}`)),
+  ]
+}
+
+const withoutFirst = ({ first: _, ...rest }: Extract<Fault, { code: 'RUN_INCOMPLETE' }>): Fault => rest
+
+/** The sentence on one line; what a host or a command said stands below it. */
+const partsOf = (fault: Fault): { readonly says: string; readonly output: ReadonlyArray<string> } => {
+  const output = fault.code === 'STEP_FAILED' ? fault.output : ''
+  if (fault.code === 'STEP_FAILED' && output.trim().includes('\n'))
+    return { says: saysOf({ ...fault, output: '' }), output: output.split('\n') }
+  const [says = '', ...more] = saysOf(fault).trimEnd().split('\n')
+  return { says, output: more }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the command that failed.
+const COLORS = /\u001b\[[0-9;?]*[A-Za-z]/g
+const EXCERPT = 8
+
+/** Its colours, empty lines and repeats say nothing. The last lines do: they tell why it ended. */
+const excerptOf = (output: ReadonlyArray<string>, look: Look): ReadonlyArray<string> => {
+  const lines = output
+    .map(text => text.replace(COLORS, '').trimEnd())
+    .filter((text, at, all) => text !== '' && text !== all[at - 1]?.replace(COLORS, '').trimEnd())
+  return look.verbosity >= 1 || lines.length <= EXCERPT
+    ? lines
+    : [`${ellipsis(look)} ${lines.length - EXCERPT + 1} lines before, all with -v`, ...lines.slice(1 - EXCERPT)]
+}

@@ -1,0 +1,61 @@
+import { line, show } from './color.js'
+import type { Look } from './look.js'
+import { clean, prose, upTo } from './text.js'
+
+/** What is known of an environment without touching the network. */
+export interface Here {
+  readonly file: string
+  readonly environment: string
+  readonly provider: string
+  readonly simulated: boolean
+  /** `run 12, apply, done, 3 d ago`. Left out: nothing has been applied. */
+  readonly lastRun?: string
+  /** The next command: `deployer plan`. */
+  readonly next: string
+}
+
+/** A command, and what it is for. */
+export type Way = readonly [command: string, says: string]
+
+const INDENT = '  '
+const COLUMN = 28
+const rows = (ways: ReadonlyArray<Way>, look: Look) =>
+  ways.map(([command, says]) => line(`${upTo(INDENT + command, COLUMN)}${prose(says, look)}`))
+
+/** For `deployer` alone where there is no environment: what it is, and how to begin. */
+export const renderGreeting = (ways: ReadonlyArray<Way>, look: Look): string =>
+  show(
+    [
+      line('deployer makes a running BitTorrent tracker out of one file, and keeps it so.'),
+      line(''),
+      line('There is no environment file here or in a folder above. Write one with:'),
+      line(''),
+      ...rows(ways, look),
+      line(''),
+      line('Then:'),
+      line(''),
+      ...rows(THEN, look),
+      line(''),
+      line('More: deployer --help. An environment elsewhere: deployer plan FILE'),
+    ],
+    look,
+  )
+
+export const THEN: ReadonlyArray<Way> = [
+  ['deployer plan', 'see what would change; changes nothing'],
+  ['deployer apply', 'see it, agree, have it done and tested'],
+  ['deployer destroy', 'take it down, after typing its name'],
+]
+
+/** For `deployer` alone beside an environment file. */
+export const renderHere = (here: Here, look: Look): string =>
+  show(
+    [
+      line(clean(`${here.environment} on ${here.provider}${here.simulated ? ' (simulated)' : ''}, ${here.file}`), 'strong'),
+      line(`Last run: ${here.lastRun === undefined ? 'none yet' : prose(here.lastRun, look)}`),
+      line(`Next: ${clean(here.next)}`),
+      line(''),
+      line('More: deployer --help'),
+    ],
+    look,
+  )

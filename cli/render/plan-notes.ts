@@ -1,0 +1,86 @@
+import type { Danger, Drift, Plan } from '../../engine/plan-value.js'
+import { type Line, line } from './color.js'
+import { columnsOf, isWhole, type Look } from './look.js'
+import { clean, ellipsis, hang, prose, upTo, wrap } from './text.js'
+import { allWord } from './words.js'
+
+/** Where what a label names begins. */
+export const LABEL = 27
+const FOREIGN = 5
+
+const WORD = 14
+export const dangers = (plan: Plan, look: Look): ReadonlyArray<Line> => {
+  const column = WORD + plan.dangers.reduce((most, danger) => Math.max(most, (danger.addr?.length ?? 0) + 2), WORD)
+  return plan.dangers.flatMap(danger => {
+    const texts = hang(dangerHead(danger, column), prose(danger.says, look), columnsOf(look))
+    return texts.map((text, at) => (at === 0 ? line(text, 'danger', 2 + danger.word.length) : line(text)))
+  })
+}
+const dangerHead = ({ word, addr }: Danger, column: number): string => {
+  const head = upTo(`! ${word}`, WORD)
+  return addr === undefined ? head : upTo(head + clean(addr), column)
+}
+
+const note = (text: string, look: Look): ReadonlyArray<Line> => wrap(text, columnsOf(look)).map(one => line(one))
+
+export const predictions = (plan: Plan, look: Look): ReadonlyArray<Line> => {
+  const predicted = plan.tasks.filter(task => task.predicted)
+  if (predicted.length === 0) return []
+  if (plan.host === undefined) return note("Predicted from the file: the host can't be asked before it exists.", look)
+  const names = predicted.map(task => clean(task.addr)).join(', ')
+  return note(`Predicted from the file: ${names}. What they run on can't be asked yet.`, look)
+}
+
+export const goneNote = ({ vanished }: Plan, look: Look): ReadonlyArray<Line> =>
+  vanished.length === 0
+    ? []
+    : note(`Gone already: ${vanished.map(clean).join(', ')}. apply forgets ${isOne(vanished) ? 'it' : 'them'}.`, look)
+
+export const notHandled = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line> =>
+  unhandled.length === 0
+    ? []
+    : note(
+        `Not handled by this version yet: ${unhandled.map(clean).join(', ')}. ${isOne(unhandled) ? 'It is' : 'They are'} checked, and left alone.`,
+        look,
+      )
+
+export const overrides = ({ overrides }: Plan, look: Look): ReadonlyArray<Line> =>
+  overrides.length === 0 ? [] : note(`From the shell, stronger than the file: ${overrides.map(clean).join(', ')}.`, look)
+
+export const unfinishedNote = ({ unfinished }: Plan, look: Look): ReadonlyArray<Line> =>
+  unfinished === undefined ? [] : note(`The last ${clean(unfinished.command)} did not end. This plan goes on from what it left.`, look)
+
+export const busyNote = ({ busy }: Plan, look: Look): ReadonlyArray<Line> =>
+  busy.length === 0
+    ? []
+    : note(`Still at work on the host: ${allWord(busy.map(clean))}. apply waits for ${isOne(busy) ? 'it' : 'them'}.`, look)
+
+const isOne = (list: ReadonlyArray<unknown>): boolean => list.length === 1
+
+const FATES: { readonly [F in Drift['fate']]: string } = {
+  'put back': 'put back above',
+  overwritten: 'overwritten above',
+  'left alone': 'left alone',
+}
+
+export const drift = (plan: Plan, look: Look): ReadonlyArray<Line> => {
+  const foreign = plan.drift.filter(one => one.fate === 'left alone')
+  const hidden = isWhole(look) || look.drift ? [] : foreign.slice(FOREIGN)
+  const listed = plan.drift.filter(one => !hidden.includes(one))
+  if (listed.length === 0) return []
+  return [
+    line('Changed outside of deployer since its last run:'),
+    ...listed.map(({ addr, says, fate }) => line(`${upTo(`  ${clean(addr)}`, LABEL)}${prose(says, look)}: ${FATES[fate]}`)),
+    ...(hidden.length === 0 ? [] : [line(`  ${ellipsis(look)} ${hidden.length} more left alone; all with --drift`)]),
+  ]
+}
+
+/** What says more than a port stands on a line of its own. */
+export const reachable = (plan: Plan, look: Look): ReadonlyArray<Line> => {
+  if (plan.reachable.length === 0) return []
+  const ports = plan.reachable.filter(one => !one.includes(' ')).map(clean)
+  const head = upTo('Reachable from outside:', LABEL)
+  const rows = wrap(ports.join(' '), Math.floor((columnsOf(look) - LABEL) * 0.8)).map(row => row.split(' ').join('  '))
+  const others = plan.reachable.filter(one => one.includes(' ')).map(one => prose(one, look))
+  return [...rows, ...others].filter(row => row !== '').map((row, at) => line((at === 0 ? head : ' '.repeat(LABEL)) + row))
+}

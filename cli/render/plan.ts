@@ -1,0 +1,68 @@
+import type { Plan } from '../../engine/plan-value.js'
+import { isPending } from '../../engine/plan-value.js'
+import { blocks, type Line, line, show } from './color.js'
+import { columnsOf, type Look, type Told } from './look.js'
+import { isDestroy, isRefused, nextCommands } from './plan-next.js'
+import { busyNote, dangers, drift, goneNote, notHandled, overrides, predictions, reachable, unfinishedNote } from './plan-notes.js'
+import { taskLines } from './plan-tasks.js'
+import { clean, endAt, wrap } from './text.js'
+
+/** A plan as people read it. Without a terminal the same plan is the same bytes everywhere. */
+export const renderPlan = (plan: Plan, look: Look, told: Told = {}): string => show(planLines(plan, look, told), look)
+
+const planLines = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
+  const head = [headline(plan, look)]
+  const warnings = [...dangers(plan, look), ...consequences(plan, look)]
+  if (look.verbosity < 0) return [...head, ...dangers(plan, look), ...(isRefused(plan, told) ? nextCommands(plan, look, told) : [])]
+  const tasks = taskLines(plan, look)
+  const body = isDestroy(plan, told) && plan.consequences.length === 0 ? [[...warnings, ...tasks]] : [warnings, tasks]
+  const notes = [
+    predictions(plan, look),
+    goneNote(plan, look),
+    notHandled(plan, look),
+    overrides(plan, look),
+    unfinishedNote(plan, look),
+    busyNote(plan, look),
+    isPending(plan) || look.drift || look.verbosity >= 1 ? drift(plan, look) : [],
+  ]
+  if (!isPending(plan)) {
+    const said = notes.flat()
+    return said.length === 0 && plan.blocked.length === 0 ? head : blocks([head, ...body, ...notes, nextCommands(plan, look, told)])
+  }
+  const next = nextCommands(plan, look, told)
+  const open = isDestroy(plan, told) ? [] : reachable(plan, look)
+  const end = next.length === 1 && open.length > 0 ? [[...open, ...next]] : [open, next]
+  return blocks([head, ...body, ...notes, ...end])
+}
+
+/** `demo on lxd, 10.77.0.20: 5 update, 3 unchanged        plan c41f7a02` */
+const headline = (plan: Plan, look: Look): Line => {
+  const left = `${clean(plan.environment)} on ${whereOf(plan)}: ${countsOf(plan)}`
+  return isPending(plan)
+    ? line(endAt(left, `plan ${plan.fingerprint.slice(0, 8)}`, columnsOf(look) - 1), 'strong', left.length)
+    : line(left)
+}
+
+const whereOf = ({ provider, simulated, host, tasks }: Plan): string => {
+  if (simulated) return `${provider} (simulated)`
+  if (host !== undefined) return `${provider}, ${clean(host)}`
+  return tasks.length === 0 ? provider : `${provider}, no machine yet`
+}
+
+const ORDER = ['replace', 'create', 'update', 'delete'] as const
+
+const countsOf = (plan: Plan): string => {
+  if (!isPending(plan)) return plan.unchanged.length === 0 ? 'nothing to do' : `${plan.unchanged.length} as wanted`
+  const counts = [
+    ...ORDER.map(action => [plan.tasks.filter(task => task.action === action).length, action] as const),
+    [plan.vanished.length, 'gone already'] as const,
+    [plan.unchanged.length, 'unchanged'] as const,
+  ]
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ')
+}
+
+const consequences = (plan: Plan, look: Look): ReadonlyArray<Line> =>
+  plan.consequences.flatMap(says => wrap(clean(says), columnsOf(look)).map(text => line(text)))

@@ -1,0 +1,116 @@
+import type { Plan } from '../../engine/plan-value.js'
+import type { RunReport } from '../../engine/run-value.js'
+import { type Line, line, show } from './color.js'
+import { commandLine } from './command-line.js'
+import { faultLines } from './fault.js'
+import type { Look, Told } from './look.js'
+import { isDestroy } from './plan-next.js'
+import { clean, prose, upTo } from './text.js'
+import { allWord, tookWord } from './words.js'
+
+/** The end of a run: `stderr` says what went wrong, `stdout` is the result and what to type next. */
+export interface Rendered {
+  readonly stderr: string
+  readonly stdout: string
+}
+
+export const renderReport = (report: RunReport, plan: Plan, look: Look, told: Told = {}): Rendered => ({
+  stderr: show(troubles(report, look), look),
+  stdout: show(report.outcome === 'done' ? success(report, plan, look, told) : trouble(report, plan, look, told), look),
+})
+
+const NEXT = 27
+const row = (what: string, text: string, look: Look): Line => line(`${upTo(`  ${what}`, NEXT)}${prose(text, look)}`)
+
+const success = (report: RunReport, plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
+  const { environment, run } = report
+  if (isDestroy(plan, told)) {
+    const did = report.done.length === 0 ? '' : `: ${doneWord(report)} in ${tookWord(report.seconds)}`
+    return [
+      line(
+        `${clean(environment)} is gone${did}. ${commandLine('apply', again(told))} makes it again, empty.`,
+        'good',
+        clean(environment).length + 8,
+      ),
+    ]
+  }
+  const isNew = report.done.length > 0 && report.done.every(task => task.action === 'create')
+  const head = `${clean(environment)} is ${isNew ? 'up' : 'as wanted'}`
+  const sums = [`${doneWord(report)} in ${tookWord(report.seconds)}`, ...checksWord(report)].join(', ')
+  const rows = [
+    ...(report.host === undefined || plan.simulated ? [] : [row('Address', report.host, look)]),
+    ...(told.next ?? []).map(([what, text]) => row(what, text, look)),
+    row('What stands there', commandLine('show', again(told)), look),
+    row('What would change', commandLine('plan', again(told)), look),
+    ...(isNew ? [row('Take it down', commandLine('destroy', again(told)), look)] : []),
+  ]
+  return [line(`${head}: ${sums}. Run ${run}.`, 'good', head.length), line(''), ...rows]
+}
+
+/** The next command is about the file, not about what was special this time. */
+const again = ({ file }: Told): Told => (file === undefined ? {} : { file })
+
+const DID: { readonly [action: string]: string } = { create: 'created', update: 'updated', replace: 'replaced', delete: 'deleted' }
+
+const doneWord = ({ done }: RunReport): string => {
+  const counts = Object.entries(DID).map(([action, word]) => [done.filter(task => task.action === action).length, word] as const)
+  const words = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
+  return words.length === 0 ? 'nothing changed' : words.join(', ')
+}
+
+const checksWord = ({ checks }: RunReport): ReadonlyArray<string> => {
+  const count = (result: string): number => checks.filter(check => check.result === result).length
+  const [ok, skipped, failed] = [count('ok'), count('skipped'), count('failed')]
+  if (ok + skipped + failed === 0) return []
+  return [
+    `${ok} ${ok === 1 ? 'check' : 'checks'} ok`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+  ]
+}
+
+const trouble = (report: RunReport, plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
+  const { environment, run, done, failed, skipped, notBegun } = report
+  const sums = [
+    `${done.length} done`,
+    ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
+    ...(skipped.length === 0 ? [] : [`${skipped.length} skipped`]),
+    ...(notBegun.length === 0 ? [] : [`${notBegun.length} not begun`]),
+    ...checksWord(report).filter(() => report.checks.some(check => check.result === 'failed')),
+  ].join(', ')
+  const isInterrupted = report.outcome === 'interrupted'
+  const head = `${clean(environment)}${isInterrupted ? ' was interrupted' : ''}: ${sums}. Run ${run}.`
+  const verb = isDestroy(plan, told) ? 'destroy' : 'apply'
+  return [
+    line(head, 'bad', clean(environment).length),
+    row(isInterrupted && failed.length === 0 ? 'Go on' : 'Go on, after a fix', commandLine(verb, told), look),
+    ...(told.backTo === undefined || verb === 'destroy'
+      ? []
+      : [row(`Go back to run ${told.backTo}`, commandLine('apply', again(told), ['--back-to', String(told.backTo)]), look)]),
+  ]
+}
+
+const troubles = (report: RunReport, look: Look): ReadonlyArray<Line> => {
+  const sick = report.checks.filter(check => check.result === 'failed')
+  const faults = report.failed.flatMap(({ addr, fault }) => faultLines(fault, look, addr))
+  const checks = report.failed.length > 0 || sick.length === 0 ? [] : faultLines(checksFault(sick), look)
+  const now = report.outcome === 'done' ? [] : [line(prose(`  Now: ${stateOf(report)}`, look))]
+  return faults.length + checks.length === 0 ? [] : [...faults, ...checks, ...now]
+}
+
+const checksFault = (sick: RunReport['checks']) =>
+  ({ code: 'CHECK_FAILED', checks: sick.map(({ addr, says, why }) => `${addr} ${says}${why === undefined ? '' : `: ${why}`}`) }) as const
+
+const NAMED = 5
+const namesOf = (addrs: ReadonlyArray<string>): string => (addrs.length > NAMED ? `${addrs.length} resources` : allWord(addrs))
+
+/** What stands now, so that nobody has to guess whether half of something remains. */
+const stateOf = ({ done, failed, skipped, notBegun }: RunReport): string => {
+  const untouched = [...skipped.map(one => one.addr), ...notBegun]
+  const parts = [
+    ...(done.length === 0 ? [] : [`${namesOf(done.map(task => task.addr))} ${done.length === 1 ? 'is' : 'are'} as wanted`]),
+    ...(failed.length === 0 ? [] : [`${namesOf(failed.map(one => one.addr))} may be half done`]),
+    ...(untouched.length === 0 ? [] : [`${namesOf(untouched)} ${untouched.length === 1 ? 'is' : 'are'} as before`]),
+  ]
+  return parts.length === 0 ? 'nothing was changed.' : `${parts.join('; ')}.`
+}
