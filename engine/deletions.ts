@@ -47,21 +47,19 @@ export const deletionsOf = (asked: Asked): Either<Fault, Deletions> => {
     else going.push({ addr, kind, with: fate.right.with })
   }
   const chosen = new Set(going.map(({ addr }) => addr))
+  const withMachine = new Set(going.filter(one => one.with !== undefined).map(({ addr }) => addr))
   const dependents = nearest(backwards, reversed(known, kinds), chosen)
   const tasks = going.map(one =>
     taskOf(
       one,
       asked,
-      (dependents.get(one.addr) ?? []).filter(addr => !withMachine(going, addr)),
+      (dependents.get(one.addr) ?? []).filter(addr => !withMachine.has(addr)),
     ),
   )
   return E.right({ tasks, vanished, blocked })
 }
 
 const kindName = (addr: Addr): string => addr.slice(0, addr.indexOf('.'))
-
-const withMachine = (going: ReadonlyArray<{ readonly addr: Addr; readonly with: Addr | undefined }>, addr: Addr): boolean =>
-  going.some(one => one.addr === addr && one.with !== undefined)
 
 const taskOf = (
   { addr, kind, with: machine }: { readonly addr: Addr; readonly kind: AnyKind; readonly with: Addr | undefined },
@@ -110,12 +108,15 @@ const fateOf = (addr: Addr, fated: Fated): Either<Fault, 'vanished' | { readonly
   return E.right(world.held.has(addr) ? { with: undefined } : 'vanished')
 }
 
-const needs =
-  (addrs: ReadonlyArray<Addr>, kinds: ReadonlyMap<string, AnyKind>) =>
-  (addr: Addr): ReadonlyArray<Addr> => {
-    const after = kinds.get(kindName(addr))?.after ?? []
-    return after.length === 0 ? [] : addrs.filter(other => after.includes(kindName(other)))
+const needs = (addrs: ReadonlyArray<Addr>, kinds: ReadonlyMap<string, AnyKind>): ((addr: Addr) => ReadonlyArray<Addr>) => {
+  const byKind = new Map<string, Array<Addr>>()
+  for (const addr of addrs) {
+    const same = byKind.get(kindName(addr)) ?? []
+    byKind.set(kindName(addr), same)
+    same.push(addr)
   }
+  return addr => (kinds.get(kindName(addr))?.after ?? []).flatMap(kind => byKind.get(kind) ?? [])
+}
 
 const reversed =
   (addrs: ReadonlyArray<Addr>, kinds: ReadonlyMap<string, AnyKind>) =>
