@@ -1,39 +1,35 @@
 import { type Fault, hintOf, saysOf } from '../../specs/fault.js'
 import type { Issue } from '../../specs/issue.js'
+import { renderIssue } from '../../specs/issue-text.js'
 import { type Line, line, show } from './color.js'
-import { issueLines } from './issue.js'
 import type { Look } from './look.js'
-import { clean, ellipsis, prose } from './text.js'
+import { clean, cleanCode, ellipsis, prose } from './text.js'
 import { countWord } from './words.js'
 
 /** `error: CODE: sentence`, what the host said, and what to do; of an invalid file every problem at its place. */
 export const renderFault = (fault: Fault, look: Look): string => show(faultLines(fault, look), look)
 
 /** Every problem of a file, and how many there are. */
-export const renderIssues = (issues: ReadonlyArray<Issue>, look: Look): string =>
-  show(
-    issues.flatMap(issue => issueLines(issue, look)),
-    look,
-  )
+export const renderIssues = (issues: ReadonlyArray<Issue>, look: Look): string => show(issues.flatMap(issueLines), look)
 
 /** The result of `validate`: all problems, and the line that counts them. */
-export const renderProblems = (file: string, issues: ReadonlyArray<Issue>, look: Look): string =>
-  show(problemLines(file, issues, look), look)
+export const renderProblems = (file: string, issues: ReadonlyArray<Issue>, look: Look): string => show(problemLines(file, issues), look)
 
-const problemLines = (file: string, issues: ReadonlyArray<Issue>, look: Look): ReadonlyArray<Line> => {
+const issueLines = (issue: Issue): ReadonlyArray<Line> =>
+  renderIssue(issue)
+    .split('\n')
+    .map((text, at) => (at === 0 ? line(cleanCode(text), issue.level === 'error' ? 'bad' : 'update') : line(cleanCode(text))))
+
+const problemLines = (file: string, issues: ReadonlyArray<Issue>): ReadonlyArray<Line> => {
   const errors = issues.filter(issue => issue.level === 'error').length
   const sums = `${countWord(errors, 'error')}, ${countWord(issues.length - errors, 'warning')}`
   const more = issues.length === 0 ? '' : ' deployer explain CODE tells more.'
-  return [
-    ...issues.flatMap(issue => issueLines(issue, look)),
-    ...(issues.length === 0 ? [] : [line('')]),
-    line(`${clean(file)}: ${sums}.${more}`),
-  ]
+  return [...issues.flatMap(issueLines), ...(issues.length === 0 ? [] : [line('')]), line(`${clean(file)}: ${sums}.${more}`)]
 }
 
 /** `about`: whose fault it is, where its sentence doesn't say. */
 export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyArray<Line> => {
-  if (fault.code === 'SPEC_INVALID') return problemLines(fault.file, fault.issues, look)
+  if (fault.code === 'SPEC_INVALID') return problemLines(fault.file, fault.issues)
   if (fault.code === 'RUN_INCOMPLETE' && fault.first !== undefined)
     return [...faultLines(fault.first, look), ...faultLines(withoutFirst(fault), look)]
   const { says, output } = partsOf(fault)

@@ -22,7 +22,7 @@ const row = (word: Word, addr: string, column: number, says: string, marks: Mark
   return line((head + prose(says, marks)).trimEnd(), TONES[word], word.length)
 }
 
-const timed = (time: string, says: string | undefined): string => (says === undefined ? time : upTo(time, TIME + 1).padEnd(TIME) + says)
+const timed = (time: string, says: string | undefined): string => (says === undefined ? time : upTo(time, TIME) + says)
 
 /** The addr's column: as in the plan, wider for longer names. */
 export const columnOf = ({ longest }: Tally): number => Math.min(40, Math.max(20, longest + 2))

@@ -1,7 +1,8 @@
-import { type Do, type Probe, ruleKey, type Step, type StepOf, type Text } from '../../engine/vocabulary.js'
+import { type Change, type Do, type Probe, ruleKey, type Step, type StepOf, type Text } from '../../engine/vocabulary.js'
+import { sizeOf } from '../../specs/size.js'
 import { clean, cleanCode } from './text.js'
 import { renderText, renderValue } from './value.js'
-import { countWord, sizeWord } from './words.js'
+import { countWord } from './words.js'
 
 /** What a step does, in one line without its contents: `write /etc/motd, 0644 root:root, 2 lines, via vm.main`. */
 export const stepWords = (step: Step): string => {
@@ -31,14 +32,17 @@ const pairs = (values: { readonly [key: string]: unknown }, says = ''): Readonly
   Object.entries(values).map(([key, value]) => `${says}${key}: ${renderValue(value)}`)
 const yes = (on: boolean): string => (on ? 'yes' : 'no')
 
+const changes = (all: ReadonlyArray<Change>): ReadonlyArray<string> =>
+  all.map(({ ask, key, to }) => `afterwards ${ask} ${key}: ${to === undefined ? 'absent' : renderValue(to)}`)
+
 const SAYS: { readonly [D in Do]: (step: StepOf<D>) => string } = {
   'machine create': s =>
-    `make machine ${s.name}: ${s.image}, ${countWord(s.cpus, 'cpu')}, memory ${sizeWord(s.memory)}, disk ${sizeWord(s.disk)}`,
+    `make machine ${s.name}: ${s.image}, ${countWord(s.cpus, 'cpu')}, memory ${sizeOf(s.memory)}, disk ${sizeOf(s.disk)}`,
   'machine update': s =>
     `change machine ${s.name}: ${words([
       s.cpus !== undefined && countWord(s.cpus, 'cpu'),
-      s.memory !== undefined && `memory ${sizeWord(s.memory)}`,
-      s.disk !== undefined && `disk ${sizeWord(s.disk)}`,
+      s.memory !== undefined && `memory ${sizeOf(s.memory)}`,
+      s.disk !== undefined && `disk ${sizeOf(s.disk)}`,
       s.running !== undefined && (s.running ? 'start' : 'stop'),
       s.labels !== undefined && 'labels',
     ])}`,
@@ -87,7 +91,7 @@ const SAYS: { readonly [D in Do]: (step: StepOf<D>) => string } = {
 }
 
 const HOLDS: { readonly [D in Do]?: (step: StepOf<D>) => ReadonlyArray<string> } = {
-  'machine create': s => [...pairs(s.labels, 'label '), ...pairs(s.extra), ...linesOf(s.userData)],
+  'machine create': s => [...pairs(s.labels, 'label '), ...pairs(s.extra), ...linesOf(s.userData), ...changes(s.first)],
   'machine update': s => pairs(s.labels ?? {}, 'label '),
   put: s => linesOf(s.content),
   user: s => s.keys,
@@ -97,5 +101,5 @@ const HOLDS: { readonly [D in Do]?: (step: StepOf<D>) => ReadonlyArray<string> }
   network: s => pairs(s.labels, 'label '),
   sql: s => (s.grants ?? []).map(grant => `grant ${grant}`),
   cron: s => s.lines,
-  run: s => s.effects.map(({ ask, key, to }) => `afterwards ${ask} ${key}: ${to === undefined ? 'absent' : renderValue(to)}`),
+  run: s => changes(s.effects),
 }

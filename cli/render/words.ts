@@ -1,5 +1,6 @@
 /** `5.7 s`, `11.8 s`, `1 min 5 s`, `2 h 3 min`: what something took. */
-export const tookWord = (seconds: number): string => (seconds < 59.95 ? `${Math.max(0, seconds).toFixed(1)} s` : elapsedWord(seconds))
+export const tookWord = (seconds: number): string =>
+  seconds < 59.95 ? `${Math.max(0, seconds).toFixed(1)} s` : elapsedWord(Math.round(seconds))
 
 /** `6 s`: what goes on, without a digit that would jump. */
 export const elapsedWord = (seconds: number): string => {
@@ -21,10 +22,10 @@ export const agoWord = (seconds: number): string => {
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
-/** As an environment file writes it: `2GiB`, `512MiB`, `1.5GiB`. */
+/** About how much: `80 KiB`, `1.5 GiB`. */
 export const sizeWord = (bytes: number): string => {
   const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10))
-  return `${Number((bytes / 1024 ** power).toFixed(1))}${UNITS[power]}`
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${UNITS[power]}`
 }
 
 /** `1 error`, `2 errors`. */

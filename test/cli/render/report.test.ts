@@ -1,0 +1,104 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { PLAIN } from '../../../cli/render/look.js'
+import { renderReport } from '../../../cli/render/report.js'
+import type { RunReport } from '../../../engine/run-value.js'
+import { changes, destruction, firstTime } from './plans.js'
+
+const report = (more: Partial<RunReport> = {}): RunReport => ({
+  run: 1,
+  environment: 'demo',
+  outcome: 'done',
+  done: firstTime.tasks.map(({ addr, action }) => ({ addr, action, seconds: 1 })),
+  failed: [],
+  skipped: [],
+  notBegun: [],
+  checks: [],
+  seconds: 19.9,
+  ...more,
+})
+const check = (result: 'ok' | 'failed' | 'skipped', says = 'udp 6969', why?: string) =>
+  ({ addr: 'tracker.main', says, result, ...(why === undefined ? {} : { why }) }) as const
+
+test('a first run ends with what was made, what was tried and what to type next', () => {
+  const checks = [check('ok'), check('ok'), check('ok'), check('ok'), check('skipped')]
+  const next = [['API token', 'deployer secret show tracker.api.admin_token']] as const
+  assert.equal(renderReport(report({ checks, host: '10.77.0.20' }), firstTime, PLAIN, { next }), {
+    stderr: '',
+    stdout: [
+      'demo is up: 5 created in 19.9 s, 4 checks ok, 1 skipped. Run 1.',
+      '',
+      '  Address                  10.77.0.20',
+      '  API token                deployer secret show tracker.api.admin_token',
+      '  What stands there        deployer show',
+      '  What would change        deployer plan',
+      '  Take it down             deployer destroy',
+      '',
+    ].join('\n'),
+  })
+})
+
+test('a later run ends with what was changed, and the file is repeated where it was named', () => {
+  const done = changes.tasks.map(({ addr, action }) => ({ addr, action, seconds: 1 }))
+  assert.is(
+    renderReport(report({ run: 2, done, seconds: 65 }), changes, PLAIN, { file: 'prod.yaml' }).stdout,
+    'demo is as wanted: 5 updated in 1 min 5 s. Run 2.\n\n  What stands there        deployer show prod.yaml\n  What would change        deployer plan prod.yaml\n',
+  )
+})
+
+test('a destroy ends with how to make it again', () => {
+  const done = destruction.tasks.map(({ addr, action }) => ({ addr, action, seconds: 1 }))
+  assert.equal(renderReport(report({ done, seconds: 2 }), destruction, PLAIN), {
+    stderr: '',
+    stdout: 'demo is gone: 5 deleted in 2.0 s. deployer apply makes it again, empty.\n',
+  })
+})
+
+test('a failure says what failed, what stands now, and how to go on or back', () => {
+  const failed = [{ addr: 'tracker.main', fault: { code: 'STEP_FAILED', host: 'h', step: 'start demo/tracker', output: 'a\nb' } }] as const
+  const done = [
+    { addr: 'compose-stack.main', action: 'update', seconds: 0.3 },
+    { addr: 'prometheus.main', action: 'update', seconds: 0.6 },
+  ] as const
+  const skipped = [{ addr: 'backup.main', needs: 'tracker.main' }] as const
+  assert.equal(renderReport(report({ run: 13, outcome: 'failed', done, failed, skipped }), changes, PLAIN, { backTo: 12 }), {
+    stderr: [
+      'error: STEP_FAILED: tracker.main: h: start demo/tracker failed',
+      '  | a',
+      '  | b',
+      '  Mend the cause, then go on with: deployer apply',
+      '  Now: compose-stack.main and prometheus.main are as wanted; tracker.main may be half done; backup.main is as before.',
+      '',
+    ].join('\n'),
+    stdout: [
+      'demo: 2 done, 1 failed, 1 skipped. Run 13.',
+      '  Go on, after a fix       deployer apply',
+      '  Go back to run 12        deployer apply --back-to 12',
+      '',
+    ].join('\n'),
+  })
+})
+
+test('a check that fails is a failure although every task is done', () => {
+  const checks = [check('ok'), check('failed', 'http 7070', 'no answer in 3 s')]
+  const said = renderReport(report({ outcome: 'failed', checks }), firstTime, PLAIN)
+  assert.match(said.stderr, 'error: CHECK_FAILED: everything is as wanted, but does not work: tracker.main http 7070: no answer in 3 s\n')
+  assert.is(said.stdout.split('\n')[0], 'demo: 5 done, 1 check ok, 1 failed. Run 1.')
+})
+
+test('an interrupted run says how far it came and how to go on', () => {
+  const done = [{ addr: 'vm.main', action: 'create', seconds: 5 }] as const
+  const said = renderReport(report({ outcome: 'interrupted', done, notBegun: ['docker.main', 'tracker.main'] }), firstTime, PLAIN)
+  assert.equal(said, {
+    stderr: '',
+    stdout: 'demo was interrupted: 1 done, 2 not begun. Run 1.\n  Go on                    deployer apply\n',
+  })
+})
+
+test('a destroy that failed goes on with destroy', () => {
+  const failed = [{ addr: 'vm.main', fault: { code: 'PROVIDER_FAILED', provider: 'lxd', why: 'busy' } }] as const
+  const said = renderReport(report({ outcome: 'failed', done: [], failed }), destruction, PLAIN, { command: 'destroy', backTo: 3 })
+  assert.is(said.stdout, 'demo: 0 done, 1 failed. Run 1.\n  Go on, after a fix       deployer destroy\n')
+})
+
+test.run()
