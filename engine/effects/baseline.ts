@@ -19,6 +19,7 @@ const FOLDERS = new Set(
   /var/tmp`.split(/\s+/),
 )
 
+const SERVICES = new Set(['ssh.service', 'systemd-journald.service', 'systemd-modules-load.service', 'systemd-timesyncd.service'])
 const COMMON = ['openssh-server', 'sudo', 'ca-certificates', 'systemd', 'apt', 'bash', 'python3', 'cloud-init', 'iproute2']
 const PACKAGES: { readonly [image: string]: ReadonlyArray<string> } = {
   'debian/12': [...COMMON, 'cron'],
@@ -51,7 +52,7 @@ const BASELINES: Baselines = {
     path === '/root' ? { ...ROOT, mode: '0700' } : path === '/tmp' ? { ...ROOT, mode: '1777' } : FOLDERS.has(path) ? ROOT : undefined,
   package: ({ host }, name) => (packagesOf(host).includes(name) ? { version: packageVersion(host, name) } : undefined),
   unit: ({ host }, name) => {
-    if (name === 'ssh.service' || name === 'systemd-timesyncd.service') return { active: true, enabled: true }
+    if (SERVICES.has(name)) return { active: true, enabled: true }
     if (name === 'ssh.socket') return imageOf(host) === 'ubuntu/24.04' ? { active: true, enabled: true } : { active: false, enabled: false }
     return packagesOf(host).some(one => unitsOf(one).includes(name)) ? { active: true, enabled: true } : undefined
   },

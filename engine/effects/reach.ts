@@ -14,8 +14,10 @@ export const isOpen = (view: View, port: number, proto: 'tcp' | 'udp'): boolean 
   return rule === undefined ? firewall.incoming === 'allow' : rule.allow
 }
 
-/** A port at which the host's sshd answers to a new connection, the preferred one first. */
-export const sshPort = (view: View, preferred: number): number | undefined => {
-  const ports = view.at('unit', 'ssh.service')?.active === false ? [] : (view.at('sshd', 'sshd')?.ports ?? [])
-  return [preferred, ...ports].find(port => ports.includes(port) && isOpen(view, port, 'tcp'))
-}
+/** Whether the host's sshd answers to a new connection on this port. */
+export const sshAnswers = (view: View, port: number): boolean =>
+  view.at('unit', 'ssh.service')?.active !== false && view.at('sshd', 'sshd')?.ports.includes(port) === true && isOpen(view, port, 'tcp')
+
+/** Where it answers, the preferred port first. */
+export const sshPort = (view: View, preferred: number): number | undefined =>
+  [preferred, ...(view.at('sshd', 'sshd')?.ports ?? [])].find(port => sshAnswers(view, port))

@@ -1,0 +1,129 @@
+import type { Batch, Event, Outcome, Reveal, Step } from '../../engine/contract.js'
+import { doingOf } from '../../engine/doing.js'
+import { sshAnswers } from '../../engine/effects/reach.js'
+import { effects } from '../../engine/effects.js'
+import { type Place, viewOf } from '../../engine/model.js'
+import { objection } from '../../engine/objection.js'
+import type { SealedStep } from '../../engine/seal.js'
+import type { Fault } from '../../specs/fault.js'
+import { attempt, E, need } from '../../specs/fp.js'
+import { type Asked, answerTo, asked, type End, loginOf, lookAt, reached } from './look.js'
+import type { Pace } from './pace.js'
+import { prepare, type ReadyStep } from './ready.js'
+import type { Trouble, Troubles } from './trouble.js'
+import { type Desk, nameOf, type Turn, takeTurn } from './turn.js'
+
+export interface Acting extends Desk {
+  readonly end: End
+  readonly pace: Pace
+  readonly trouble: Troubles
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  /** Hosts whose package manager is at work. */
+  readonly installing: Set<string>
+}
+interface Doing {
+  readonly batch: Batch
+  readonly turn: Turn
+  readonly on: (event: Event) => void
+  readonly acting: Acting
+}
+
+const failed = (step: number, fault: Fault): Outcome => ({ is: 'failed', step, fault })
+const unknown = (fault: Fault): Outcome => ({ is: 'unknown', fault })
+
+/** The batch is done under the lock, step after step, and what it did is looked at before anybody else can change it. */
+export const act = async (batch: Batch, reveal: Reveal, on: (event: Event) => void, acting: Acting): Promise<Outcome> => {
+  const { log, end } = acting
+  const opened = log.open()
+  if (E.isLeft(opened)) return failed(0, opened.left)
+  const ready = await prepare(batch, reveal, log.salt())
+  if ('fault' in ready) return failed(ready.step, ready.fault)
+  const verify = await Promise.all(batch.verify.map(probe => asked(probe, reveal, log.salt())))
+  const turn = takeTurn(batch, end, acting)
+  if (E.isLeft(turn)) return failed(0, turn.left)
+  const ended = await underLock(ready, { batch, turn: turn.right, on, acting })
+  return ended ?? looked(batch, verify, acting)
+}
+
+/** Undefined: all was done. */
+const underLock = async (ready: ReadonlyArray<ReadyStep>, doing: Doing): Promise<Outcome | undefined> => {
+  const { batch, turn } = doing
+  const done = await attempt(async () => {
+    for (const [index, one] of ready.entries()) {
+      const ended = await doStep(one, index, doing)
+      if (ended !== undefined) return ended
+    }
+    if (batch.releases.length > 0) turn.record({ is: 'releases', claims: batch.releases })
+    return undefined
+  })()
+  const left = turn.leave()
+  if (E.isLeft(done)) return unknown(done.left)
+  return E.isLeft(left) ? (done.right ?? unknown(left.left)) : done.right
+}
+
+const doStep = async ({ step, done }: ReadyStep, index: number, doing: Doing): Promise<Outcome | undefined> => {
+  const { batch, turn, on, acting } = doing
+  on({ is: 'started', step: index })
+  if (!isDone(done, doing)) {
+    const trouble = acting.trouble({ environment: batch.environment, addr: batch.addr, step, index, attempt: turn.attempt })
+    if (trouble?.is === 'lost' && trouble.when === 'before') return lost(doing)
+    const fault = (await pause(step, trouble, doing)) ?? refusal(step, doing)
+    if (fault !== undefined) return failed(index, fault)
+    turn.record({ is: 'step', step, ...partOf(step, trouble, doing), ...(step.do === 'arm' ? { at: acting.now() } : {}) })
+    if (trouble?.is === 'lost') return lost(doing)
+  }
+  on({ is: 'done', step: index })
+  return undefined
+}
+
+const lost = ({ batch, acting }: Doing): Outcome => unknown({ code: 'CONNECTION_LOST', host: nameOf(acting.end), addr: batch.addr })
+
+const placeNow = ({ turn, acting }: Doing): Place => need(reached(turn.world(), acting.end))
+
+const isDone = (done: Asked | undefined, doing: Doing): boolean => {
+  if (done === undefined) return false
+  const { turn, acting } = doing
+  const answer = answerTo(done, { model: turn.world().model, place: placeNow(doing), salt: acting.log.salt(), ...loginOf(acting.end) })
+  return answer.is === 'present' && (answer.value as { readonly same?: boolean }).same !== false
+}
+
+/** Takes the time that the step takes; others see what was done before. */
+const pause = async (step: SealedStep, trouble: Trouble | undefined, { turn, acting }: Doing): Promise<Fault | undefined> => {
+  const { end, installing, pace, sleep } = acting
+  const host = nameOf(end)
+  if (trouble?.is === 'refused') return refused(trouble.code, host)
+  const ms = pace(step) + (trouble?.is === 'slow' ? trouble.ms : 0)
+  if (ms === 0) return undefined
+  const packages = step.do === 'install' || step.do === 'uninstall'
+  if (packages && installing.has(host)) return refused('PACKAGES_LOCKED', host)
+  need(turn.flush())
+  if (packages) installing.add(host)
+  await sleep(ms).finally(() => packages && installing.delete(host))
+  return undefined
+}
+
+const refused = (code: 'PERMISSION_DENIED' | 'DISK_FULL' | 'PACKAGES_LOCKED', host: string): Fault => {
+  if (code === 'PERMISSION_DENIED') return { code, host, what: 'a fault that was asked for' }
+  return code === 'DISK_FULL' ? { code, where: host } : { code, host }
+}
+
+/** What a host of this state would not do. */
+const refusal = (step: SealedStep, doing: Doing): Fault | undefined => {
+  const host = nameOf(doing.acting.end)
+  const view = viewOf(placeNow(doing))
+  const output = doing.acting.end.host === undefined ? undefined : objection(step, view)
+  if (output !== undefined) return { code: 'STEP_FAILED', host, step: doingOf(step as Step), output }
+  if (step.do !== 'confirm' || sshAnswers(view, step.port)) return undefined
+  return { code: 'UNREACHABLE', host, why: `no answer to ssh on port ${step.port}` }
+}
+
+/** Cut in the middle, only the first half of its changes happened. */
+const partOf = (step: SealedStep, trouble: Trouble | undefined, doing: Doing): { readonly part?: number } =>
+  trouble?.is === 'lost' && trouble.when === 'during' ? { part: Math.floor(effects(step, viewOf(placeNow(doing))).length / 2) } : {}
+
+const looked = ({ environment, addr }: Batch, verify: ReadonlyArray<Asked>, { log, end, own }: Acting): Outcome => {
+  const world = log.read()
+  if (E.isLeft(world)) return unknown(world.left)
+  return { is: 'done', look: lookAt(world.right, verify, { end, salt: log.salt(), own, holder: { environment, addr } }) }
+}

@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type Asking, answerOf } from '../../engine/answers.js'
+import type { Answer, Busy, Held, Holder, Login, Look, Probe, Reveal, Via } from '../../engine/contract.js'
+import { sshPort } from '../../engine/effects/reach.js'
+import { heldAt } from '../../engine/ledger.js'
+import { holderOf } from '../../engine/mark.js'
+import { type Model, type Place, viewOf } from '../../engine/model.js'
+import type { Fault } from '../../specs/fault.js'
+import { E, type Either } from '../../specs/fp.js'
+import { isAlive } from './actor.js'
+import { placeAt, type World } from './fold.js'
+
+/** One end of the sandbox: a host and how it is spoken to; without one, the provider. */
+export interface End {
+  readonly host?: string
+  readonly login?: Login
+}
+
+/** The place behind an end, or why it cannot be spoken to. */
+export const reached = (world: World, { host, login }: End): Either<Fault, Place> => {
+  const place = placeAt(world, host)
+  if (host === undefined) return E.right(world.model.provider)
+  const machine = viewOf(world.model.provider).at('machine', host)
+  const unreachable = (why: string): Either<Fault, never> => E.left({ code: 'UNREACHABLE', host, why })
+  if (machine === undefined || place === undefined) return unreachable('there is no such machine')
+  if (!machine.running) return unreachable('the machine is not running')
+  return sshPort(viewOf(place), login?.port ?? 22) === undefined ? unreachable('no answer to ssh') : E.right(place)
+}
+
+/** A probe with its match revealed, or why that could not be done. */
+export type Asked = { readonly probe: Probe; readonly wanted?: string; readonly fault?: Fault }
+
+export const asked = async (probe: Probe, reveal: Reveal, salt: string): Promise<Asked> => {
+  if (probe.match === undefined) return { probe }
+  if (typeof probe.match === 'string') return { probe, wanted: probe.match }
+  const text = await reveal(probe.match, salt)()
+  return E.isLeft(text) ? { probe, fault: text.left } : { probe, wanted: text.right }
+}
+
+const unasked = (via: Via, fault: Fault): Answer<never> => ({ is: 'unasked', via, fault })
+
+export interface Looking {
+  readonly end: End
+  readonly salt: string
+  /** Batches that are no news to whoever asks. */
+  readonly own: ReadonlySet<string>
+  /** Only what this one holds. */
+  readonly holder?: Holder
+}
+
+export const lookAt = (world: World, probes: ReadonlyArray<Asked>, { end, salt, own, holder }: Looking): Look => {
+  const busy = busyIn(world, own)
+  const place = reached(world, end)
+  if (E.isLeft(place)) return { answers: probes.map(({ probe }) => unasked(probe.via, place.left)), ledger: [], busy }
+  const about = { model: world.model, place: place.right, salt, ...loginOf(end) }
+  const answers = probes.map(one => answerTo(one, about))
+  if (end.host === undefined) return { answers, ledger: machinesHeld(world.model, holder), busy }
+  return { answers, ledger: heldAt(place.right, holder), host: place.right.host, busy }
+}
+
+export const loginOf = ({ login }: End): Pick<Asking, 'login'> => (login === undefined ? {} : { login })
+
+export const answerTo = ({ probe, wanted, fault }: Asked, about: Asking): Answer<unknown> => {
+  if (fault !== undefined) return unasked(probe.via, fault)
+  return answerOf(probe, wanted === undefined ? about : { ...about, wanted })
+}
+
+export const nothingSeen = (probes: ReadonlyArray<Probe>, fault: Fault): Look => ({
+  answers: probes.map(({ via }) => unasked(via, fault)),
+  ledger: [],
+  busy: [],
+})
+
+const busyIn = (world: World, own: ReadonlySet<string>): ReadonlyArray<Busy> =>
+  [...world.open.values()]
+    .filter(({ batch, actor }) => !own.has(batch) && isAlive(actor))
+    .map(({ environment, addr, run }) => ({ environment, addr, run }))
+
+/** The provider's ledger are the labels of our machines. */
+export const machinesHeld = ({ provider }: Model, only?: Holder): ReadonlyArray<Held> => {
+  const view = viewOf(provider)
+  return [...view.keys('machine')].flatMap(id => {
+    const holder = holderOf(view.at('machine', id)?.labels ?? {})
+    return holder === undefined || (only !== undefined && !isDeepStrictEqual(holder, only))
+      ? []
+      : [{ what: 'machine', id, via: 'provider', hold: 'own', data: true, by: [holder], before: 'absent' } as const]
+  })
+}
