@@ -6,6 +6,12 @@ export interface Place {
   readonly length: number
 }
 
+/** A part of an excerpt: from which character on, counted from 0, and how many. */
+export interface Caret {
+  readonly from: number
+  readonly length: number
+}
+
 export type Path = ReadonlyArray<string | number>
 
 /** One problem with the input. `what` says what is; `expected` what would be right; neither ever holds a secret. */
@@ -16,8 +22,10 @@ export interface Issue {
   readonly place?: Place
   readonly what: string
   readonly expected?: string
-  /** The lines of the file around the place, with values of secret fields and of unknown keys hidden. */
+  /** The line of the place, with values of secret fields and of unknown keys hidden. */
   readonly excerpt?: string
+  /** What of the excerpt the issue is about; hiding moves things, so this is not always the place's column. */
+  readonly caret?: Caret
 }
 
 /** Each code with its meaning, for `deployer explain` and docs/faults.md. A code never changes its meaning. */

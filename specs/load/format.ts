@@ -1,0 +1,33 @@
+import { extname } from 'node:path'
+import { parseJson } from './json.js'
+import type { Source } from './source.js'
+import { parseToml } from './toml.js'
+import { type Parsed, problem } from './tree.js'
+import { parseYaml } from './yaml.js'
+
+type Parse = (source: Source) => Parsed | Promise<Parsed>
+
+export const FORMATS: ReadonlyMap<string, Parse> = new Map<string, Parse>([
+  ['.yaml', parseYaml],
+  ['.yml', parseYaml],
+  ['.toml', parseToml],
+  ['.json', parseJson],
+])
+
+export const extensionOf = (file: string): string => extname(file).toLowerCase()
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+
+/** What a text says, by the ending of its file's name. Never throws, whatever the text is. */
+export const parseText = async (source: Source, extension: string): Promise<Parsed> => {
+  const control = CONTROL.exec(source.text)
+  if (control !== null) {
+    const number = source.text.charCodeAt(control.index).toString(16).toUpperCase().padStart(4, '0')
+    const span = { source, from: control.index, to: control.index + 1 }
+    return { problems: [problem('SYNTAX', span, `a control character stands here (U+${number}).`, 'Is this a text file?')] }
+  }
+  const parse = FORMATS.get(extension)
+  if (parse === undefined) throw new Error(`no parser for ${extension}`)
+  return parse(source)
+}

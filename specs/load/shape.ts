@@ -1,0 +1,76 @@
+import type { AnyCodec } from '../codec.js'
+import { isSecretPath } from '../codec.js'
+import type { Path } from '../issue.js'
+import type { Mapping } from './tree.js'
+
+/** The codecs that may read what stands at a path: several where there are several ways to write it. */
+const codecsAt = (codec: AnyCodec, path: Path): ReadonlyArray<AnyCodec> => {
+  const [key, ...rest] = path
+  if (key === undefined) return [codec]
+  const { shape } = codec
+  switch (shape.is) {
+    case 'choice':
+      return shape.branches.flatMap(branch => codecsAt(branch, path))
+    case 'list':
+      return typeof key === 'number' ? codecsAt(shape.of, rest) : []
+    case 'map':
+      return codecsAt(shape.of, rest)
+    case 'spec': {
+      const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined
+      return field === undefined ? [] : codecsAt(field.codec, rest)
+    }
+    case 'plain':
+      return [codec]
+    case 'scalar':
+      return []
+  }
+}
+
+const ways = (codec: AnyCodec): ReadonlyArray<AnyCodec> => (codec.shape.is === 'choice' ? codec.shape.branches.flatMap(ways) : [codec])
+const waysAt = (codec: AnyCodec, path: Path): ReadonlyArray<AnyCodec> => codecsAt(codec, path).flatMap(ways)
+
+export const isKnown = (codec: AnyCodec, path: Path): boolean => codecsAt(codec, path).length > 0
+
+/** Whether the codec leaves it to the user what stands here. */
+export const isFree = (codec: AnyCodec, path: Path): boolean => codecsAt(codec, path).some(one => one.shape.is === 'plain')
+
+/** The keys that somebody can write here; none where the user chooses them. */
+export const keysAt = (codec: AnyCodec, path: Path): ReadonlyArray<string> => [
+  ...new Set(waysAt(codec, path).flatMap(({ shape }) => (shape.is === 'spec' ? Object.keys(shape.fields) : []))),
+]
+
+export const isListAt = (codec: AnyCodec, path: Path): boolean => waysAt(codec, path).some(one => one.shape.is === 'list')
+
+/** The key whose value alone is short for the mapping here: `kind` where the word says which one, `port` where a number stands. */
+export const shortKeyAt = (codec: AnyCodec, path: Path, value: unknown): string | undefined => {
+  const [key] = codecsAt(codec, path).flatMap(one => shortKeysOf(one, value))
+  return key
+}
+
+const shortKeysOf = (codec: AnyCodec, value: unknown): ReadonlyArray<string> => {
+  if (codec.shape.is !== 'choice' || isSecretPath(codec, [])) return []
+  if (codec.shape.tag !== undefined) return typeof value === 'string' ? [codec.shape.tag] : []
+  if (typeof value !== 'number') return []
+  const [fields = {}, ...others] = ways(codec).flatMap(({ shape }) => (shape.is === 'spec' ? [shape.fields] : []))
+  const required = Object.keys(fields).filter(key => fields[key]?.required)
+  return others.length === 0 ? required.slice(0, 1) : []
+}
+
+/** Whether what extends a file replaces the base's value here as a whole, so that no half-merged union arises. */
+export const isWhole = (codec: AnyCodec, path: Path, base: Mapping, over: Mapping): boolean => {
+  if (isSecretPath(codec, path) || (isReference(base) && isReference(over))) return true
+  const choices = codecsAt(codec, path).flatMap(({ shape }) => (shape.is === 'choice' ? [shape] : []))
+  return choices.some(({ merges, tag }) => !merges || (tag !== undefined && isOther(tag, base, over)))
+}
+
+const isOther = (tag: string, base: Mapping, over: Mapping): boolean => {
+  const [before, after] = [base.entries.get(tag)?.tree, over.entries.get(tag)?.tree]
+  return after !== undefined && !(before?.is === 'leaf' && after.is === 'leaf' && before.value === after.value)
+}
+
+const REFERENCE: ReadonlySet<string> = new Set(['env', 'file', 'command', 'generate', 'version'])
+
+/** A key that says where a secret comes from, which is no secret. */
+export const isReferenceKey = (key: string): boolean => REFERENCE.has(key)
+
+const isReference = ({ entries }: Mapping): boolean => entries.size > 0 && [...entries.keys()].every(isReferenceKey)

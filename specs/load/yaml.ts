@@ -1,0 +1,212 @@
+import type { Alias, CST, Document, Node, Pair, Scalar, YAMLError, YAMLMap } from 'yaml'
+import type { Path } from '../issue.js'
+import { lineAt, type Source, type Span } from './source.js'
+import { badNumber, duplicate, type Entry, MOST_LEVELS, type Parsed, type Problem, problem, type Tree, tooDeep, unfit } from './tree.js'
+
+type Yaml = typeof import('yaml')
+
+const MOST_ALIASED = 10_000
+const MOST_PROBLEMS = 20
+/** Each costs the library time that grows with the number before it. */
+const MOST_DIRECTIVES = 8
+
+/** YAML 1.2 with `<<`. Keys, aliases and merges are followed here: the library's own ways are quadratic in a hostile file. */
+export const parseYaml = async (source: Source): Promise<Parsed> => {
+  const yaml = await import('yaml')
+  const text = source.text.slice(source.skip)
+  const tokens = [...new yaml.Parser().parse(text)]
+  const deep = deepIn(tokens)
+  if (deep !== undefined) return { problems: [tooDeep(spanOf(source, deep, deep + 1))] }
+  const directive = tokens.filter(token => token.type === 'directive')[MOST_DIRECTIVES]
+  if (directive !== undefined)
+    return { problems: [problem('SYNTAX', spanOf(source, directive.offset, directive.offset + 1), 'one directive too many.')] }
+  const [document, second] = composed(yaml, tokens, text.length)
+  if (document === undefined) return { problems: [] }
+  const errors = [...document.errors, ...document.warnings]
+  if (errors.length > 0) return { problems: problemsOf(source, errors) }
+  if (second !== undefined) {
+    const from = second.range[0]
+    return { problems: [problem('SYNTAX', spanOf(source, from, from + 3), 'a second document begins here.', 'An environment is one.')] }
+  }
+  return new Reader(yaml, source).read(document)
+}
+
+/** The library makes an Error of each mistake; its stack costs more than all the rest. */
+const composed = (yaml: Yaml, tokens: ReadonlyArray<CST.Token>, length: number) => {
+  const before = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return [...new yaml.Composer({ uniqueKeys: false, resolveKnownTags: false, prettyErrors: false }).compose(tokens, true, length)]
+  } finally {
+    Error.stackTraceLimit = before
+  }
+}
+
+const spanOf = (source: Source, from: number, to: number): Span => ({ source, from: from + source.skip, to: to + source.skip })
+
+/** The offset of what is nested too deeply. The library recurses, and a full stack inside of it ends the process. */
+const deepIn = (tokens: ReadonlyArray<CST.Token>): number | undefined => {
+  const open: Array<{ readonly token: CST.Token; readonly depth: number }> = tokens.map(token => ({ token, depth: 0 }))
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const { token, depth } = one
+    if (depth > MOST_LEVELS) return 'offset' in token ? token.offset : 0
+    if (token.type === 'document' && token.value !== undefined) open.push({ token: token.value, depth })
+    if (!('items' in token)) continue
+    for (const { key, value } of token.items as ReadonlyArray<CST.CollectionItem>) {
+      if (key !== undefined && key !== null) open.push({ token: key, depth: depth + 1 })
+      if (value !== undefined) open.push({ token: value, depth: depth + 1 })
+    }
+  }
+  return undefined
+}
+
+/** One problem a line: what follows on the same line is nearly always the same mistake. */
+const problemsOf = (source: Source, errors: ReadonlyArray<YAMLError>): ReadonlyArray<Problem> => {
+  const lines = new Map<number, Problem>()
+  for (const { code, pos, message } of errors) {
+    const span = spanOf(source, pos[0], Math.max(pos[1], pos[0] + 1))
+    const line = lineAt(source, span.from).number
+    if (!lines.has(line)) lines.set(line, problem('SYNTAX', span, `${inWords(message)}.`, ADVICE[code]))
+    if (lines.size === MOST_PROBLEMS) break
+  }
+  return [...lines.values()]
+}
+
+/** The library quotes the file in some messages, which may be a secret; others take a knowledge of its grammar. */
+const inWords = (message: string): string => {
+  const known = WORDS.find(([pattern]) => pattern.test(message))
+  const said = known === undefined ? message.replace(/(?<!Unresolved tag): .*$/s, '') : message.replace(...known)
+  return said.charAt(0).toLowerCase() + said.slice(1).replace(/[.:]$/, '')
+}
+
+const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^Flow .* end with a (.)$/, '$1 is missing, or this line stands too far left'],
+  [/^Nested mappings are not allowed in compact mappings$/, 'one colon too many on this line'],
+  [/^Implicit keys need to be on a single line$/, 'a key goes on over several lines'],
+  [/^Implicit map keys need to be followed by map values$/, 'no colon follows this word'],
+  [/^Missing closing .*$/, 'a quote is not closed'],
+  [/^Unexpected .* at node end$/, 'something stands after the end of a value'],
+  [/^Invalid escape sequence.*$/s, 'an escape that YAML does not know'],
+  [/^Plain value cannot start with (.*)$/, 'text cannot start with $1'],
+]
+
+const ADVICE: { readonly [code: string]: string } = {
+  TAB_AS_INDENT: 'Indent with spaces.',
+  BAD_INDENT: 'What belongs together stands in the same column.',
+  BLOCK_AS_IMPLICIT_KEY: 'Text with a colon in it needs quotes; what belongs below a key stands on lines of its own.',
+  MULTILINE_IMPLICIT_KEY: 'Is a colon missing on this line, or a quote open above?',
+  BAD_DQ_ESCAPE: 'In single quotes a backslash is only a backslash.',
+  BAD_SCALAR_START: 'Text that starts with this character needs quotes.',
+  TAG_RESOLVE_FAILED: 'Tags of other tools mean nothing here.',
+}
+
+/** Nothing more can be read. */
+class Stop extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.issue.what)
+  }
+}
+
+type Built = { readonly tree: Tree; readonly nodes: number }
+
+class Reader {
+  private readonly problems: Problem[] = []
+  private readonly anchors = new Map<string, Built | undefined>()
+  private aliased = 0
+
+  constructor(
+    private readonly yaml: Yaml,
+    private readonly source: Source,
+  ) {}
+
+  read({ contents, range }: Document.Parsed): Parsed {
+    try {
+      const { tree } = this.build(contents, [], range[0])
+      return { tree, problems: this.problems }
+    } catch (cause) {
+      if (!(cause instanceof Stop)) throw cause
+      return { problems: [...this.problems, cause.problem] }
+    }
+  }
+
+  private build(node: Node | null, path: Path, near: number): Built {
+    if (node === null) return { tree: { is: 'leaf', value: null, span: spanOf(this.source, near, near) }, nodes: 1 }
+    if (this.yaml.isAlias(node)) return this.alias(node)
+    const anchor = (node as { anchor?: string }).anchor
+    if (anchor !== undefined) this.anchors.set(anchor, undefined)
+    const built = this.inner(node, path)
+    if (anchor !== undefined) this.anchors.set(anchor, built)
+    return built
+  }
+
+  private inner(node: Node, path: Path): Built {
+    if (path.length > MOST_LEVELS) throw new Stop(tooDeep(this.span(node)))
+    if (this.yaml.isMap(node)) return this.mapping(node, path)
+    if (!this.yaml.isSeq(node)) return { tree: this.leaf(node as Scalar, path), nodes: 1 }
+    const items = node.items.map((item, index) => this.build(item as Node, [...path, index], this.span(node).from - this.source.skip))
+    return { tree: { is: 'list', items: items.map(one => one.tree), span: this.span(node) }, nodes: total(items) }
+  }
+
+  private leaf(node: Scalar, path: Path): Tree {
+    const span = this.span(node)
+    const { value } = node
+    if (value === null || typeof value === 'boolean' || typeof value === 'string') return { is: 'leaf', value, span }
+    const why = unfit(Number(value))
+    if (why !== undefined) this.problems.push(badNumber(span, why, path))
+    return { is: 'leaf', value: Number(value), span }
+  }
+
+  private alias(node: Alias): Built {
+    const span = this.span(node)
+    if (!this.anchors.has(node.source)) throw new Stop(problem('SYNTAX', span, `there is no anchor &${node.source} above.`))
+    const built = this.anchors.get(node.source)
+    if (built === undefined) throw new Stop(problem('SYNTAX', span, `stands inside of what it refers to, &${node.source}.`))
+    this.aliased += built.nodes
+    if (this.aliased > MOST_ALIASED) {
+      throw new Stop(
+        problem('ALIAS_LIMIT', span, `the aliases up to here stand for more than ${MOST_ALIASED.toLocaleString('en')} values.`),
+      )
+    }
+    return { tree: { ...built.tree, span, anchored: built.tree.anchored ?? built.tree.span }, nodes: built.nodes }
+  }
+
+  private mapping(node: YAMLMap, path: Path): Built {
+    const entries = new Map<string, Entry>()
+    const merged: Built[] = []
+    let nodes = 1
+    for (const { key, value } of node.items as ReadonlyArray<Pair<Node, Node | null>>) {
+      const span = this.span(key)
+      const name = this.name(key)
+      const built = this.build(value, [...path, name], span.to - this.source.skip)
+      nodes += built.nodes
+      const before = entries.get(name)
+      if (name === '<<' && (key as Scalar).type === 'PLAIN') merged.push(...this.merges(built, span))
+      else if (before === undefined) entries.set(name, { key: span, tree: built.tree })
+      else this.problems.push(duplicate([...path, name], span, built.tree.span, lineAt(this.source, before.key.from).number))
+    }
+    for (const { tree } of merged) {
+      if (tree.is === 'mapping') for (const [name, entry] of tree.entries) if (!entries.has(name)) entries.set(name, entry)
+    }
+    return { tree: { is: 'mapping', entries, span: this.span(node) }, nodes }
+  }
+
+  private merges(built: Built, key: Span): ReadonlyArray<Built> {
+    const { tree } = built
+    const all = tree.is === 'list' ? tree.items : [tree]
+    if (all.every(one => one.is === 'mapping')) return all.map(one => ({ tree: one, nodes: 0 }))
+    throw new Stop(problem('SYNTAX', key, 'only mappings can be merged.', 'Expected <<: *anchor or <<: [*one, *two].'))
+  }
+
+  private name(key: Node): string {
+    if (!this.yaml.isScalar(key)) throw new Stop(problem('SYNTAX', this.span(key), 'a key is one word.'))
+    if (key.value === null) throw new Stop(problem('SYNTAX', this.span(key), 'a key is missing before the colon.'))
+    return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
+  }
+
+  private span(node: Node): Span {
+    const [from, to] = node.range ?? [0, 0]
+    return spanOf(this.source, from, to)
+  }
+}
+
+const total = (all: ReadonlyArray<Built>): number => all.reduce((sum, one) => sum + one.nodes, 1)
