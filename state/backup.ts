@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Fault } from '../specs/fault.js'
 import type { Either } from '../specs/fp.js'
 import { guarded } from './guarded.js'
 import { BACKUP, backupsAt, makePrivate, type Place, syncFolder } from './place.js'
-import type { Database } from './sqlite.js'
+import { lifeOf } from './process.js'
+import { type Database, sqlite } from './sqlite.js'
 
 const KEEP = 10
 
@@ -16,10 +17,11 @@ export const backUp = (db: Database, place: Place, now: () => number, why: strin
   guarded(place, () => {
     makePrivate(place.backups)
     const path = join(place.backups, `${stampAfter(newestStamp(place), now())}-${why}.db`)
-    const unfinished = `${path}.part`
+    const unfinished = `${path}.${process.pid}.part`
     try {
       closeSync(openSync(unfinished, 'wx', 0o600))
       db.prepare('vacuum into ?').run(unfinished)
+      dropLocks(unfinished)
       toDisk(unfinished)
       renameSync(unfinished, path)
     } catch (cause) {
@@ -27,9 +29,26 @@ export const backUp = (db: Database, place: Place, now: () => number, why: strin
       throw cause
     }
     syncFolder(place.backups)
-    for (const old of backupsAt(place).slice(0, -KEEP)) rmSync(old, { force: true })
+    for (const old of [...backupsAt(place).slice(0, -KEEP), ...abandonedAt(place)]) rmSync(old, { force: true })
     return path
   })
+
+/** Parts of backups whose makers were killed. */
+const abandonedAt = ({ backups }: Place): ReadonlyArray<string> =>
+  readdirSync(backups)
+    .filter(name => {
+      const pid = /\.(\d+)\.part$/.exec(name)?.[1]
+      return pid !== undefined && lifeOf(Number(pid), {}) === 'gone'
+    })
+    .map(name => join(backups, name))
+
+/** Who is at work now is not when a backup is put back. */
+const dropLocks = (path: string): void => {
+  const copy = new (sqlite())(path)
+  copy.pragma('journal_mode = off')
+  copy.exec('delete from locks')
+  copy.close()
+}
 
 const toDisk = (path: string): void => {
   const handle = openSync(path, 'r+')

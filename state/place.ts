@@ -22,9 +22,10 @@ export const makePrivate = (folder: string): void => {
   narrow(folder, 0o700)
 }
 
-/** A copy that somebody put back may be wider than what it replaces. */
+/** A copy that somebody put back may be wider than what it replaces. Only its owner can narrow it. */
 export const narrow = (path: string, mode: number): void => {
-  if ((statSync(path).mode & 0o777 & ~mode) !== 0) chmodSync(path, mode)
+  const { mode: now, uid } = statSync(path)
+  if ((now & 0o777 & ~mode) !== 0 && uid === process.getuid?.()) chmodSync(path, mode)
 }
 
 /** A new name in a folder outlives a power cut only when the folder is on disk as well. */
