@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { encode } from '../specs/encode.js'
+import { encodeAs } from '../specs/encode.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, type Either, need } from '../specs/fp.js'
 import type { Hole, Reveal, Text } from './contract.js'
@@ -27,7 +27,7 @@ export const revealer = (lookup: (secret: string) => Attempt<string>): Revealer 
     })
 
   const filled = async (hole: Hole, salt: string): Promise<string> => {
-    if ('secret' in hole) return encode(await need(clear(hole.secret)), hole.as)
+    if ('secret' in hole) return encodeAs(await need(clear(hole.secret)), hole.as)
     const keyed = createHmac('sha256', salt)
     for (const text of hole.digest) keyed.update(await need(reveal(text, salt))).update('\0')
     return keyed.digest('hex')
@@ -48,6 +48,6 @@ export const revealer = (lookup: (secret: string) => Attempt<string>): Revealer 
 
 const formsOf = (value: string): ReadonlyArray<string> => [
   value,
-  ...(['url', 'env', 'json', 'base64', 'toml', 'yaml', 'shell'] as const).map(as => encode(value, [as])),
-  encode(value, ['json']).replace(/^"|"$/g, ''),
+  ...(['url', 'env', 'json', 'base64', 'toml', 'yaml', 'shell'] as const).map(as => encodeAs(value, [as])),
+  encodeAs(value, ['json']).replace(/^"|"$/g, ''),
 ]
