@@ -26,7 +26,7 @@ export const isRefused = (plan: Plan, told: Told): boolean =>
 
 /** What to type next, or why there is nothing to. */
 export const nextCommands = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
-  if (plan.blocked.length > 0) return blocked(plan.blocked, look)
+  if (plan.blocked.length > 0) return blocked(isDestroy(plan, told) ? 'destroy' : 'apply', plan.blocked, look)
   if (!isPending(plan)) return []
   if (isDestroy(plan, told)) return stays(look, told)
   if (isRefused(plan, told)) return refusal(plan, look, told)
@@ -38,8 +38,8 @@ export const nextCommands = (plan: Plan, look: Look, told: Told): ReadonlyArray<
 
 const labelled = (label: string, text: string): Line => line(upTo(label, LABEL) + text)
 
-const blocked = (faults: ReadonlyArray<Fault>, look: Look): ReadonlyArray<Line> => [
-  line('apply refuses this:'),
+const blocked = (verb: string, faults: ReadonlyArray<Fault>, look: Look): ReadonlyArray<Line> => [
+  line(`${verb} refuses this:`),
   ...faults.flatMap(fault =>
     faultLines(fault, look).map(one => ({ ...one, text: `  ${one.text}`, reach: (one.reach ?? one.text.length) + 2 })),
   ),
@@ -64,7 +64,7 @@ const refusal = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
   const losses = lossesOf(plan)
   const refusals = refusalsOf(plan, told)
   const final = refusals.filter(({ code }) => code !== 'DELETES_MANY')
-  if (final.length > 0) return blocked(final, look)
+  if (final.length > 0) return blocked('apply', final, look)
   const many = refusals.flatMap(fault => (fault.code === 'DELETES_MANY' ? [fault] : []))
   const why = many.map(({ deletes, managed }) => `It would delete ${deletes} of ${managed} managed resources.`)
   const kept = keeping(plan, losses)

@@ -7,6 +7,7 @@ import { allWord } from './words.js'
 /** Where what a label names begins. */
 export const LABEL = 27
 const FOREIGN = 5
+const NAMED = 8
 
 const WORD = 14
 export const dangers = (plan: Plan, look: Look): ReadonlyArray<Line> => {
@@ -27,8 +28,8 @@ export const predictions = (plan: Plan, look: Look): ReadonlyArray<Line> => {
   const predicted = plan.tasks.filter(task => task.predicted)
   if (predicted.length === 0) return []
   if (plan.host === undefined) return note("Predicted from the file: the host can't be asked before it exists.", look)
-  const names = predicted.map(task => clean(task.addr)).join(', ')
-  return note(`Predicted from the file: ${names}. What they run on can't be asked yet.`, look)
+  const names = predicted.length > NAMED ? `${predicted.length} tasks` : predicted.map(task => clean(task.addr)).join(', ')
+  return note(`Predicted from the file: ${names}, since what ${isOne(predicted) ? 'it needs' : 'they need'} is not there yet.`, look)
 }
 
 export const goneNote = ({ vanished }: Plan, look: Look): ReadonlyArray<Line> =>
@@ -45,7 +46,7 @@ export const notHandled = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line>
       )
 
 export const overrides = ({ overrides }: Plan, look: Look): ReadonlyArray<Line> =>
-  overrides.length === 0 ? [] : note(`From the shell, stronger than the file: ${overrides.map(clean).join(', ')}.`, look)
+  overrides.length === 0 ? [] : note(`Overrides, stronger than the file: ${overrides.map(clean).join(', ')}.`, look)
 
 export const unfinishedNote = ({ unfinished }: Plan, look: Look): ReadonlyArray<Line> =>
   unfinished === undefined ? [] : note(`The last ${clean(unfinished.command)} did not end. This plan goes on from what it left.`, look)

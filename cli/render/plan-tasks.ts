@@ -88,7 +88,7 @@ const changeOf = (field: PlannedField, room: number, look: Look): string => {
   return fit(values[0], first, look) + between + fit(values[1], Math.max(half, free - widthOf(values[0])), look)
 }
 
-const fit = (text: string, width: number, look: Look): string => (Number.isFinite(width) ? shorten(text, Math.max(12, width), look) : text)
+const fit = (text: string, width: number, look: Look): string => (Number.isFinite(width) ? shorten(text, Math.max(8, width), look) : text)
 
 const secretWord = ({ from, to }: PlannedField): string => {
   if (to === undefined) return '(secret, removed)'

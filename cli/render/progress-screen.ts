@@ -12,7 +12,8 @@ const ERASE_BELOW = '\u001b[J'
 const up = (rows: number): string => (rows === 0 ? '\r' : `\r\u001b[${rows}A`)
 
 /** On a terminal: what ended scrolls up and stays, what runs and waits is redrawn below it. */
-export const screen = (input: ProgressInput): Progress => {
+export const screen = (given: ProgressInput): Progress => {
+  const input = { ...given, columns: () => sizeOr(given.columns(), 80), rows: () => sizeOr(given.rows(), 24) }
   const { write, now, unicode, color } = input
   const marks = { unicode }
   const tally = new Tally()
@@ -68,6 +69,9 @@ export const screen = (input: ProgressInput): Progress => {
 
   return { on, close }
 }
+
+/** Some terminals say that they have no columns at all. */
+const sizeOr = (size: number, usual: number): number => (size > 0 ? size : usual)
 
 /** At most a screenful: what runs, what waits as far as there is room, and the sum. */
 const frameOf = (tally: Tally, { columns, rows, now, unicode }: ProgressInput): ReadonlyArray<Line> => {

@@ -6,23 +6,23 @@ export type Marks = Pick<Look, 'unicode'>
 /** Control characters move cursors and bidirectional marks reorder words: what a host says must do neither. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const ASCII = /^[\u0020-\u007e]*$/
 const NAMED: { readonly [char: string]: string } = { '\n': '\\n', '\t': '\\t', '\r': '\\r' }
 
 /** One line that shows each character that would otherwise act on the terminal. */
 export const clean = (text: string): string =>
-  text.replace(UNSEEN, char => NAMED[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  ASCII.test(text) ? text : text.replace(UNSEEN, char => NAMED[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** A line of a file: its tabs stay. */
 export const cleanCode = (text: string): string => text.split('\t').map(clean).join('\t')
 
 /** Words of ours: the two marks in ASCII where the terminal has no others. */
 export const prose = (text: string, { unicode }: Marks): string =>
-  unicode ? clean(text) : clean(text).replaceAll('→', '->').replaceAll('…', '...')
+  unicode || ASCII.test(text) ? clean(text) : clean(text).replaceAll('→', '->').replaceAll('…', '...')
 
 export const arrow = ({ unicode }: Marks): string => (unicode ? '→' : '->')
 export const ellipsis = ({ unicode }: Marks): string => (unicode ? '…' : '...')
 
-const ASCII = /^[\u0020-\u007e]*$/
 const ZERO = /\p{Mark}|\u200b|\u200d|\ufe0f/u
 const WIDE = /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
 const cellsOf = (char: string): number => (ZERO.test(char) ? 0 : WIDE.test(char) ? 2 : 1)

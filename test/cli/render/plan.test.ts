@@ -146,6 +146,12 @@ test('sections for a later version are named even when there is nothing to do', 
   assert.is(said, 'Not handled by this version yet: compose-stack.main, tracker.main. They are')
 })
 
+test('what cannot be asked on a machine that is there is named as predicted', () => {
+  const tasks = [task('docker.main', 'create', 'engine'), task('tracker.main', 'create', '', { predicted: true })]
+  const said = renderPlan(plan({ host: '10.77.0.20', tasks }), PLAIN)
+  assert.match(said, '\nPredicted from the file: tracker.main, since what it needs is not there yet.\n')
+})
+
 test('a simulated host is named in the first line, where nothing real has an address', () => {
   const sandbox = { provider: 'sandbox', simulated: true }
   assert.is(
@@ -173,7 +179,7 @@ test('overrides, an unfinished run, busy batches and what is gone already are sa
       '',
       'Gone already: backup.main. apply forgets it.',
       '',
-      'From the shell, stronger than the file: DEPLOYER__TRACKER__UDP__0__PORT.',
+      'Overrides, stronger than the file: DEPLOYER__TRACKER__UDP__0__PORT.',
       '',
       'The last apply did not end. This plan goes on from what it left.',
       '',
@@ -196,6 +202,7 @@ test('what blocks a plan is shown with code and remedy, and then there is nothin
     ]),
   )
   assert.not.match(said, '--expect')
+  assert.match(renderPlan(plan({ blocked }), PLAIN, { command: 'destroy' }), '\n\ndestroy refuses this:\n')
 })
 
 test('deleting most of what is managed is refused with the flag that accepts it, and the file is repeated', () => {

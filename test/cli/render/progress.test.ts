@@ -24,7 +24,7 @@ const stage = ({ columns = 80, rows = 24, isTerminal = true, json = false } = {}
   const shown = progress({
     write: text => {
       writes.push(text)
-      terminal.write(text)
+      if (terminal.columns > 0) terminal.write(text)
     },
     terminal: isTerminal,
     columns: () => terminal.columns,
@@ -128,6 +128,13 @@ test('no line is wider than the terminal, and a narrower one leaves nothing behi
     '',
   ])
   assert.is(lines.filter(line => line.startsWith('running')).length, 0)
+})
+
+test('a terminal that does not know its size is taken for a usual one', () => {
+  const play = stage()
+  play.terminal.columns = 0
+  play.on(begin)
+  assert.match(play.writes.join(''), 'waiting  tracker.main        for compose-stack.main, firewall.main\n')
 })
 
 const many = Array.from({ length: 5000 }, (_, at) => ({ addr: `unit.n${at}` as const, action: 'create', after: [] }))
