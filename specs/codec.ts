@@ -38,6 +38,7 @@ export {
   type Resolve,
   type Schema,
   type Shape,
+  type SpecOptions,
   whenWhole,
 } from './reading.js'
 
@@ -83,16 +84,16 @@ export const where = <A>(codec: Of<A>, holds: (value: A) => boolean, expected: s
   })
 }
 
-type Fields = { readonly [key: string]: Field<unknown, boolean> }
+export type FieldMap = { readonly [key: string]: Field<unknown, boolean> }
 type ValueOf<F> = F extends Field<infer A, boolean> ? A : never
-type AbsentKeys<F extends Fields> = { [K in keyof F]: F[K] extends Field<unknown, true> ? K : never }[keyof F]
+type AbsentKeys<F extends FieldMap> = { [K in keyof F]: F[K] extends Field<unknown, true> ? K : never }[keyof F]
 type Flat<A> = { [K in keyof A]: A[K] }
-export type Fielded<F extends Fields> = Flat<
+export type Fielded<F extends FieldMap> = Flat<
   { readonly [K in Exclude<keyof F, AbsentKeys<F>>]: ValueOf<F[K]> } & { readonly [K in AbsentKeys<F>]?: ValueOf<F[K]> }
 >
 
 /** A mapping with exactly these keys. */
-export const spec = <F extends Fields>(name: string, fields: F, options: SpecOptions = {}): Codec<Fielded<F>> => {
+export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecOptions = {}): Codec<Fielded<F>> => {
   const { instead = {}, ignores = () => false, rest, words = `a mapping with ${some(Object.keys(fields))}` } = options
   const known = Object.keys(fields)
   const entries = Object.entries<Field<unknown, boolean>>(fields)
@@ -275,6 +276,6 @@ export const tagged = <T extends string, S extends { readonly [word: string]: An
 
 const withTag = (tag: string, value: string, codec: AnyCodec): AnyCodec => {
   if (codec.shape.is !== 'spec') throw new Error(`${value} is not a spec`)
-  const fields: Fields = { [tag]: field(word(value), `Which ${tag}.`), ...codec.shape.fields }
+  const fields: FieldMap = { [tag]: field(word(value), `Which ${tag}.`), ...codec.shape.fields }
   return spec(codec.name, fields, codec.shape.options)
 }

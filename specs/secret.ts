@@ -1,4 +1,4 @@
-import { type At, BROKEN, Codec, field, isRecord, list, optional, type Read, spec, text, whole, wrong } from './codec.js'
+import { type At, BROKEN, Codec, choice, field, isRecord, list, optional, type Read, scalar, spec, text, whole, wrong } from './codec.js'
 import { type Fault, saysOf } from './fault.js'
 import { FilePath } from './file-path.js'
 import { type Attempt, attempt, E, type Either, need } from './fp.js'
@@ -118,6 +118,20 @@ export const Secret: Codec<SecretRef> = new Codec<SecretRef>({
   },
   write: written,
 })
+
+/** What a variable of a container or a program is set to: text as it is, or a secret that stands elsewhere. */
+export type EnvironmentValue = string | SecretRef
+
+const Plain: Codec<string> = scalar('value', 'text, a number or a secret', { type: ['string', 'number', 'boolean'] }, (input, at) => {
+  if (typeof input === 'string') return input
+  if (typeof input === 'number' || typeof input === 'boolean') return `${input}`
+  return wrong(input, 'text, a number or { env: NAME } and the like', at)
+})
+
+export const EnvironmentValue: Codec<EnvironmentValue> = choice<EnvironmentValue>('value', 'text, a number or a secret', [
+  { when: isRecord, codec: Reference as Codec<EnvironmentValue> },
+  { when: () => true, codec: Plain as Codec<EnvironmentValue> },
+])
 
 export const isSecretRef = (value: unknown): value is SecretRef =>
   isRecord(value) && typeof value.secret === 'string' && isRecord(value.from) && Object.keys(value).length === 2

@@ -1,0 +1,340 @@
+import { minuteOf, startsOf } from '../specs/clock.js'
+import { isRecord, whenWhole } from '../specs/codec.js'
+import { secondsOf } from '../specs/duration.js'
+import type { Issue, IssueCode, Path } from '../specs/issue.js'
+import { hasTls } from '../specs/listener.js'
+import type { Environment } from './environment.js'
+import { collide, socketsOf } from './sockets.js'
+import { isExternal } from './tracker/database.js'
+import { MADE } from './vm/spec.js'
+
+/** Whether the file itself says something at a path, which a decoded value with its defaults doesn't tell. */
+export type IsWritten = (...path: Path) => boolean
+
+/** One rule that spans sections. It may be given a draft, and then touches no more than it needs. */
+export type Rule = (environment: Environment, isWritten: IsWritten) => ReadonlyArray<Issue>
+
+const error = (code: IssueCode, path: Path, what: string, expected: string): Issue => ({ code, level: 'error', path, what, expected })
+const warning = (code: IssueCode, path: Path, what: string, expected: string): Issue => ({ code, level: 'warning', path, what, expected })
+
+interface HttpService {
+  readonly name: string
+  readonly path: Path
+  readonly service: { readonly bind?: string; readonly domain?: string; readonly tls?: boolean }
+}
+type Services = (environment: Environment) => ReadonlyArray<HttpService>
+
+const httpTrackers: Services = ({ tracker }) =>
+  tracker.http.map((service, index) => ({ name: `http ${service.port}`, path: ['tracker', 'http', index], service }))
+const api: Services = ({ tracker }) => [{ name: 'api', path: ['tracker', 'api'], service: tracker.api }]
+const health: Services = ({ tracker }) => [{ name: 'health', path: ['tracker', 'health'], service: tracker.health }]
+const dashboards: Services = ({ grafana }) => (grafana === undefined ? [] : [{ name: 'grafana', path: ['grafana'], service: grafana }])
+const HTTP = [httpTrackers, api, health, dashboards]
+
+const httpServices: Services = environment => HTTP.flatMap(services => services(environment))
+const wholeServices: Services = environment => HTTP.flatMap(services => whenWhole(() => services(environment)) ?? [])
+
+const listenerMissing: Rule = ({ tracker }) =>
+  tracker.udp.length + tracker.http.length > 0
+    ? []
+    : [error('LISTENER_MISSING', ['tracker'], 'the tracker has no listener.', 'Add one, such as udp: [6969] or http: [7070].')]
+
+const privateUdp: Rule = ({ tracker }) =>
+  tracker.private && tracker.udp.length > 0
+    ? [
+        error(
+          'PRIVATE_UDP',
+          ['tracker', 'private'],
+          'a private tracker starts no UDP listener.',
+          'Write listed: true in place of it, or remove udp and use HTTP listeners only.',
+        ),
+      ]
+    : []
+
+const tlsMixed: Rule = environment => {
+  const listeners = httpTrackers(environment)
+  const first = listeners.find(({ service }) => hasTls(service))
+  if (first === undefined) return []
+  return listeners
+    .filter(({ service }) => !hasTls(service))
+    .map(({ path }) =>
+      error(
+        'TLS_MIXED',
+        path,
+        `has no TLS, but ${first.name} has.`,
+        `The tracker knows one proxy setting for all. Add a domain, or tls: false to ${first.name}.`,
+      ),
+    )
+}
+
+const tlsWithoutDomain: Rule = environment =>
+  wholeServices(environment)
+    .filter(({ service }) => service.tls === true && service.domain === undefined)
+    .map(({ path }) => error('VALUE_INVALID', [...path, 'tls'], 'there is no domain to have TLS for.', 'Add domain, or remove tls.'))
+
+const tlsWithoutCaddy: Rule = environment =>
+  'caddy' in environment
+    ? []
+    : wholeServices(environment)
+        .filter(({ service }) => hasTls(service))
+        .map(({ path }) =>
+          error(
+            'TLS_WITHOUT_CADDY',
+            [...path, 'domain'],
+            'a domain means TLS, and there is no caddy section to do it.',
+            'Add caddy: { email: ... }, or tls: false beside the domain.',
+          ),
+        )
+
+const caddyWithoutTls: Rule = environment =>
+  'caddy' in environment && !httpServices(environment).some(({ service }) => hasTls(service))
+    ? [
+        error(
+          'CADDY_WITHOUT_TLS',
+          ['caddy'],
+          'no service has a domain for caddy to serve.',
+          'Add domain to an HTTP service, or remove caddy.',
+        ),
+      ]
+    : []
+
+const domainWithBind: Rule = environment =>
+  wholeServices(environment)
+    .filter(({ service }) => hasTls(service) && service.bind !== undefined)
+    .map(({ path }) =>
+      error(
+        'DOMAIN_WITH_BIND',
+        [...path, 'bind'],
+        'a service with a domain is reached through caddy and publishes no port.',
+        'Remove bind, or add tls: false.',
+      ),
+    )
+
+const domainTwice: Rule = environment => {
+  const served = wholeServices(environment).filter(({ service }) => hasTls(service))
+  return served.flatMap(({ path, service }, index) => {
+    const first = served.findIndex(other => other.service.domain === service.domain)
+    if (first === index) return []
+    return [error('DOMAIN_TWICE', [...path, 'domain'], `${served[first]?.name} has this domain too.`, 'Give each its own.')]
+  })
+}
+
+const portConflict: Rule = (environment, isWritten) => {
+  const sockets = socketsOf(environment)
+  return sockets.flatMap((socket, index) => {
+    const other = sockets.slice(0, index).find(before => collide(before, socket))
+    if (other === undefined) return []
+    const [late, early] = isWritten(...socket.path) || !isWritten(...other.path) ? [socket, other] : [other, socket]
+    const wide = late.bind !== early.bind && [late.bind, early.bind].some(bind => bind === 'public')
+    return [
+      error(
+        'PORT_CONFLICT',
+        late.path,
+        `${early.name} takes ${late.port}/${late.proto} too.`,
+        wide ? 'public covers every address: give one of them another port, or an address of its own.' : 'Give one of them another port.',
+      ),
+    ]
+  })
+}
+
+const ipv6Disabled: Rule = environment => {
+  if (environment['compose-stack'].ipv6 !== 'disabled') return []
+  return socketsOf(environment)
+    .filter(({ bind, container }) => container !== 'host' && bind?.includes(':'))
+    .map(({ path }) =>
+      error(
+        'VALUE_INVALID',
+        path,
+        'this binds to an IPv6 address, and compose-stack.ipv6 is disabled.',
+        'Bind to IPv4, or write ipv6: auto.',
+      ),
+    )
+}
+
+const databaseMissing: Rule = environment => {
+  const { database } = environment.tracker
+  if (database.driver !== 'mysql' || isExternal(database) || 'mysql' in environment) return []
+  return [
+    error(
+      'DATABASE_MISSING',
+      ['tracker', 'database'],
+      'there is no mysql section to run it.',
+      "Add mysql: {}, or name somebody else's server: { driver: mysql, host: ... }.",
+    ),
+  ]
+}
+
+const databaseUnused: Rule = environment => {
+  if (!('mysql' in environment)) return []
+  const { database } = environment.tracker
+  if (database.driver === 'mysql' && !isExternal(database)) return []
+  return [warning('DATABASE_UNUSED', ['mysql'], 'nothing uses this server.', 'Write database: mysql in tracker, or remove mysql.')]
+}
+
+const grafanaAlone: Rule = environment =>
+  'grafana' in environment && !('prometheus' in environment)
+    ? [error('GRAFANA_WITHOUT_PROMETHEUS', ['grafana'], 'there is no prometheus section to show figures of.', 'Add prometheus: {}.')]
+    : []
+
+const SIZES = ['cpus', 'memory', 'disk'] as const
+
+const providerFields: Rule = ({ provider: { kind } }, isWritten) => {
+  const refused = (keys: ReadonlyArray<string>, what: string, expected: string): ReadonlyArray<Issue> =>
+    keys.filter(key => isWritten('vm', key)).map(key => error('PROVIDER_FIELD', ['vm', key], what, expected))
+  switch (kind) {
+    case 'ssh':
+      return refused(['image', 'server_type', ...SIZES], 'a server that exists has its own.', 'Remove the line.')
+    case 'hetzner':
+      return [
+        ...refused(SIZES, 'at Hetzner server_type says it.', 'Remove the line.'),
+        ...(isWritten('vm', 'server_type')
+          ? []
+          : [error('KEY_MISSING', ['vm', 'server_type'], 'vm needs server_type.', 'Expected one such as cx22.')]),
+      ]
+    default:
+      return refused(['server_type'], 'only Hetzner has server types.', 'Write cpus, memory and disk.')
+  }
+}
+
+const loginOfMade: Rule = ({ provider, ssh }, isWritten) => {
+  if (provider.kind === 'ssh') return []
+  return [
+    ...(ssh.user === 'root'
+      ? [
+          error(
+            'VALUE_INVALID',
+            ['ssh', 'user'],
+            'a machine that is made has no login as root.',
+            'Choose another user; it may become root.',
+          ),
+        ]
+      : []),
+    ...(isWritten('ssh', 'authorized_keys') && ssh.authorized_keys?.length === 0
+      ? [error('VALUE_INVALID', ['ssh', 'authorized_keys'], 'nobody could log in.', 'Name at least one key, or remove the line.')]
+      : []),
+  ]
+}
+
+const unmanagedFirewall: Rule = ({ firewall }, isWritten) =>
+  firewall.managed
+    ? []
+    : ['ssh_from', 'allow']
+        .filter(key => isWritten('firewall', key))
+        .map(key => error('VALUE_INVALID', ['firewall', key], 'managed is false, so this would have no effect.', 'Remove one of the two.'))
+
+/** A host is away for a few minutes, and a backup takes up to half an hour. */
+const rebootDuringBackup: Rule = ({ backup, provider, vm }, isWritten) => {
+  const { reboot, upgrades } = provider.kind === 'ssh' ? vm : { ...MADE, ...vm }
+  if (backup === undefined || reboot === undefined || reboot === 'never' || upgrades === 'none') return []
+  const rebooting = minuteOf(reboot)
+  const clash = startsOf(backup.schedule).some(start => after(start, rebooting) < 30 || after(rebooting, start) < 5)
+  if (!clash) return []
+  const path = isWritten('vm', 'reboot') ? ['vm', 'reboot'] : ['backup', 'schedule']
+  return [
+    warning(
+      'REBOOT_DURING_BACKUP',
+      path,
+      `the host may reboot at ${reboot}, while its backup runs.`,
+      'Keep half an hour between vm.reboot and backup.schedule.',
+    ),
+  ]
+}
+
+const after = (early: number, late: number): number => (late - early + 1440) % 1440
+
+const peersVanish: Rule = ({ tracker }) =>
+  secondsOf(tracker.peer_timeout) > secondsOf(tracker.announce.interval)
+    ? []
+    : [
+        warning(
+          'VALUE_INVALID',
+          ['tracker', 'peer_timeout'],
+          'peers are forgotten before they announce again.',
+          `Expected more than announce.interval, which is ${tracker.announce.interval}.`,
+        ),
+      ]
+
+/** Keys of passthroughs that have a field here, or that only deployer can know. */
+const MODELLED: { readonly [key: string]: string } = {
+  metadata: 'It is written by deployer.',
+  'logging.threshold': 'Write log_level in tracker.',
+  'core.private': 'Write private in tracker.',
+  'core.listed': 'Write listed in tracker.',
+  'core.database': 'Write database in tracker.',
+  'core.announce_policy.interval': 'Write announce: { interval: 5m } in tracker.',
+  'core.announce_policy.interval_min': 'Write announce: { interval_min: 5m } in tracker.',
+  'core.tracker_policy.max_peer_timeout': 'Write peer_timeout in tracker.',
+  'core.tracker_policy.persistent_torrent_completed_stat': 'Write completed_stat in tracker.',
+  'core.net.on_reverse_proxy': 'It follows from domain in http listeners.',
+  udp_trackers: 'Write udp in tracker.',
+  http_trackers: 'Write http in tracker.',
+  'http_api.bind_address': 'Write api: { port, bind } in tracker.',
+  'http_api.access_tokens': 'Write api: { admin_token, tokens } in tracker.',
+  'http_api.tsl_config': 'Write domain in api.',
+  'health_check_api.bind_address': 'Write health: { port, bind } in tracker.',
+}
+const OURS: { readonly [key: string]: string } = {
+  port: 'The server is reached by its service only.',
+  socket: 'It is set by deployer.',
+  datadir: 'It is set by deployer.',
+  bind_address: 'The server is reached by its service only.',
+}
+
+const has = (value: unknown, keys: ReadonlyArray<string>): boolean => {
+  const [key, ...rest] = keys
+  return key === undefined || (isRecord(value) && Object.hasOwn(value, key) && has(value[key], rest))
+}
+
+const modelled = (path: Path, advice: string): Issue => error('FIELD_MODELLED', path, 'this has a place of its own.', advice)
+
+const trackerConfig: Rule = ({ tracker: { config } }) =>
+  Object.entries(MODELLED)
+    .filter(([key]) => has(config, key.split('.')))
+    .map(([key, advice]) => modelled(['tracker', 'config', ...key.split('.')], advice))
+
+const mysqlConfig: Rule = ({ mysql }) =>
+  Object.keys(mysql?.config ?? {}).flatMap(key => {
+    const advice = OURS[key.replace(/-/g, '_')]
+    return advice === undefined ? [] : [modelled(['mysql', 'config', key], advice)]
+  })
+
+const dockerDaemon: Rule = ({ docker: { daemon } }) =>
+  Object.hasOwn(daemon, 'registry-mirrors') ? [modelled(['docker', 'daemon', 'registry-mirrors'], 'Write mirrors in docker.')] : []
+
+const SERVICES = new Set(['tracker', 'mysql', 'prometheus', 'grafana', 'caddy', 'backup'])
+
+const serviceNames: Rule = environment =>
+  Object.keys(environment['compose-stack'].services)
+    .filter(name => SERVICES.has(name))
+    .map(name =>
+      error('VALUE_INVALID', ['compose-stack', 'services', name], 'this is the name of a service of ours.', 'Choose another name.'),
+    )
+
+export const RULES: ReadonlyArray<Rule> = [
+  listenerMissing,
+  privateUdp,
+  tlsMixed,
+  tlsWithoutDomain,
+  tlsWithoutCaddy,
+  caddyWithoutTls,
+  domainWithBind,
+  domainTwice,
+  portConflict,
+  ipv6Disabled,
+  databaseMissing,
+  databaseUnused,
+  grafanaAlone,
+  providerFields,
+  loginOfMade,
+  unmanagedFirewall,
+  rebootDuringBackup,
+  peersVanish,
+  trackerConfig,
+  mysqlConfig,
+  dockerDaemon,
+  serviceNames,
+]
+
+/** All rules. Of a draft, those that need something broken wait until it is mended. */
+export const rules = (environment: Environment, isWritten: IsWritten): ReadonlyArray<Issue> =>
+  RULES.flatMap(rule => whenWhole(() => rule(environment, isWritten)) ?? [])
