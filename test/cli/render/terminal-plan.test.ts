@@ -26,9 +26,10 @@ test('a terminal of 80 columns has long values shortened in their middle, each c
   assert.is(linesOf(terminal(80), image)[3], '    ~ image                   sha256:aa…aaaaaaaaa → sha256:bb…bbbbbbbbb   [lock]')
 })
 
-test('no line of a narrow terminal is longer than it, and of a wide one than 120', () => {
+test('no line is wider than its terminal or than 120, but for a command that is there to be copied', () => {
   for (const width of [60, 80, 100, 120, 200])
-    for (const line of linesOf(terminal(width), image)) assert.is([...line].length <= Math.min(width, 120), true, line)
+    for (const line of linesOf(terminal(width), image).filter(one => !one.includes('deployer apply')))
+      assert.is([...line].length <= Math.min(width, 120), true, line)
 })
 
 test('elsewhere, and with -v, values stand in full', () => {
