@@ -1,4 +1,5 @@
 import type { Addr, Facts, Via } from '../engine/contract.js'
+import type { Json } from '../specs/json.js'
 
 /** What the whole environment says to each resource. */
 export interface EnvironmentFact {
@@ -6,7 +7,13 @@ export interface EnvironmentFact {
   readonly from: 'environment'
   readonly name: string
   /** The `provider` section, decoded. */
-  readonly provider: { readonly kind: 'sandbox' | 'lxd' | 'hetzner' | 'ssh'; readonly instance?: string; readonly host?: string }
+  readonly provider: {
+    readonly kind: 'sandbox' | 'lxd' | 'hetzner' | 'ssh'
+    readonly instance?: string
+    readonly host?: string
+    readonly type?: string
+    readonly [key: string]: Json | undefined
+  }
   readonly ssh: { readonly user: string; readonly port: number; readonly key?: string; readonly authorized_keys: ReadonlyArray<string> }
   /** When backups run, so that reboots and upgrades stay away. */
 }
@@ -95,3 +102,6 @@ export const environmentOf = (facts: Facts): EnvironmentFact => {
   if (one === undefined) throw new Error('facts without an environment')
   return one
 }
+
+/** Whoever publishes something on the host. */
+export const servedBy = (facts: Facts): ReadonlyArray<Addr> => [...new Set(factsOf(facts, 'port').map(({ from }) => from))].sort()

@@ -1,0 +1,54 @@
+import type { Host } from '../../engine/contract.js'
+import type { Part } from '../part.js'
+import { ARCHIVE_KEY } from './archive-key.js'
+
+export type Source = 'distribution' | 'docker'
+export type System = Pick<Host, 'os' | 'version'>
+
+export const FROM_DOCKER = ['docker-ce', 'docker-ce-cli', 'containerd.io', 'docker-compose-plugin']
+const FROM_DEBIAN = ['docker.io', 'docker-cli', 'docker-compose']
+const FROM_UBUNTU = ['docker.io', 'docker-compose-v2']
+
+/** Debian 12 has a compose of 2021, another program that knows neither our file nor our commands. */
+const isTooOld = ({ os, version }: System): boolean => os === 'debian' && version === '12'
+
+export const sourceOn = (asked: Source, system: System): Source => (isTooOld(system) ? 'docker' : asked)
+
+export const packagesOf = (source: Source, { os }: System): ReadonlyArray<string> => {
+  if (source === 'docker') return FROM_DOCKER
+  return os === 'ubuntu' ? FROM_UBUNTU : FROM_DEBIAN
+}
+
+const CODENAMES: { readonly [system: string]: string } = {
+  'debian 12': 'bookworm',
+  'debian 13': 'trixie',
+  'ubuntu 22.04': 'jammy',
+  'ubuntu 24.04': 'noble',
+}
+const KEYRING = '/etc/apt/keyrings/deployer-docker.asc'
+const ROOTED = { mode: '0644', owner: 'root', group: 'root' } as const
+
+/** Docker's archive, trusted for nothing but its own packages. */
+export const archiveParts = ({ os, version }: System): ReadonlyArray<Part> => [
+  { what: 'dir', path: '/etc/apt/keyrings', mode: '0755', owner: 'root', group: 'root' },
+  { what: 'file', path: KEYRING, content: ARCHIVE_KEY, ...ROOTED },
+  {
+    what: 'file',
+    path: '/etc/apt/sources.list.d/deployer-docker.sources',
+    content: [
+      'Types: deb',
+      `URIs: https://download.docker.com/linux/${os}`,
+      `Suites: ${CODENAMES[`${os} ${version}`] ?? version}`,
+      'Components: stable',
+      `Signed-By: ${KEYRING}`,
+      '',
+    ].join('\n'),
+    ...ROOTED,
+  },
+]
+
+export const saysFrom = (asked: Source, system: System): string => {
+  if (sourceOn(asked, system) === 'distribution')
+    return `engine and compose, from ${system.os === 'ubuntu' ? "Ubuntu's" : "Debian's"} archive`
+  return `engine and compose, from Docker's archive${asked === 'docker' ? '' : ", since Debian 12's compose is too old"}`
+}

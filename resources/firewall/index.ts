@@ -1,0 +1,140 @@
+import type { Addr, Answers, Claim, Diff, Facts, Field, Kind, Probe, Step, Thing } from '../../engine/contract.js'
+import { NONE } from '../../engine/diff.js'
+import { ruleKey } from '../../engine/vocabulary.js'
+import { environmentOf, factsOf } from '../facts.js'
+import { counted, kind, presentOf } from '../kind.js'
+import { bridgePrefix, chainOf, markOf, vmOf } from '../names.js'
+import { listening } from '../ssh.js'
+import { chainFor } from './chain.js'
+import { changesOf } from './changes.js'
+import { allow, marked, ordered, portRules, sshRules } from './rules.js'
+import { FirewallSpec } from './spec.js'
+import { stepsOf } from './steps.js'
+import { type FirewallSeen, type FirewallWanted, PORT_FILE, UNDO, unseen } from './wanted.js'
+
+const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
+  const { name, ssh } = environmentOf(facts)
+  const via = vmOf(self)
+  const mark = markOf(name)
+  const wanted = { via, mark, ssh: { port: ssh.port, sources: spec.ssh_from } }
+  if (!spec.managed) return wanted
+  const ports = factsOf(facts, 'port')
+  const derived = [...sshRules(ssh.port, spec.ssh_from), ...portRules(ports)].map(marked(mark))
+  const extra = spec.allow.map(({ port, proto, from, note }) => marked(mark, note)(allow(port, proto, from)))
+  return {
+    ...wanted,
+    rules: ordered([...derived, ...extra]),
+    chain: { name: chainOf(name), ...chainFor(bridgePrefix(name), ports) },
+  }
+}
+
+const claims = ({ via, rules, chain }: FirewallWanted): ReadonlyArray<Claim> => {
+  const share = (what: Thing, id: string): Claim => ({ what, id, via, hold: 'share' })
+  return [
+    ...(rules === undefined ? [] : [share('package', 'ufw'), share('firewall', 'ufw')]),
+    ...(rules ?? []).map(rule => share('rule', ruleKey(rule))),
+    share('file', PORT_FILE),
+    share('sshd', 'sshd'),
+    ...(chain === undefined ? [] : [{ what: 'chain', id: chain.name, via, hold: 'own' } as const]),
+  ]
+}
+
+const probesAt = (via: Addr) => ({
+  package: { ask: 'package', key: 'ufw', via } as const,
+  state: { ask: 'firewall', key: 'ufw', via } as const,
+  rules: { ask: 'rules', key: 'ufw', via } as const,
+  sshd: { ask: 'sshd', key: 'sshd', via } as const,
+  file: { ask: 'file', key: PORT_FILE, via } as const,
+  undo: { ask: 'undo', key: UNDO, via } as const,
+})
+const chainAt = ({ via }: FirewallWanted, name: string) => ({ ask: 'chain', key: name, via }) as const
+
+const probes = (wanted: FirewallWanted): ReadonlyArray<Probe> => {
+  const { package: installed, state, rules, ...ssh } = probesAt(wanted.via)
+  const firewall = wanted.rules === undefined ? [] : [installed, state, rules]
+  return [...firewall, ...Object.values(ssh), ...(wanted.chain === undefined ? [] : [chainAt(wanted, wanted.chain.name)])]
+}
+
+const read = (wanted: FirewallWanted, answers: Answers): FirewallSeen => {
+  const at = probesAt(wanted.via)
+  const state = presentOf(answers.of(at.state))
+  const sshd = presentOf(answers.of(at.sshd))
+  const file = presentOf(answers.of(at.file))?.content
+  const chain = wanted.chain && presentOf(answers.of(chainAt(wanted, wanted.chain.name)))
+  return {
+    installed: answers.of(at.package).is === 'present',
+    ...(state && { state }),
+    rules: presentOf(answers.of(at.rules))?.rules ?? [],
+    ...(chain && { chain }),
+    ports: sshd?.ports ?? [],
+    passwords: sshd?.passwords ?? false,
+    root: sshd?.root ?? false,
+    ...(file !== undefined && { file }),
+    armed: answers.of(at.undo).is === 'present',
+  }
+}
+
+const diff = (wanted: FirewallWanted, seen: FirewallSeen | undefined): Diff => {
+  const { ssh } = wanted
+  const now = seen ?? unseen(wanted)
+  const changes = changesOf(wanted, now)
+  const fields: ReadonlyArray<Field> = [
+    ...(changes.installs ? [{ name: 'package', to: 'ufw' }] : []),
+    ...changes.state,
+    ...[...changes.narrows, ...changes.leftovers].map(rule => ({ name: 'rule', from: ruleKey(rule) })),
+    ...changes.adds.map(rule => ({ name: 'rule', to: ruleKey(rule) })),
+    ...(changes.chain ? [chainField(wanted, now)] : []),
+    ...(changes.moves ? [{ name: 'ssh port', from: now.ports.join(', '), to: String(ssh.port) }] : []),
+    ...(now.armed ? [{ name: 'undo', from: 'armed' }] : []),
+  ]
+  const { path, content } = listening([ssh.port])
+  const files = changes.writes ? [{ path, ...(now.file !== undefined && { from: now.file }), to: content }] : []
+  if (seen === undefined) return { action: 'create', fields, files }
+  if (fields.length + files.length === 0) return NONE
+  return { action: changes.installs ? 'create' : 'update', fields, files }
+}
+
+const chainField = ({ chain }: FirewallWanted, { chain: seen }: FirewallSeen): Field => ({
+  name: 'limits on published ports',
+  ...(seen && { from: [...seen.ipv4, ...seen.ipv6] }),
+  to: [...(chain?.ipv4 ?? []), ...(chain?.ipv6 ?? [])],
+})
+
+const steps = (wanted: FirewallWanted, seen: FirewallSeen | undefined): ReadonlyArray<Step> => stepsOf(wanted, seen ?? unseen(wanted))
+
+/** Rules that are neither ours nor another environment's. */
+const foreign = (wanted: FirewallWanted, answers: Answers): ReadonlyArray<string> => {
+  if (wanted.rules === undefined) return []
+  const keys = new Set(wanted.rules.map(ruleKey))
+  return (presentOf(answers.of(probesAt(wanted.via).rules))?.rules ?? [])
+    .filter(rule => !keys.has(ruleKey(rule)) && !rule.comment.startsWith('deployer:'))
+    .map(rule => `rule ${ruleKey(rule)}${rule.from === 'any' ? ' from any' : ''}, not ours`)
+}
+
+const effectOf = ({ ssh }: FirewallWanted, diff: Diff): { readonly effect?: string } => {
+  const moved = diff.action === 'none' ? undefined : diff.fields.find(({ name }) => name === 'ssh port')
+  return moved === undefined ? {} : { effect: `ssh moves from ${moved.from} to ${ssh.port}` }
+}
+
+export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
+  kind: 'firewall',
+  after: ['vm'],
+  codec: FirewallSpec,
+  want,
+  sentence: ({ rules }) => (rules === undefined ? 'not managed: left as it is' : 'denies incoming but the ports below, IPv4 and IPv6'),
+  claims,
+  probes,
+  read,
+  diff,
+  steps,
+  impact: (wanted, diff) => ({ stops: [], ...effectOf(wanted, diff) }),
+  losing: held => ({
+    stops: [],
+    sentence: `${counted(held.filter(({ what }) => what === 'rule').length, 'rule')} removed, the firewall as it was before`,
+  }),
+  foreign,
+  checks: ({ via, rules }) =>
+    rules === undefined
+      ? []
+      : [{ says: 'denies what is not allowed', probe: { ask: 'firewall', key: 'ufw', via }, expect: { active: true, incoming: 'deny' } }],
+})

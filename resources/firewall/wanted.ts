@@ -1,0 +1,48 @@
+import type { Addr, Asks, Rule } from '../../engine/contract.js'
+import { listening } from '../ssh.js'
+
+export type MarkedRule = Rule & { readonly comment: string }
+
+export interface FirewallWanted {
+  readonly via: Addr
+  /** The comment of our rules. */
+  readonly mark: string
+  readonly ssh: { readonly port: number; readonly sources: ReadonlyArray<string> }
+  /** Undefined: the firewall is somebody else's, and only ssh's port is ours to move. */
+  readonly rules?: ReadonlyArray<MarkedRule>
+  readonly chain?: Asks['chain'] & { readonly name: string }
+}
+export interface FirewallSeen {
+  readonly installed: boolean
+  readonly state?: Asks['firewall']
+  readonly rules: Asks['rules']['rules']
+  readonly chain?: Asks['chain']
+  readonly ports: ReadonlyArray<number>
+  readonly passwords: boolean
+  readonly root: boolean
+  /** What the file for the port says. */
+  readonly file?: string
+  readonly armed: boolean
+}
+
+/** A host that nothing is known of yet: our machines listen on the wanted port from the start. */
+export const unseen = ({ ssh }: FirewallWanted): FirewallSeen => ({
+  installed: false,
+  rules: [],
+  ports: [ssh.port],
+  passwords: false,
+  root: false,
+  file: listening([ssh.port]).content,
+  armed: false,
+})
+
+export const STATE = { active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true } as const
+export const UNDO = 'firewall'
+export const PORT_FILE = listening([]).path
+
+/** Rules that are only there while ssh moves from one port to another. */
+export const movingMark = ({ mark }: FirewallWanted): string => `${mark} while ssh moves`
+
+/** A note stands beside the mark. */
+export const commentOf = (mark: string, note: string | undefined): string => (note === undefined ? mark : `${mark}: ${note}`)
+export const isOurs = ({ mark }: FirewallWanted, { comment }: MarkedRule): boolean => comment === mark || comment.startsWith(`${mark}: `)

@@ -1,0 +1,228 @@
+import type { Addr, Answers, Asks, Claim, Diff, Facts, Held, Host, Kind, MachineSeen, Probe, Reach, Step } from '../../engine/contract.js'
+import { joined, NONE } from '../../engine/diff.js'
+import { marksOf } from '../../engine/mark.js'
+import type { Json } from '../../specs/json.js'
+import { bytesOf, sizeOf } from '../../specs/size.js'
+import { type EnvironmentFact, environmentOf, servedBy } from '../facts.js'
+import { counted, kind, putBack } from '../kind.js'
+import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
+import { hardening } from '../ssh.js'
+import { firstAnswers, userDataOf } from './cloud-init.js'
+import { createMachine, type MachineWanted, machineDiff, updateMachine } from './machine.js'
+import { isTracked, sysctlParts, UDP_LOAD, upgradeParts } from './settings.js'
+import { VmSpec } from './spec.js'
+
+export interface VmWanted {
+  readonly self: Addr
+  /** Undefined: a server that exists, of which only what is written is touched. */
+  readonly machine?: MachineWanted
+  readonly parts: ReadonlyArray<Part>
+  /** The port until the firewall moves it; undefined: the daemon is not ours. */
+  readonly port?: number
+  readonly says: string
+  /** Who is gone while the machine is. */
+  readonly serves: ReadonlyArray<Addr>
+}
+export interface VmSeen {
+  readonly machine?: MachineSeen
+  /** Undefined: the host can't be asked, since its machine is stopped. */
+  readonly host?: { readonly parts: SeenParts; readonly sshd?: Asks['sshd'] }
+}
+
+export const nameOf = ({ name, provider }: EnvironmentFact): string => provider.instance ?? name
+
+/** How to get to the machine; its own section doesn't say. */
+export const reachOf = (self: Addr, spec: VmSpec, environment: EnvironmentFact): Reach => {
+  const { user, port, key } = environment.ssh
+  const name = isGiven(environment) ? (environment.provider.host ?? environment.name) : nameOf(environment)
+  const host = hostOf(isGiven(environment) ? '' : spec.image)
+  return { fact: 'reach', from: self, through: 'provider', machine: { name, login: { user, port, ...(key && { key }) }, host } }
+}
+
+const isGiven = ({ provider }: EnvironmentFact): boolean => provider.kind === 'ssh'
+
+/** What an image's name says of the host that is made from it. */
+const hostOf = (image: string): Host => {
+  const [os = '', version = ''] = image.split('/')
+  return { os, version, arch: '', ipv6: false }
+}
+
+/** What of the provider's section makes the machine what it is; the rest is how to get to the provider. */
+const MADE_WITH = ['profiles', 'network', 'pool', 'project', 'config', 'location'] as const
+
+const madeWith = (provider: EnvironmentFact['provider']): { readonly [key: string]: Json } =>
+  Object.fromEntries(MADE_WITH.flatMap(key => (provider[key] === undefined ? [] : [[key, provider[key]]])))
+
+const wantMachine = (self: Addr, spec: VmSpec, environment: EnvironmentFact): MachineWanted => {
+  const { provider, ssh } = environment
+  const name = nameOf(environment)
+  const boot = { hostname: spec.hostname ?? name, user: ssh.user, keys: ssh.authorized_keys, port: ssh.port }
+  const type = spec.server_type ?? provider.type
+  return {
+    name,
+    image: spec.image,
+    ...(type !== undefined && { type }),
+    sized: spec.server_type !== undefined,
+    cpus: spec.cpus,
+    memory: bytesOf(spec.memory),
+    disk: bytesOf(spec.disk),
+    labels: marksOf({ environment: environment.name, addr: self }),
+    userData: userDataOf(boot),
+    first: firstAnswers(boot),
+    extra: { ...madeWith(provider), ...(type !== undefined && { type }) },
+  }
+}
+
+const wantParts = (spec: VmSpec, environment: EnvironmentFact): ReadonlyArray<Part> => {
+  const { name, provider, ssh } = environment
+  const given = isGiven(environment)
+  const hostname = spec.hostname ?? (given ? undefined : nameOf(environment))
+  /** A container shares the kernel, and its settings, with the machine that it runs on. */
+  const shared = provider.type === 'container'
+  const sysctl = { ...(given || shared ? {} : UDP_LOAD), ...spec.sysctl }
+  return [
+    ...(hostname === undefined ? [] : [{ what: 'setting', key: 'hostname', value: hostname } as const]),
+    ...(spec.timezone === undefined ? [] : [{ what: 'setting', key: 'timezone', value: spec.timezone } as const]),
+    ...sysctlParts(name, sysctl),
+    ...(spec.upgrades === undefined ? [] : upgradeParts(spec.upgrades, spec.reboot ?? 'never')),
+    ...(given ? [] : [{ what: 'user', name: ssh.user, shell: '/bin/bash', sudo: true, keys: ssh.authorized_keys } as const]),
+    ...(given ? [] : [{ what: 'file', ...hardening() } as const]),
+  ]
+}
+
+const saysOf = ({ image, type = 'machine', sized, cpus, memory, disk }: MachineWanted): string =>
+  [type, image, ...(sized ? [] : [counted(cpus, 'cpu'), sizeOf(memory), `disk ${sizeOf(disk)}`])].join(', ')
+
+const want = (self: Addr, spec: VmSpec, facts: Facts): VmWanted => {
+  const environment = environmentOf(facts)
+  const parts = wantParts(spec, environment)
+  const serves = servedBy(facts)
+  if (isGiven(environment)) return { self, parts, serves, says: `a server that exists, ${environment.provider.host ?? ''}` }
+  const machine = wantMachine(self, spec, environment)
+  return { self, machine, parts, port: environment.ssh.port, serves, says: saysOf(machine) }
+}
+
+const SSHD = { ask: 'sshd', key: 'sshd' } as const
+
+const claims = ({ self, machine, parts, port }: VmWanted): ReadonlyArray<Claim> => [
+  ...(machine === undefined ? [] : [{ what: 'machine', id: machine.name, via: 'provider', hold: 'own', data: true } as const]),
+  ...claimsOf(self, parts),
+  ...(port === undefined ? [] : [{ what: 'sshd', id: 'sshd', via: self, hold: 'share' } as const]),
+]
+
+const probes = ({ self, machine, parts, port }: VmWanted): ReadonlyArray<Probe> => [
+  ...(machine === undefined ? [] : [machineProbe(machine)]),
+  ...probesOf(self, parts),
+  ...(port === undefined ? [] : [{ ...SSHD, via: self }]),
+]
+const machineProbe = ({ name }: MachineWanted) => ({ ask: 'machine', key: name, via: 'provider' }) as const
+
+const read = ({ self, machine, parts, port }: VmWanted, answers: Answers): VmSeen | undefined => {
+  const seen = machine === undefined ? undefined : answers.of(machineProbe(machine))
+  if (machine !== undefined && seen?.is !== 'present') return undefined
+  const asked = readParts(self, parts, answers)
+  const sshd = port === undefined ? undefined : answers.of({ ...SSHD, via: self })
+  const silent = parts.length > 0 && Object.keys(asked).length === 0
+  return {
+    ...(seen?.is === 'present' && { machine: seen.value }),
+    ...(!silent && { host: { parts: asked, ...(sshd?.is === 'present' && { sshd: sshd.value }) } }),
+  }
+}
+
+const hostDiff = (parts: ReadonlyArray<Part>, host: VmSeen['host']): Diff => {
+  const changed = differing(parts, host?.parts)
+  const fields = [...fieldsOf(changed, host?.parts), ...sshdFields(host?.sshd)]
+  const files = filesOf(changed, host?.parts)
+  return fields.length + files.length === 0 ? NONE : { action: 'update', fields, files }
+}
+
+const sshdFields = (sshd: Asks['sshd'] | undefined) => [
+  ...(sshd?.passwords ? [{ name: 'ssh with a password', from: 'allowed', to: 'refused' }] : []),
+  ...(sshd?.root ? [{ name: 'ssh as root', from: 'allowed', to: 'refused' }] : []),
+]
+
+const diff = ({ machine, parts }: VmWanted, seen: VmSeen | undefined): Diff => {
+  if (seen === undefined) return { action: 'create', fields: fieldsOf(parts), files: filesOf(parts) }
+  const made = machine === undefined || seen.machine === undefined ? NONE : machineDiff(machine, seen.machine)
+  return joined([made, hostDiff(parts, seen.host)])
+}
+
+const setUp = ({ self, parts }: VmWanted, seen?: SeenParts): ReadonlyArray<Step> => {
+  const changed = differing(parts, seen)
+  const isModules = (part: Part): boolean => part.what === 'file' && part.path.startsWith('/etc/modules-load.d/')
+  const tracked = changed.some(part => isModules(part) || (part.what === 'sysctl' && isTracked(part.key)))
+  return [
+    ...stepsOf(self, changed.filter(isModules)),
+    ...(tracked ? [{ do: 'unit', via: self, name: 'systemd-modules-load.service', again: 'restart' } as const] : []),
+    ...stepsOf(
+      self,
+      changed.filter(part => !isModules(part)),
+    ),
+  ]
+}
+
+/** With the ports that it has: moving them is the firewall's. Not asked, not touched. */
+const harden = ({ self, port }: VmWanted, sshd: Asks['sshd'] | undefined): ReadonlyArray<Step> =>
+  port !== undefined && sshd !== undefined && (sshd.passwords || sshd.root)
+    ? [{ do: 'sshd load', via: self, ports: sshd.ports, passwords: false, root: false }]
+    : []
+
+const ready = (self: Addr): Step => ({ do: 'wait ready', via: self, seconds: 300 })
+
+const steps = (wanted: VmWanted, seen: VmSeen | undefined, { action }: Diff): ReadonlyArray<Step> => {
+  const { self, machine } = wanted
+  if (machine !== undefined && (seen?.machine === undefined || action === 'replace')) {
+    return [createMachine(machine), ready(self), ...setUp(wanted)]
+  }
+  const onHost = [...setUp(wanted, seen?.host?.parts), ...harden(wanted, seen?.host?.sshd)]
+  const stopped = seen?.machine?.running === false
+  return [
+    ...(machine && seen?.machine ? updateMachine(machine, seen.machine) : []),
+    ...(machine && (stopped || onHost.length > 0) ? [ready(self)] : []),
+    ...onHost,
+  ]
+}
+
+/** What is on a machine of ours goes with it. */
+const remove = (held: ReadonlyArray<Held>): ReadonlyArray<Step> => {
+  const machines = held.filter(({ what }) => what === 'machine')
+  return machines.length === 0 ? putBack(held) : machines.map(({ id }) => ({ do: 'machine delete', via: 'provider', name: id }))
+}
+
+const losing: Kind<VmSpec, VmWanted, VmSeen>['losing'] = held => {
+  const machine = held.find(({ what }) => what === 'machine')
+  return machine === undefined
+    ? { stops: [], sentence: `stays; ${counted(held.length, 'setting')} as before` }
+    : { stops: [], sentence: `machine ${machine.id}, and its address`, data: 'its disk, and everything on it' }
+}
+
+const impact = ({ machine, serves }: VmWanted, diff: Diff) => {
+  if (diff.action === 'replace') return { stops: serves, seconds: 40, data: 'its disk, and everything on it' }
+  const resized = diff.action === 'update' && diff.fields.some(({ name }) => name === 'cpus' || name === 'memory')
+  return resized && machine?.type === 'virtual-machine' ? { stops: serves, seconds: 20, effect: 'restarts the machine' } : { stops: [] }
+}
+
+const foreign = ({ machine }: VmWanted, answers: Answers): ReadonlyArray<string> => {
+  if (machine === undefined) return []
+  const seen = answers.of(machineProbe(machine))
+  return seen.is === 'present' && seen.value.disk > machine.disk
+    ? [`disk is ${sizeOf(seen.value.disk)}, more than the ${sizeOf(machine.disk)} asked for: disks don't shrink`]
+    : []
+}
+
+export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
+  kind: 'vm',
+  codec: VmSpec,
+  want,
+  sentence: ({ says }) => says,
+  claims,
+  probes,
+  read,
+  diff,
+  steps,
+  remove,
+  losing,
+  impact,
+  foreign,
+  checks: ({ self }) => [{ says: 'ssh lets us in', probe: { ask: 'login', key: 'ssh', via: self }, expect: {} }],
+})

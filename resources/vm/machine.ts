@@ -1,0 +1,66 @@
+import type { Change, Diff, Field, MachineSeen, Step, Text } from '../../engine/contract.js'
+import type { Json } from '../../specs/json.js'
+import { sizeOf } from '../../specs/size.js'
+
+/** A machine as its provider is to make it. Sizes in bytes. */
+export interface MachineWanted {
+  readonly name: string
+  readonly image: string
+  readonly type?: string
+  /** Its type says how large it is, and what is said here is not asked for. */
+  readonly sized: boolean
+  readonly cpus: number
+  readonly memory: number
+  readonly disk: number
+  readonly labels: { readonly [key: string]: string }
+  readonly userData: Text
+  readonly first: ReadonlyArray<Change>
+  readonly extra: { readonly [key: string]: Json }
+}
+
+export const createMachine = ({ type: _, sized: __, ...machine }: MachineWanted): Step => ({
+  do: 'machine create',
+  via: 'provider',
+  ...machine,
+})
+
+/** Disks grow and don't shrink, so a larger one than asked for stays as it is. */
+const needed = (want: MachineWanted, seen: MachineSeen): Pick<MachineSeen, 'cpus' | 'memory' | 'disk'> =>
+  want.sized ? seen : { cpus: want.cpus, memory: want.memory, disk: Math.max(want.disk, seen.disk) }
+
+export const machineDiff = (want: MachineWanted, seen: MachineSeen): Diff => {
+  const fixed = fieldsOf({ image: want.image, ...(want.type !== undefined && { type: want.type }) }, seen)
+  const { cpus, memory, disk } = needed(want, seen)
+  const fields = [...fixed, ...fieldsOf({ cpus, memory, disk, running: true }, seen), ...labelFields(want, seen)]
+  if (fields.length === 0) return { action: 'none' }
+  return { action: fixed.length > 0 ? 'replace' : 'update', fields, files: [] }
+}
+
+type Compared = Partial<Pick<MachineSeen, 'image' | 'type' | 'cpus' | 'memory' | 'disk' | 'running'>>
+
+const fieldsOf = (want: Compared, seen: MachineSeen): ReadonlyArray<Field> =>
+  (Object.keys(want) as ReadonlyArray<keyof Compared>)
+    .filter(name => want[name] !== seen[name])
+    .map(name => ({ name, from: words(name, seen[name]), to: words(name, want[name]) }))
+
+const words = (name: keyof Compared, value: Json | undefined): Json | undefined =>
+  (name === 'memory' || name === 'disk') && typeof value === 'number' ? sizeOf(value) : value
+
+const labelFields = ({ labels }: MachineWanted, seen: MachineSeen): ReadonlyArray<Field> =>
+  Object.keys(labels)
+    .filter(name => labels[name] !== seen.labels[name])
+    .map(name => ({ name: `label ${name}`, from: seen.labels[name], to: labels[name] }))
+
+/** In place, and started where it was stopped. */
+export const updateMachine = (want: MachineWanted, seen: MachineSeen): ReadonlyArray<Step> => {
+  const { cpus, memory, disk } = needed(want, seen)
+  const labels = labelFields(want, seen).length > 0 ? { labels: want.labels } : {}
+  const changed = {
+    ...(cpus !== seen.cpus && { cpus }),
+    ...(memory !== seen.memory && { memory }),
+    ...(disk !== seen.disk && { disk }),
+    ...(!seen.running && { running: true }),
+    ...labels,
+  }
+  return Object.keys(changed).length === 0 ? [] : [{ do: 'machine update', via: 'provider', name: want.name, ...changed }]
+}
