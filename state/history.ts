@@ -131,13 +131,16 @@ const needRun = (state: State, environment: string, run: number): void => {
   if (!known.includes(run)) need(fail({ code: 'RUN_UNKNOWN', run: String(run), known }))
 }
 
-/** An environment is known from its first run on. */
+/** An environment is known from its first run on; before, only while somebody prepares one. */
 export const environmentsOf = (state: State): Either<Fault, ReadonlyArray<Environment>> =>
   guarded(state.place, () =>
     state.db
       .prepare<[], EnvironmentRow & { readonly resources: number }>(
         `select *, (select count(*) from resources where environment = environments.id) as resources
-         from environments where exists (select 1 from runs where environment = environments.id) order by name`,
+         from environments
+         where exists (select 1 from runs where environment = environments.id)
+           or exists (select 1 from locks where environment = environments.id)
+         order by name`,
       )
       .all()
       .map(row => environmentValue(state, row)),

@@ -7,8 +7,8 @@ import {
   linkSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import type { Fault } from '../specs/fault.js'
@@ -91,13 +91,13 @@ const create = (place: Place, migrations: ReadonlyArray<string>): void => {
   const bytes = withJournal(memory.serialize(), 'wal')
   memory.close()
   const unfinished = `${place.file}.new-${process.pid}`
-  writeWhole(unfinished, bytes)
   try {
+    writeWhole(unfinished, bytes)
     linkSync(unfinished, place.file)
   } catch (cause) {
     if ((cause as { code?: string }).code !== 'EEXIST') throw cause
   } finally {
-    unlinkSync(unfinished)
+    rmSync(unfinished, { force: true })
   }
   syncFolder(place.folder)
 }

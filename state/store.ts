@@ -36,6 +36,7 @@ export interface StateReader {
   entries(environment: string, run: number): Either<Fault, ReadonlyArray<Entry>>
   verify(): Either<Fault, Verified>
   readonly secrets: SecretReader
+  /** The last one to close brings the log into the file. */
   close(): void
 }
 
@@ -129,10 +130,6 @@ export const storeOn = (state: State, env: KeyEnv): Store => ({
   rm: (environment, addr) => forget(state, environment, addr),
   backup: () => backUp(state.db, state.place, state.now, 'by-hand'),
   secrets: secretsOf(state, env),
-  close: () => {
-    state.db.pragma('wal_checkpoint(passive)')
-    state.db.close()
-  },
 })
 
 const begun = (lock: Lock, start: RunStart): Either<Fault, Journal> => {
