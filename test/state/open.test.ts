@@ -4,9 +4,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Fault } from '../../specs/fault.js'
 import { openStore } from '../../state/index.js'
-import { versionOf } from '../../state/migrate.js'
 import { MIGRATIONS } from '../../state/migrations/index.js'
-import { openForReading, openForWriting } from '../../state/open.js'
+import { openForWriting } from '../../state/open.js'
 import { placeOf } from '../../state/place.js'
 import { sqlite } from '../../state/sqlite.js'
 import { childOf } from '../support/child.js'
@@ -53,6 +52,13 @@ test('folder, file, log and backups belong to their owner alone, whatever the um
   } finally {
     process.umask(before)
   }
+})
+
+test('a commit is on disk when it is acknowledged', () => {
+  const db = right(openForWriting(placeOf(join(freshFolder(), '.deployer')), () => NOW))
+  const FULL = 2
+  assert.equal([db.pragma('journal_mode', { simple: true }), db.pragma('synchronous', { simple: true })], ['wal', FULL])
+  db.close()
 })
 
 test('a state that was put back with wide permissions is narrowed', () => {
@@ -180,46 +186,6 @@ test('no folder can be made in a read-only project', async () => {
   const told = await childOf(CHILD, ['open', project], { unprivileged: true }).rest()
   assert.equal(told, [{ code: 'STATE_UNUSABLE', file: fileOf(project), why: 'permission denied' }])
   chmodSync(project, 0o755)
-})
-
-const NEXT = `create table notes (id integer primary key, text text) strict; insert into notes (text) select name from environments;`
-const AFTER = "alter table notes add column tag text not null default 'none';"
-const steps = [...MIGRATIONS, NEXT, AFTER]
-
-for (const from of MIGRATIONS.map((_, index) => index + 1))
-  test(`a state of format ${from} is brought up to date, and its backup is of the old format`, () => {
-    const place = placeOf(join(freshFolder(), '.deployer'))
-    const old = right(openForWriting(place, () => NOW, steps.slice(0, from)))
-    old.exec("insert into environments (name, file, provider, created) values ('demo', 'environment.yaml', 'sandbox', 1)")
-    old.close()
-    const notes = [{ text: 'demo', tag: 'none' }]
-    const bytes = readFileSync(place.file)
-
-    const looked = right(openForReading(place, steps))
-    assert.equal(looked?.prepare('select text, tag from notes').all(), notes)
-    looked?.close()
-    assert.equal(readFileSync(place.file), bytes)
-    assert.not.ok(existsSync(place.backups))
-
-    const db = right(openForWriting(place, () => NOW, steps))
-    assert.is(versionOf(db), steps.length)
-    assert.equal(db.prepare('select text, tag from notes').all(), notes)
-    db.close()
-    const [backup = ''] = readdirSync(place.backups)
-    assert.match(backup, new RegExp(`-format-${from}\\.db$`))
-    const before = new (sqlite())(join(place.backups, backup), { readonly: true })
-    assert.is(versionOf(before), from)
-    before.close()
-  })
-
-test('a migration that fails leaves the state in the format before it', () => {
-  const place = placeOf(join(freshFolder(), '.deployer'))
-  right(openForWriting(place, () => NOW)).close()
-  assert.throws(() => openForWriting(place, () => NOW, [...MIGRATIONS, NEXT, `${AFTER} select a from nowhere;`]), /no such table/)
-  const db = right(openForWriting(place, () => NOW, [...MIGRATIONS, NEXT]))
-  assert.equal(db.prepare('select * from notes').all(), [])
-  assert.is(versionOf(db), MIGRATIONS.length + 1)
-  db.close()
 })
 
 test('a state that is read while it is written shows what was committed', () => {
