@@ -17,7 +17,11 @@ export interface Performing extends RunInput {
   readonly machines: Map<Addr, Machine>
   /** By host: steps of the package manager never overlap. */
   readonly queues: Map<Root, Promise<unknown>>
+  /** What could begin and waits for a free place. */
+  readonly ready: Array<Task>
   readonly gathering: { open?: { readonly probes: Array<Probe>; readonly world: Promise<World> } | undefined }
+  /** Looks that asked for a predicted task before it began. */
+  readonly ahead: Map<Addr, Promise<World>>
 }
 
 export type Done = { readonly fault: Fault } | { readonly remember: NonNullable<TaskResult['remember']> }
@@ -62,7 +66,7 @@ const decideAgain = async (task: Task, performing: Performing): Promise<Tried | 
   const { planned } = performing
   const { routes, input } = planned
   const entry = planned.entries.get(task.addr)
-  const world = await lookFor(entry, performing)
+  const world = await (lookedAhead(task, performing) ?? lookFor(entry, performing))
   const deciding = { world, routes, environment: input.wish.environment, blank: false }
   if (entry === undefined) {
     const held = world.held.get(task.addr) ?? []
@@ -96,13 +100,30 @@ const lookFor = (entry: Entry | undefined, performing: Performing): Promise<Worl
   return gathering.open.world
 }
 
-const gather = async ({ planned, machines, gathering }: Performing): Promise<World> => {
+const gather = async (performing: Performing): Promise<World> => {
   await new Promise<void>(resolve => setImmediate(resolve))
+  const { planned, machines, gathering } = performing
   const { routes, input, links } = planned
-  const probes = gathering.open?.probes ?? []
+  const { open } = gathering
   gathering.open = undefined
+  const probes = open === undefined ? [] : [...open.probes, ...probesAhead(open.world, performing)]
   const world = await lookAt(probes, { environment: input.wish.environment, routes, provider: input.provider, links, reveal: input.reveal })
   for (const [addr, machine] of world.machines) machines.set(addr, machine)
+  return world
+}
+
+/** All that it needs is done: what is asked now is as good as what is asked when its turn comes. */
+const probesAhead = (world: Promise<World>, { planned, ready, ahead }: Performing): ReadonlyArray<Probe> =>
+  ready.flatMap(({ addr, predicted }) => {
+    if (!predicted || ahead.has(addr)) return []
+    ahead.set(addr, world)
+    return planned.entries.get(addr)?.probes ?? []
+  })
+
+/** Once: after a fault the world is looked at anew. */
+const lookedAhead = ({ addr }: Task, { ahead }: Performing): Promise<World> | undefined => {
+  const world = ahead.get(addr)
+  ahead.delete(addr)
   return world
 }
 

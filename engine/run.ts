@@ -36,7 +36,9 @@ export const run = (input: RunInput): Attempt<RunReport> =>
       memo: memoOf(planned.input.memory),
       machines: new Map(planned.world.machines),
       queues: new Map(),
+      ready: [],
       gathering: {},
+      ahead: new Map(),
     }
     const ended = await walk(input, performing)
     note(
@@ -93,9 +95,15 @@ const walk = async (input: RunInput, performing: Performing): Promise<Ended> => 
   const order = new Map(tasks.map((task, index) => [task.addr, index]))
   const waiting = new Map(tasks.map(task => [task.addr, task.after.filter(addr => order.has(addr)).length]))
   const followers = new Map<Addr, Array<Task>>()
-  for (const task of tasks) for (const addr of task.after) followers.set(addr, [...(followers.get(addr) ?? []), task])
-
-  const ready = tasks.filter(({ addr }) => waiting.get(addr) === 0)
+  for (const task of tasks) {
+    for (const addr of task.after) {
+      const after = followers.get(addr) ?? []
+      followers.set(addr, after)
+      after.push(task)
+    }
+  }
+  const { ready } = performing
+  for (const task of tasks) if (waiting.get(task.addr) === 0) ready.push(task)
   const ended = {
     done: [] as Array<Ended['done'][number]>,
     failed: [] as Array<Ended['failed'][number]>,
