@@ -36,6 +36,6 @@ export const median = (values: ReadonlyArray<number>): number => {
 
 /** Three digits that count, never in powers of ten. */
 export const renderFigure = ({ name, value, unit }: Figure): string => {
-  const digits = value >= 100 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 0.001))))
+  const digits = value >= 100 || Number.isInteger(value) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 0.001))))
   return `${name} ${value.toFixed(Math.min(digits, 3))} ${unit}`
 }

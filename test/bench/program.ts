@@ -24,7 +24,8 @@ export interface Said {
 
 const [command = '', folder = '', size = '0', revision = '1'] = process.argv.slice(2)
 const state = { folder, host: 'bench', user: 'bench', pid: process.pid, now: Date.now, env: process.env }
-const provider = sandbox({ folder })
+const pause = (ms: number): Promise<void> => sleep(ms)
+const provider = sandbox({ folder, environment: 'bench', now: Date.now, sleep: pause })
 const { reveal } = revealer(secret => async () => fail({ code: 'SECRET_UNKNOWN', secret, known: [] }))
 
 const planned = async (store: StateReader): Promise<Planned> => {
@@ -54,7 +55,7 @@ const perform = async (lock: Lock, made: Planned): Promise<Written | undefined> 
     },
   })
   const stop = new AbortController().signal
-  const clock = { now: Date.now, sleep: (ms: number) => sleep(ms) }
+  const clock = { now: Date.now, sleep: pause }
   const report = await need(run({ planned: made, journal: counted.journal, report: shown.on, stop, concurrency: 10, clock }))
   shown.close()
   const [first] = report.failed
