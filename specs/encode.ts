@@ -11,7 +11,7 @@ const wellFormed = (value: string): string => Buffer.from(value, 'utf8').toStrin
 const ENCODE: { readonly [E in Encoder]: (value: string) => string } = {
   url: value => Buffer.from(value, 'utf8').reduce((written, byte) => written + percent(byte), ''),
   env: value => {
-    if (/^[A-Za-z0-9_.~%/+:@,-]+$/.test(value)) return value
+    if (/^[A-Za-z0-9_.%/+:@,-]+$/.test(value)) return value
     if (/^[^'\n\r\0]*$/.test(value) && !value.endsWith('\\')) return `'${value}'`
     return `"${value
       .replace(/[\\"$]/g, '\\$&')
@@ -27,7 +27,7 @@ const ENCODE: { readonly [E in Encoder]: (value: string) => string } = {
 
 const percent = (byte: number): string => {
   const character = String.fromCharCode(byte)
-  return /[A-Za-z0-9_.~-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  return /[A-Za-z0-9_.-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
 /** Escapes that TOML and YAML share: everything but printable ASCII by number. */

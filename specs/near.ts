@@ -1,11 +1,14 @@
-/** The known words that a mistyped one was probably meant to be, best first, at most three. */
+/** The known words that a mistyped one was probably meant to be: those that are nearest, at most three. */
 export const nearest = (word: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const asked = plain(word)
   if (asked.length === 0 || asked.length > 64) return []
-  return known
+  const near = known
     .map(name => ({ name, far: farness(asked, plain(name)) }))
     .filter(one => one.far <= Math.max(1, Math.floor(asked.length / 3)))
     .sort((a, b) => a.far - b.far)
+  const best = near[0]?.far ?? 0
+  return near
+    .filter(one => one.far === best)
     .slice(0, 3)
     .map(one => one.name)
 }
