@@ -97,7 +97,7 @@ class Gathering {
       return undefined
     }
     if (this.done.has(real)) return this.done.get(real)
-    const text = this.done.size < MOST_FILES ? readText(file, shown) : E.left(undefined)
+    const text = this.sources.length < MOST_FILES ? readText(file, shown) : E.left(undefined)
     if (E.isLeft(text)) {
       const what = text.left === undefined ? `more than ${MOST_FILES} files extend each other.` : `${saysOf(text.left)}.`
       this.problems.push(problem('EXTENDS_MISSING', span, what, `The path is relative to ${from.file}.`, ['extends']))

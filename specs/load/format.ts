@@ -1,11 +1,13 @@
 import { extname } from 'node:path'
 import { parseJson } from './json.js'
 import type { Source } from './source.js'
-import { parseToml } from './toml.js'
 import { type Parsed, problem } from './tree.js'
-import { parseYaml } from './yaml.js'
 
 type Parse = (source: Source) => Parsed | Promise<Parsed>
+
+/** Loaded when there is something to parse: a YAML environment needs no TOML parsers, and the other way around. */
+export const parseYaml: Parse = async source => (await import('./yaml.js')).parseYaml(source)
+const parseToml: Parse = async source => (await import('./toml.js')).parseToml(source)
 
 export const FORMATS: ReadonlyMap<string, Parse> = new Map<string, Parse>([
   ['.yaml', parseYaml],

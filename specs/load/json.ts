@@ -41,7 +41,6 @@ class Reader {
 
   document(): Tree {
     this.skip(BLANK)
-    if (this.at === this.source.text.length) return { is: 'leaf', value: null, span: this.since(this.at) }
     const tree = this.value([])
     this.skip(BLANK)
     if (this.at < this.source.text.length) this.stop('something stands after the end of the document.')

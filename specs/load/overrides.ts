@@ -1,11 +1,11 @@
 import type { AnyCodec } from '../codec.js'
 import type { Path } from '../issue.js'
 import { nearest } from '../near.js'
+import { parseYaml } from './format.js'
 import { empty, lengthened } from './merge.js'
 import { isKnown, isListAt, keysAt } from './shape.js'
 import type { Source, Span } from './source.js'
 import { type Entry, follow, type Mapping, type Problem, problem, type Said, type Tree } from './tree.js'
-import { parseYaml } from './yaml.js'
 
 const PREFIX = 'DEPLOYER__'
 
@@ -47,7 +47,7 @@ export const override = async (files: Mapping, variables: Variables, folder: str
     said.push({ path, tree })
     root = taken(root, path, tree) ?? (placed(root, path, tree, codec) as Mapping)
   }
-  return { root, problems, sources, said }
+  return { root, problems, sources: sources.sort((a, b) => (a.file < b.file ? -1 : 1)), said }
 }
 
 const wordsOf = (name: string): ReadonlyArray<string> => name.slice(PREFIX.length).split('__')
@@ -79,9 +79,10 @@ const notAnItem = (span: Span, path: Path, items: number): Problem => {
 }
 
 const unknown = (span: Span, words: ReadonlyArray<string>, index: number, keys: ReadonlyArray<string>): Problem => {
-  const near = nearest(words[index] ?? '', keys).map(
-    key => PREFIX + [...words.slice(0, index), asWord(key), ...words.slice(index + 1)].join('__'),
-  )
+  const near = nearest(
+    words[index] ?? '',
+    [...new Set(keys)].filter(key => key !== 'extends'),
+  ).map(key => PREFIX + [...words.slice(0, index), asWord(key), ...words.slice(index + 1)].join('__'))
   const expected = near.length === 0 ? 'See all fields with: deployer schema' : `Did you mean ${near.join(' or ')}?`
   return problem('OVERRIDE_UNKNOWN', span, 'no field has this name.', expected)
 }

@@ -1,11 +1,11 @@
-import type { AST } from 'toml-eslint-parser'
+import { parse, TomlError } from 'smol-toml'
+import { type AST, ParseError, parseTOML } from 'toml-eslint-parser'
 import type { Path } from '../issue.js'
 import { offsetOf, type Source, type Span } from './source.js'
 import { badNumber, type Entry, MOST_LEVELS, type Parsed, type Problem, problem, type Tree, tooDeep, unfit } from './tree.js'
 
 /** Values come from smol-toml, which gives no places; places from toml-eslint-parser. */
-export const parseToml = async (source: Source): Promise<Parsed> => {
-  const { parse, TomlError } = await import('smol-toml')
+export const parseToml = (source: Source): Parsed => {
   const text = source.text.slice(source.skip)
   let value: unknown
   try {
@@ -15,7 +15,7 @@ export const parseToml = async (source: Source): Promise<Parsed> => {
     return { problems: [refusal(source, cause)] }
   }
   if (isDeep(value)) return { problems: [tooDeep({ source, from: source.skip, to: source.skip + 1 })] }
-  const spots = await spotsOf(source)
+  const spots = spotsOf(source)
   const problems: Problem[] = []
   return { tree: treeOf(value, spots, [], problems), problems }
 }
@@ -72,8 +72,7 @@ interface Spot {
 
 const inside = (spot: Spot, key: string | number): Spot => spot.below.get(key) ?? { key: spot.key, value: spot.value, below: new Map() }
 
-const spotsOf = async (source: Source): Promise<Spot> => {
-  const { parseTOML, ParseError } = await import('toml-eslint-parser')
+const spotsOf = (source: Source): Spot => {
   const whole = { source, from: source.skip, to: source.text.length }
   const root: Spot = { key: whole, value: whole, below: new Map() }
   try {

@@ -1,9 +1,22 @@
-import type { Alias, CST, Document, Node, Pair, Scalar, YAMLError, YAMLMap } from 'yaml'
+import {
+  type Alias,
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  Parser,
+  type Scalar,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml'
 import type { Path } from '../issue.js'
 import { lineAt, type Source, type Span } from './source.js'
 import { badNumber, duplicate, type Entry, MOST_LEVELS, type Parsed, type Problem, problem, type Tree, tooDeep, unfit } from './tree.js'
-
-type Yaml = typeof import('yaml')
 
 const MOST_ALIASED = 10_000
 const MOST_PROBLEMS = 20
@@ -11,16 +24,15 @@ const MOST_PROBLEMS = 20
 const MOST_DIRECTIVES = 8
 
 /** YAML 1.2 with `<<`. Keys, aliases and merges are followed here: the library's own ways are quadratic in a hostile file. */
-export const parseYaml = async (source: Source): Promise<Parsed> => {
-  const yaml = await import('yaml')
+export const parseYaml = (source: Source): Parsed => {
   const text = source.text.slice(source.skip)
-  const tokens = [...new yaml.Parser().parse(text)]
+  const tokens = [...new Parser().parse(text)]
   const deep = deepIn(tokens)
   if (deep !== undefined) return { problems: [tooDeep(spanOf(source, deep, deep + 1))] }
   const directive = tokens.filter(token => token.type === 'directive')[MOST_DIRECTIVES]
   if (directive !== undefined)
     return { problems: [problem('SYNTAX', spanOf(source, directive.offset, directive.offset + 1), 'one directive too many.')] }
-  const [document, second] = composed(yaml, tokens, text.length)
+  const [document, second] = composed(tokens, text.length)
   if (document === undefined) return { problems: [] }
   const errors = [...document.errors, ...document.warnings]
   if (errors.length > 0) return { problems: problemsOf(source, errors) }
@@ -28,15 +40,15 @@ export const parseYaml = async (source: Source): Promise<Parsed> => {
     const from = second.range[0]
     return { problems: [problem('SYNTAX', spanOf(source, from, from + 3), 'a second document begins here.', 'An environment is one.')] }
   }
-  return new Reader(yaml, source).read(document)
+  return new Reader(source).read(document)
 }
 
 /** The library makes an Error of each mistake; its stack costs more than all the rest. */
-const composed = (yaml: Yaml, tokens: ReadonlyArray<CST.Token>, length: number) => {
+const composed = (tokens: ReadonlyArray<CST.Token>, length: number) => {
   const before = Error.stackTraceLimit
   Error.stackTraceLimit = 0
   try {
-    return [...new yaml.Composer({ uniqueKeys: false, resolveKnownTags: false, prettyErrors: false }).compose(tokens, true, length)]
+    return [...new Composer({ uniqueKeys: false, resolveKnownTags: false, prettyErrors: false }).compose(tokens, true, length)]
   } finally {
     Error.stackTraceLimit = before
   }
@@ -114,10 +126,7 @@ class Reader {
   private readonly anchors = new Map<string, Built | undefined>()
   private aliased = 0
 
-  constructor(
-    private readonly yaml: Yaml,
-    private readonly source: Source,
-  ) {}
+  constructor(private readonly source: Source) {}
 
   read({ contents, range }: Document.Parsed): Parsed {
     try {
@@ -131,7 +140,7 @@ class Reader {
 
   private build(node: Node | null, path: Path, near: number): Built {
     if (node === null) return { tree: { is: 'leaf', value: null, span: spanOf(this.source, near, near) }, nodes: 1 }
-    if (this.yaml.isAlias(node)) return this.alias(node)
+    if (isAlias(node)) return this.alias(node)
     const anchor = (node as { anchor?: string }).anchor
     if (anchor !== undefined) this.anchors.set(anchor, undefined)
     const built = this.inner(node, path)
@@ -141,8 +150,8 @@ class Reader {
 
   private inner(node: Node, path: Path): Built {
     if (path.length > MOST_LEVELS) throw new Stop(tooDeep(this.span(node)))
-    if (this.yaml.isMap(node)) return this.mapping(node, path)
-    if (!this.yaml.isSeq(node)) return { tree: this.leaf(node as Scalar, path), nodes: 1 }
+    if (isMap(node)) return this.mapping(node, path)
+    if (!isSeq(node)) return { tree: this.leaf(node as Scalar, path), nodes: 1 }
     const items = node.items.map((item, index) => this.build(item as Node, [...path, index], this.span(node).from - this.source.skip))
     return { tree: { is: 'list', items: items.map(one => one.tree), span: this.span(node) }, nodes: total(items) }
   }
@@ -198,7 +207,7 @@ class Reader {
   }
 
   private name(key: Node): string {
-    if (!this.yaml.isScalar(key)) throw new Stop(problem('SYNTAX', this.span(key), 'a key is one word.'))
+    if (!isScalar(key)) throw new Stop(problem('SYNTAX', this.span(key), 'a key is one word.'))
     if (key.value === null) throw new Stop(problem('SYNTAX', this.span(key), 'a key is missing before the colon.'))
     return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value))
   }
