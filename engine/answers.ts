@@ -1,7 +1,7 @@
 import type { Answer, Ask, Asks, Login, Probe } from './contract.js'
 import { isOpen, sshPort } from './effects/reach.js'
 import { type Kept, type Model, type Place, type View, viewOf } from './model.js'
-import { isText } from './seal.js'
+import { digestOf, isText } from './seal.js'
 
 export interface Asking {
   readonly model: Model
@@ -24,6 +24,7 @@ export const answerOf = (probe: Probe, asking: Asking): Answer<unknown> => {
 
 const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
   const { ask, key } = probe
+  if (ask === 'image' && asking.place === asking.model.provider) return { digest: `sha256:${digestOf(key, 'registry')}` }
   if (ENGINE_ONLY.includes(ask) && view.at('engine', 'docker') === undefined) return undefined
   switch (ask) {
     case 'file':

@@ -7,7 +7,7 @@ import { objection } from '../../engine/objection.js'
 import type { SealedStep } from '../../engine/seal.js'
 import type { Fault } from '../../specs/fault.js'
 import { attempt, E, need } from '../../specs/fp.js'
-import { type Asked, answerTo, asked, type End, loginOf, lookAt, reached } from './look.js'
+import { type Asked, answerTo, asked, type End, loginOf, lookAt, placeOf } from './look.js'
 import type { Pace } from './pace.js'
 import { prepare, type ReadyStep } from './ready.js'
 import type { Trouble, Troubles } from './trouble.js'
@@ -79,7 +79,7 @@ const doStep = async ({ step, done }: ReadyStep, index: number, doing: Doing): P
 
 const lost = ({ batch, acting }: Doing): Outcome => unknown({ code: 'CONNECTION_LOST', host: nameOf(acting.end), addr: batch.addr })
 
-const placeNow = ({ turn, acting }: Doing): Place => need(reached(turn.world(), acting.end))
+const placeNow = ({ turn, acting }: Doing): Place => need(placeOf(turn.world(), acting.end))
 
 const isDone = (done: Asked | undefined, doing: Doing): boolean => {
   if (done === undefined) return false
@@ -123,7 +123,10 @@ const partOf = (step: SealedStep, trouble: Trouble | undefined, doing: Doing): {
   trouble?.is === 'lost' && trouble.when === 'during' ? { part: Math.floor(effects(step, viewOf(placeNow(doing))).length / 2) } : {}
 
 const looked = ({ environment, addr }: Batch, verify: ReadonlyArray<Asked>, { log, end, own }: Acting): Outcome => {
-  const world = log.read()
+  const world = log.locked()
   if (E.isLeft(world)) return unknown(world.left)
-  return { is: 'done', look: lookAt(world.right, verify, { end, salt: log.salt(), own, holder: { environment, addr } }) }
+  return {
+    is: 'done',
+    look: lookAt(world.right, verify, { end, place: placeOf(world.right, end), salt: log.salt(), own, holder: { environment, addr } }),
+  }
 }

@@ -4,7 +4,7 @@ import { E } from '../../specs/fp.js'
 import { act } from './act.js'
 import { dueUndos, fold } from './fold.js'
 import { type Log, openLog } from './log.js'
-import { asked, type End, lookAt, nothingSeen } from './look.js'
+import { asked, connected, type End, lookAt, nothingSeen } from './look.js'
 import { instant, type Pace } from './pace.js'
 import { type Troubles, troublesOf } from './trouble.js'
 
@@ -47,7 +47,7 @@ export const sandbox = (options: SandboxOptions): Provider => {
     const ready = await Promise.all(probes.map(probe => asked(probe, reveal, log.salt())))
     const world = log.read()
     if (E.isLeft(world)) return nothingSeen(probes, world.left)
-    return lookAt(world.right, ready, { end, salt: log.salt(), own: shared.own })
+    return lookAt(world.right, ready, { end, place: connected(world.right, end), salt: log.salt(), own: shared.own })
   }
 
   return {

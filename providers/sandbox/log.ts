@@ -35,6 +35,8 @@ export interface Log {
   read(): Either<Fault, World>
   /** The same, with a file to write to. */
   open(): Either<Fault, World>
+  /** The world for who has the lock: nobody else changes it, so the file is not asked again. */
+  locked(): Either<Fault, World>
   salt(): string
   /** Folded already; whatever another process wrote meanwhile is folded by the next read. */
   append(entries: ReadonlyArray<Entry>): Either<Fault, void>
@@ -114,6 +116,7 @@ export const openLog = (file: string): Log => {
         trim()
         return world
       }),
+    locked: () => attempted(() => need(present(known ?? sync(), file)).world),
     salt: () => known?.salt ?? '',
     append: entries =>
       attempted(() => {

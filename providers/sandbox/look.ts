@@ -16,15 +16,22 @@ export interface End {
   readonly login?: Login
 }
 
-/** The place behind an end, or why it cannot be spoken to. */
-export const reached = (world: World, { host, login }: End): Either<Fault, Place> => {
+const unreachable = (host: string, why: string): Either<Fault, never> => E.left({ code: 'UNREACHABLE', host, why })
+
+/** The place behind an end, for who is connected already. */
+export const placeOf = (world: World, { host }: End): Either<Fault, Place> => {
   const place = placeAt(world, host)
   if (host === undefined) return E.right(world.model.provider)
   const machine = viewOf(world.model.provider).at('machine', host)
-  const unreachable = (why: string): Either<Fault, never> => E.left({ code: 'UNREACHABLE', host, why })
-  if (machine === undefined || place === undefined) return unreachable('there is no such machine')
-  if (!machine.running) return unreachable('the machine is not running')
-  return sshPort(viewOf(place), login?.port ?? 22) === undefined ? unreachable('no answer to ssh') : E.right(place)
+  if (machine === undefined || place === undefined) return unreachable(host, 'there is no such machine')
+  return machine.running ? E.right(place) : unreachable(host, 'the machine is not running')
+}
+
+/** The same over a new connection. */
+export const connected = (world: World, end: End): Either<Fault, Place> => {
+  const place = placeOf(world, end)
+  if (E.isLeft(place) || end.host === undefined) return place
+  return sshPort(viewOf(place.right), end.login?.port ?? 22) === undefined ? unreachable(end.host, 'no answer to ssh') : place
 }
 
 /** A probe with its match revealed, or why that could not be done. */
@@ -41,6 +48,7 @@ const unasked = (via: Via, fault: Fault): Answer<never> => ({ is: 'unasked', via
 
 export interface Looking {
   readonly end: End
+  readonly place: Either<Fault, Place>
   readonly salt: string
   /** Batches that are no news to whoever asks. */
   readonly own: ReadonlySet<string>
@@ -48,9 +56,8 @@ export interface Looking {
   readonly holder?: Holder
 }
 
-export const lookAt = (world: World, probes: ReadonlyArray<Asked>, { end, salt, own, holder }: Looking): Look => {
+export const lookAt = (world: World, probes: ReadonlyArray<Asked>, { end, place, salt, own, holder }: Looking): Look => {
   const busy = busyIn(world, own)
-  const place = reached(world, end)
   if (E.isLeft(place)) return { answers: probes.map(({ probe }) => unasked(probe.via, place.left)), ledger: [], busy }
   const about = { model: world.model, place: place.right, salt, ...loginOf(end) }
   const answers = probes.map(one => answerTo(one, about))

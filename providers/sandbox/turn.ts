@@ -9,7 +9,7 @@ import { isAlive, thisProcess } from './actor.js'
 import type { Begun, Entry } from './entry.js'
 import { fold, rivalOf, triesKey, type World } from './fold.js'
 import type { Log } from './log.js'
-import { type End, reached } from './look.js'
+import { connected, type End } from './look.js'
 
 /** What the batches of one process share. */
 export interface Desk {
@@ -36,13 +36,15 @@ export interface Turn {
 }
 
 const self = thisProcess()
+const token = randomBytes(6).toString('hex')
+let batches = 0
 
 /** Takes the lock, and writes the batch's claims down. */
 export const takeTurn = (batch: Batch, end: End, desk: Desk): Either<Fault, Turn> =>
   attemptNow(() => {
     const { log, own } = desk
     const { environment, addr, run, fence } = batch
-    const begun: Begun = { batch: randomBytes(6).toString('hex'), environment, addr, run, fence, actor: self }
+    const begun: Begun = { batch: `${token}-${batches++}`, environment, addr, run, fence, actor: self }
     const world = need(log.open())
     endAbandoned(world, desk)
     const objection = objectionOf(batch, end, world)
@@ -54,7 +56,7 @@ export const takeTurn = (batch: Batch, end: End, desk: Desk): Either<Fault, Turn
     if (end.host !== undefined && batch.claims.length > 0)
       fold(world, { is: 'claims', batch: begun.batch, host: end.host, claims: batch.claims })
     need(log.append(firstEntries(begun, batch, end)))
-    const after = need(log.read())
+    const after = need(log.locked())
     if (after.open.has(begun.batch)) return turn
     own.delete(begun.batch)
     return need(fail(busy(rivalOf(after, begun) ?? begun, end)))
@@ -67,7 +69,7 @@ const firstEntries = (begun: Begun, { claims }: Batch, { host }: End): ReadonlyA
 
 const turnOf = ({ batch }: Begun, { host }: End, attempt: number, { log, own }: Desk): Turn => {
   let pending: Array<Entry> = []
-  const world = (): World => need(log.read())
+  const world = (): World => need(log.locked())
   const add = (entry: Entry): void => {
     fold(world(), entry)
     pending.push(entry)
@@ -114,7 +116,7 @@ const objectionOf = (batch: Batch, end: End, world: World): Fault | undefined =>
   if (batch.fence < newest) return { code: 'FENCED', host: nameOf(end), fence: batch.fence, newer: newest }
   const rival = rivalOf(world, batch)
   if (rival !== undefined) return busy(rival, end)
-  const place = reached(world, end)
+  const place = connected(world, end)
   if (place._tag === 'Left') return place.left
   const object = end.host === undefined ? objectionToMachine : objectionTo
   for (const claim of batch.claims) {

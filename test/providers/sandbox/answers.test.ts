@@ -1,0 +1,106 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Probe, Rule, Step } from '../../../engine/contract.js'
+import { act, answer, codeOf, contentAt, hostOf, install, makeMachine, newFolder, put, sandboxIn } from './desk.js'
+
+const login: Probe = { ask: 'login', key: 'ssh', via: 'vm.main' }
+const undo: Probe = { ask: 'undo', key: 'cut', via: 'vm.main' }
+const load = (...ports: ReadonlyArray<number>): Step => ({ do: 'sshd load', via: 'vm.main', ports, passwords: false, root: true })
+const deny: Step = { do: 'firewall', via: 'vm.main', active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true }
+const allow = (port: number, proto: Rule['proto'] = 'tcp'): Step => ({
+  do: 'rule add',
+  via: 'vm.main',
+  rule: { allow: true, port: String(port), proto, from: 'any' },
+  comment: 'deployer:demo',
+})
+const arm: Step = {
+  do: 'arm',
+  via: 'vm.main',
+  name: 'cut',
+  seconds: 60,
+  things: [
+    { what: 'firewall', id: 'ufw' },
+    { what: 'sshd', id: 'sshd' },
+    { what: 'file', id: '/etc/one' },
+  ],
+}
+const confirm = (port: number): Step => ({ do: 'confirm', via: 'vm.main', name: 'cut', port })
+
+test('a login goes to the wanted port, or to one that answers', async () => {
+  const folder = newFolder()
+  const host = await makeMachine(sandboxIn(folder))
+  assert.equal(await answer(host, login), { user: 'root', port: 22 })
+  await act(host, { steps: [load(22, 2222)] })
+  assert.equal(await answer(hostOf(sandboxIn(folder), 2222), login), { user: 'root', port: 2222 })
+  assert.equal(await answer(hostOf(sandboxIn(folder), 2200), login), { user: 'root', port: 22 })
+})
+
+test('a firewall that forgets ssh locks us out until its undo fires, which puts things back', async () => {
+  let now = 0
+  const host = await makeMachine(sandboxIn(newFolder(), { now: () => now }))
+  await act(host, { steps: [install('ufw')] })
+  assert.is(codeOf(await act(host, { steps: [arm, put('/etc/one', 'x'), deny, load(2222)] })), 'done')
+  const silence = { code: 'UNREACHABLE', host: 'm', why: 'no answer to ssh' }
+  assert.equal(await answer(host, login), silence)
+  now = 59_000
+  assert.equal(await answer(host, login), silence)
+  now = 60_000
+  assert.equal(await answer(host, login), { user: 'root', port: 22 })
+  assert.equal([await answer(host, undo), await contentAt(host, '/etc/one')], [undefined, undefined])
+  assert.is(((await answer(host, { ask: 'firewall', key: 'ufw', via: 'vm.main' })) as { active: boolean }).active, false)
+  assert.is(codeOf(await act(host, { steps: [confirm(22)] })), 'failed STEP_FAILED')
+})
+
+test('a confirmed undo never fires, and only a port that answers confirms it', async () => {
+  let now = 0
+  const folder = newFolder()
+  await makeMachine(sandboxIn(folder))
+  const host = hostOf(sandboxIn(folder, { now: () => now }))
+  await act(host, { steps: [install('ufw'), allow(22), allow(2222), arm, load(22, 2222), deny] })
+  assert.equal(await answer(host, undo), { seconds: 60 })
+  assert.is(codeOf(await act(host, { steps: [confirm(2200)] })), 'failed UNREACHABLE')
+  assert.is(codeOf(await act(host, { steps: [confirm(2222)] })), 'done')
+  now = 3_600_000
+  assert.equal(await answer(host, undo), undefined)
+  assert.is(((await answer(host, { ask: 'firewall', key: 'ufw', via: 'vm.main' })) as { active: boolean }).active, true)
+})
+
+test('who listens answers, on the host and from outside as far as the firewall lets it', async () => {
+  const provider = sandboxIn(newFolder())
+  const host = await makeMachine(provider)
+  const { addresses } = (await answer(provider, { ask: 'machine', key: 'm', via: 'provider' })) as { addresses: ReadonlyArray<string> }
+  const effects = [
+    { ask: 'port', key: '7070/tcp', to: { process: 'tracker' } },
+    { ask: 'port', key: '6969/udp', to: { process: 'tracker' } },
+  ] as const
+  await act(host, { steps: [{ do: 'run', via: 'vm.main', argv: ['true'], effects }, install('ufw'), allow(22), allow(6969, 'udp'), deny] })
+  const http = { ask: 'http', key: `http://${addresses[0]}:7070/health_check`, via: 'operator' } as const
+  const announce = { ask: 'announce', key: `udp://${addresses[0]}:6969/announce`, via: 'operator' } as const
+  const announce6 = { ask: 'announce', key: `udp://[${addresses[1]}]:6969/announce`, via: 'operator' } as const
+  assert.equal(await answer(host, { ask: 'http', key: 'http://127.0.0.1:7070/', via: 'vm.main' }), { status: 200, body: '' })
+  assert.equal(await answer(host, { ask: 'http', key: 'http://127.0.0.1:1/', via: 'vm.main' }), undefined)
+  assert.equal(await answer(provider, http), undefined)
+  assert.equal(await answer(provider, announce), { interval: 300, peers: 0 })
+  assert.equal(await answer(provider, announce6), { interval: 300, peers: 0 })
+  await act(host, { steps: [allow(7070)] })
+  assert.equal(await answer(provider, http), { status: 200, body: '' })
+  assert.equal(await answer(host, { ask: 'port', key: '22/tcp', via: 'vm.main' }), { process: 'sshd' })
+})
+
+test('without an engine there is nothing in it', async () => {
+  const host = await makeMachine(sandboxIn(newFolder()))
+  const network: Probe = { ask: 'network', key: 'demo', via: 'docker.main' }
+  await act(host, { steps: [install('docker.io'), { do: 'network', via: 'docker.main', name: 'demo', ipv6: true, labels: {} }] })
+  assert.equal(await answer(host, network), { ipv6: true, labels: {} })
+  await act(host, { steps: [{ do: 'unit', via: 'vm.main', name: 'docker.service', active: false }] })
+  assert.equal(await answer(host, network), undefined)
+})
+
+test('an image has the same digest whenever its registry is asked', async () => {
+  const image: Probe = { ask: 'image', key: 'mysql:8.4', via: 'operator' }
+  const digest = await answer(sandboxIn(newFolder()), image)
+  assert.equal(digest, await answer(sandboxIn(newFolder()), image))
+  assert.match((digest as { digest: string }).digest, /^sha256:[0-9a-f]{64}$/)
+})
+
+test.run()
