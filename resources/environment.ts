@@ -69,7 +69,7 @@ const Written = spec(
     ...whenWritten,
   },
   {
-    ignores: key => key.startsWith('x-'),
+    ignores: 'x-',
     words: 'a mapping with name, provider, tracker and others',
     instead: {
       environment: 'Write name and description at the top.',

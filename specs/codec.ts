@@ -94,7 +94,7 @@ export type Fielded<F extends FieldMap> = Flat<
 
 /** A mapping with exactly these keys. */
 export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecOptions = {}): Codec<Fielded<F>> => {
-  const { instead = {}, ignores = () => false, rest, words = `a mapping with ${some(Object.keys(fields))}` } = options
+  const { instead = {}, ignores, rest, words = `a mapping with ${some(Object.keys(fields))}` } = options
   const known = Object.keys(fields)
   const entries = Object.entries<Field<unknown, boolean>>(fields)
   return new Codec<Fielded<F>>({
@@ -105,7 +105,7 @@ export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecO
       if (!isRecord(input)) return wrong(input, words, at)
       const value = {}
       for (const key of Object.keys(input)) {
-        if (Object.hasOwn(fields, key) || ignores(key)) continue
+        if (Object.hasOwn(fields, key) || (ignores !== undefined && key.startsWith(ignores))) continue
         if (rest !== undefined && key !== '__proto__') {
           put(value, key, rest.read(input[key], at.in(key)))
           continue
@@ -262,7 +262,7 @@ export const tagged = <T extends string, S extends { readonly [word: string]: An
     words: expected,
     shape: {
       is: 'choice',
-      branches: bare ? [word(...words), ...branches] : branches,
+      branches: bare ? [word(...words.filter(one => !needsMore(specs[one] as AnyCodec))), ...branches] : branches,
       tag,
       merges: bare,
     },
@@ -273,6 +273,9 @@ export const tagged = <T extends string, S extends { readonly [word: string]: An
     },
   })
 }
+
+/** A word alone says too little where a key must be written. */
+const needsMore = ({ shape }: AnyCodec): boolean => shape.is === 'spec' && Object.values(shape.fields).some(one => one.required)
 
 const withTag = (tag: string, value: string, codec: AnyCodec): AnyCodec => {
   if (codec.shape.is !== 'spec') throw new Error(`${value} is not a spec`)

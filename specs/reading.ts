@@ -71,8 +71,8 @@ export type Shape =
 export interface SpecOptions {
   /** What to say of a key that is not here, though somebody could think so. */
   readonly instead?: { readonly [key: string]: string }
-  /** Keys that are left alone, such as `x-anything`. */
-  readonly ignores?: (key: string) => boolean
+  /** Keys that start so are left alone. */
+  readonly ignores?: string
   /** Reads the keys that are not named. */
   readonly rest?: AnyCodec
   /** What is expected, after "Expected". */
