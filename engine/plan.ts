@@ -8,7 +8,7 @@ import { deletionsOf, withDeletions } from './deletions.js'
 import { driftLines, foreignLines } from './drift.js'
 import { fingerprintOf } from './fingerprint.js'
 import { nearest, sorted } from './graph.js'
-import type { Drift, Plan, Task } from './plan-value.js'
+import { type Drift, isPending, type Plan, type Task } from './plan-value.js'
 import { recordsOf } from './remember.js'
 import { type Routes, routesOf } from './routes.js'
 import { type Past, plannedFields, plannedFiles, sourcesOf } from './sources.js'
@@ -38,6 +38,9 @@ export interface Planned {
   /** Unchanged in the world, but remembered otherwise: a run records them though it does nothing else. */
   readonly records: ReadonlyArray<Omit<Remembered, 'run'>>
 }
+
+/** Nothing to do, nothing to record, and no run to bring to its end. */
+export const isIdle = ({ plan, records }: Planned): boolean => !isPending(plan) && records.length === 0 && plan.unfinished === undefined
 
 /** Looks at the world and decides. Changes nothing. */
 export const makePlan = (input: PlanInput): Attempt<Planned> =>
@@ -90,7 +93,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       reachable: purpose === 'destroy' ? [] : wish.reachable,
       overrides: wish.overrides,
       ...(memory.unfinished && { unfinished: memory.unfinished }),
-      busy: world.busy.map(({ addr, environment, run }) => `${addr} of ${environment}, run ${run}`),
+      busy: world.busy.map(({ addr, environment }) => `${addr} of ${environment}`),
       blocked: [...[...verdicts.values()].flatMap(({ decision }) => decision.refused ?? []), ...deletions.blocked],
       fingerprint: fingerprintOf(
         body,
