@@ -14,11 +14,11 @@ export const fileOf = ({ mode, owner, group }: Owned, content: Sealed): Kept<'fi
 export const putFile = (view: View, path: string, file: Kept<'file'>): ReadonlyArray<Change> => {
   const unit = UNIT_FILE.exec(path)?.[1]
   return [
-    { ask: 'file', key: path, to: file },
     ...(CRON_FILE.test(path) ? [{ ask: 'cron', key: path, to: { lines: linesOf(file.content ?? '') } } as const] : []),
     ...(unit !== undefined && view.at('unit', unit) === undefined
       ? [{ ask: 'unit', key: unit, to: { active: false, enabled: false } } as const]
       : []),
+    { ask: 'file', key: path, to: file },
   ]
 }
 

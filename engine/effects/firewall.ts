@@ -15,9 +15,6 @@ export const withoutFirewall = (view: View): ReadonlyArray<Change> => [
   { ask: 'firewall', key: 'ufw', to: undefined },
 ]
 
-const others = (view: View, key: string): Asks['rules']['rules'] =>
-  (view.at('rules', 'ufw')?.rules ?? []).filter(rule => ruleKey(rule) !== key)
-
 /** Adding a rule that is there gives it this comment, as ufw does. */
 export const addRule = (view: View, { allow, port, proto, from }: Rule, comment: string): ReadonlyArray<Change> => {
   const key = ruleKey({ allow, port, proto, from })
@@ -30,10 +27,12 @@ export const addRule = (view: View, { allow, port, proto, from }: Rule, comment:
   ]
 }
 
-export const removeRule = (view: View, key: string): ReadonlyArray<Change> =>
-  view.at('rule', key) === undefined
-    ? []
-    : [
-        { ask: 'rule', key, to: undefined },
-        { ask: 'rules', key: 'ufw', to: { rules: others(view, key) } },
-      ]
+export const removeRule = (view: View, key: string): ReadonlyArray<Change> => {
+  const known = view.at('rules', 'ufw')
+  return [
+    ...(view.at('rule', key) === undefined ? [] : [{ ask: 'rule', key, to: undefined } as const]),
+    ...(known === undefined
+      ? []
+      : [{ ask: 'rules', key: 'ufw', to: { rules: known.rules.filter(rule => ruleKey(rule) !== key) } } as const]),
+  ]
+}

@@ -55,6 +55,7 @@ export const installed =
 const isEngine = (name: string): boolean => ENGINES.includes(name)
 const isDocker = (name: string): boolean => isEngine(name) || PLUGINS.includes(name)
 
+/** As dpkg does it: a package counts as installed when all that comes with it is there. */
 export const install = ({ packages }: SealedStepOf<'install'>, view: View): ReadonlyArray<Change> => {
   const before = installed(view)
   const missing = [...new Set(packages)].filter(name => before(name) === undefined)
@@ -64,10 +65,10 @@ export const install = ({ packages }: SealedStepOf<'install'>, view: View): Read
       before(name) ?? (missing.slice(0, last + 1).includes(name) ? packageVersion(view.host, name) : undefined)
   return missing.flatMap(
     (name, index): ReadonlyArray<Change> => [
-      { ask: 'package', key: name, to: { version: packageVersion(view.host, name) } },
       ...unitsOf(name).map((key): Change => ({ ask: 'unit', key, to: { active: true, enabled: true } })),
       ...(name === 'ufw' ? FIREWALL : []),
       ...(isDocker(name) ? engineAfter(view, upTo(index), missing.slice(0, index + 1).some(isEngine)) : []),
+      { ask: 'package', key: name, to: { version: packageVersion(view.host, name) } },
     ],
   )
 }

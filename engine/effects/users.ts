@@ -8,8 +8,8 @@ const homeOf = (name: string): string => (name === 'root' ? '/root' : `/home/${n
 export const putUser = ({ name, shell, sudo, keys }: SealedStepOf<'user'>, view: View): ReadonlyArray<Change> => {
   const home = homeOf(name)
   return [
-    { ask: 'user', key: name, to: { shell, groups: view.at('user', name)?.groups ?? [], sudo, keys } },
     ...(view.at('dir', home) === undefined ? [{ ask: 'dir', key: home, to: { mode: '0700', owner: name, group: name } } as const] : []),
+    { ask: 'user', key: name, to: { shell, groups: view.at('user', name)?.groups ?? [], sudo, keys } },
   ]
 }
 
@@ -25,23 +25,24 @@ export const removeUser = (name: string, view: View): ReadonlyArray<Change> => {
   if (user === undefined) return []
   return [
     ...user.groups.map((group): Change => ({ ask: 'member', key: memberKey(name, group), to: undefined })),
-    { ask: 'user', key: name, to: undefined },
     ...removePath(view, homeOf(name)),
+    { ask: 'user', key: name, to: undefined },
   ]
 }
 
 export const addMember = (name: string, group: string, view: View): ReadonlyArray<Change> => {
   const user = view.at('user', name)
-  if (user === undefined || user.groups.includes(group)) return []
+  if (user === undefined) return []
+  const groups = user.groups.includes(group) ? user.groups : [...user.groups, group]
   return [
-    { ask: 'user', key: name, to: { ...user, groups: [...user.groups, group] } },
+    { ask: 'user', key: name, to: { ...user, groups } },
     { ask: 'member', key: memberKey(name, group), to: { user: name, group } },
   ]
 }
 
 export const removeMember = (name: string, group: string, view: View): ReadonlyArray<Change> => {
   const user = view.at('user', name)
-  if (user === undefined || !user.groups.includes(group)) return []
+  if (user === undefined) return []
   return [
     { ask: 'user', key: name, to: { ...user, groups: user.groups.filter(one => one !== group) } },
     { ask: 'member', key: memberKey(name, group), to: undefined },
