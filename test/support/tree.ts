@@ -32,9 +32,11 @@ export interface Import {
   /** A package's name, `node:fs`, or a file of the tree. */
   readonly of: string
   readonly how: 'static' | 'type' | 'lazy'
+  /** What is taken of it, by its own names; empty for all of it. */
+  readonly names: ReadonlyArray<string>
 }
 
-const STATEMENT = /\b(import|export)\s+(type\s)?(?:[\w*{][^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
+const STATEMENT = /\b(?:import|export)\s+(type\s)?(?:([\w*{][^'"`;]*?)\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
 
 const targetOf = (file: string, name: string): string => {
   if (name.startsWith('.')) return normalize(join(dirname(file), name)).replace(/\.js$/, '.ts')
@@ -46,8 +48,9 @@ const targetOf = (file: string, name: string): string => {
 }
 
 export const importsOf = (file: string): ReadonlyArray<Import> =>
-  [...codeOf(file).matchAll(STATEMENT)].map(([, , type, named, lazy]) => ({
+  [...codeOf(file).matchAll(STATEMENT)].map(([, type, clause, named, lazy]) => ({
     file,
     of: targetOf(file, named ?? lazy ?? ''),
+    names: clause?.startsWith('{') ? [...clause.matchAll(/(?:type\s+)?(\w+)(?:\s+as\s+\w+)?/g)].map(([, name]) => name ?? '') : [],
     how: lazy !== undefined ? 'lazy' : type !== undefined ? 'type' : 'static',
   }))
