@@ -1,7 +1,7 @@
 import type { Ask, Asks, Change, Held, Host } from './contract.js'
 import { baseline } from './effects/baseline.js'
 import { hostOf } from './effects/images.js'
-import { memberOf } from './effects/users.js'
+import { homeFor, memberOf } from './effects/users.js'
 import { effects } from './effects.js'
 import type { SealedStep, SealedStepOf } from './seal.js'
 
@@ -114,6 +114,9 @@ export const perform = (model: Model, place: Place, step: SealedStep, { part, at
 
 const born = ({ name, image, first }: SealedStepOf<'machine create'>): Place => {
   const place = placeOf(name, hostOf(image))
-  for (const one of first) change(place, one)
+  for (const one of first) {
+    if (one.ask === 'user' && one.to !== undefined) for (const home of homeFor(one.key, viewOf(place))) change(place, home)
+    change(place, one)
+  }
   return place
 }

@@ -4,9 +4,10 @@ import { type Asks, type Change, type Rule, ruleKey } from '../vocabulary.js'
 /** The firewall as its package leaves it. */
 export const IDLE: Asks['firewall'] = { active: false, incoming: 'deny', outgoing: 'allow', routed: 'disabled', ipv6: true }
 
-export const FIREWALL: ReadonlyArray<Change> = [
-  { ask: 'firewall', key: 'ufw', to: IDLE },
-  { ask: 'rules', key: 'ufw', to: { rules: [] } },
+/** Its configuration outlives the package. */
+export const firewallOf = (view: View): ReadonlyArray<Change> => [
+  ...(view.at('firewall', 'ufw') === undefined ? [{ ask: 'firewall', key: 'ufw', to: IDLE } as const] : []),
+  ...(view.at('rules', 'ufw') === undefined ? [{ ask: 'rules', key: 'ufw', to: { rules: [] } } as const] : []),
 ]
 
 export const withoutFirewall = (view: View): ReadonlyArray<Change> => [

@@ -2,7 +2,7 @@ import type { Asks, Change, Host } from '../contract.js'
 import type { View } from '../model.js'
 import type { SealedStepOf } from '../seal.js'
 import { loadedConfig } from './engine.js'
-import { FIREWALL, withoutFirewall } from './firewall.js'
+import { firewallOf, withoutFirewall } from './firewall.js'
 import { imageOf } from './images.js'
 
 /** As the archives of the images have them; another package has the version of its name's making, the same on every run. */
@@ -66,7 +66,7 @@ export const install = ({ packages }: SealedStepOf<'install'>, view: View): Read
   return missing.flatMap(
     (name, index): ReadonlyArray<Change> => [
       ...unitsOf(name).map((key): Change => ({ ask: 'unit', key, to: { active: true, enabled: true } })),
-      ...(name === 'ufw' ? FIREWALL : []),
+      ...(name === 'ufw' ? firewallOf(view) : []),
       ...(isDocker(name) ? engineAfter(view, upTo(index), missing.slice(0, index + 1).some(isEngine)) : []),
       { ask: 'package', key: name, to: { version: packageVersion(view.host, name) } },
     ],

@@ -5,13 +5,14 @@ import { removePath } from './files.js'
 
 const homeOf = (name: string): string => (name === 'root' ? '/root' : `/home/${name}`)
 
-export const putUser = ({ name, shell, sudo, keys }: SealedStepOf<'user'>, view: View): ReadonlyArray<Change> => {
-  const home = homeOf(name)
-  return [
-    ...(view.at('dir', home) === undefined ? [{ ask: 'dir', key: home, to: { mode: '0700', owner: name, group: name } } as const] : []),
-    { ask: 'user', key: name, to: { shell, groups: view.at('user', name)?.groups ?? [], sudo, keys } },
-  ]
-}
+/** A new user has one. */
+export const homeFor = (name: string, view: View): ReadonlyArray<Change> =>
+  view.at('dir', homeOf(name)) === undefined ? [{ ask: 'dir', key: homeOf(name), to: { mode: '0700', owner: name, group: name } }] : []
+
+export const putUser = ({ name, shell, sudo, keys }: SealedStepOf<'user'>, view: View): ReadonlyArray<Change> => [
+  ...homeFor(name, view),
+  { ask: 'user', key: name, to: { shell, groups: view.at('user', name)?.groups ?? [], sudo, keys } },
+]
 
 const memberKey = (user: string, group: string): string => `${user}/${group}`
 

@@ -3,7 +3,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Ask } from '../../engine/contract.js'
 import { effects } from '../../engine/effects.js'
-import { emptyModel, type Model, type Place, perform, viewOf } from '../../engine/model.js'
+import { change, emptyModel, type Model, type Place, perform, viewOf } from '../../engine/model.js'
 import { objection } from '../../engine/objection.js'
 import type { SealedStep } from '../../engine/seal.js'
 import { anyStep, everySort } from '../support/any-step.js'
@@ -107,6 +107,7 @@ test('a machine comes with a host that answers like a new one, and with what clo
   const host = model.hosts.get('m') as Place
   assert.equal(host.host, { os: 'debian', version: '12', arch: 'amd64', ipv6: true })
   assert.equal(at(host, 'user', 'ann'), first[0]?.to)
+  assert.equal(at(host, 'dir', '/home/ann'), { mode: '0700', owner: 'ann', group: 'ann' })
   assert.equal(at(host, 'member', 'ann/sudo'), { user: 'ann', group: 'sudo' })
   assert.equal(at(host, 'setting', 'hostname'), { value: 'm' })
   assert.equal(at(host, 'setting', 'timezone'), { value: 'Etc/UTC' })
@@ -172,6 +173,15 @@ test('ufw is there and inactive once installed, and from the beginning on Ubuntu
   const idle = { active: false, incoming: 'deny', outgoing: 'allow', routed: 'disabled', ipv6: true }
   assert.equal(at(after([install('ufw')]), 'firewall', 'ufw'), idle)
   assert.equal(at(after([], 'ubuntu/24.04'), 'firewall', 'ufw'), idle)
+})
+
+test("the firewall's configuration outlives its package", () => {
+  const { model, host } = newHost()
+  const active = { do: 'firewall', active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true }
+  for (const words of [install('ufw'), active]) perform(model, host, step(words))
+  change(host, { ask: 'package', key: 'ufw', to: undefined })
+  perform(model, host, step(install('ufw')))
+  assert.is((at(host, 'firewall', 'ufw') as { active: boolean }).active, true)
 })
 
 test('a rule is in the list of rules once, with its newest comment', () => {
