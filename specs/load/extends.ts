@@ -51,10 +51,12 @@ class Gathering {
     this.sources.push(source)
     const { tree, problems } = await parseText(source, extensionOf(file))
     this.problems.push(...problems)
-    if (tree !== undefined) this.said.push({ path: [], tree })
-    const own = tree === undefined ? undefined : this.mappingOf(tree)
-    const bases = own?.entries.get('extends')
-    if (own === undefined || bases === undefined) return own
+    const whole = tree === undefined ? undefined : this.mappingOf(tree)
+    if (whole === undefined) return undefined
+    const own: Mapping = { ...whole, entries: new Map([...whole.entries].filter(([key]) => key !== 'extends')) }
+    this.said.push({ path: [], tree: own })
+    const bases = whole.entries.get('extends')
+    if (bases === undefined) return own
     const named = this.namedBy(bases.tree)
     let base: Mapping | undefined = empty(own)
     for (const one of named ?? []) {

@@ -1,9 +1,9 @@
 import type { AnyCodec } from '../codec.js'
 import { isSecretPath } from '../codec.js'
 import type { Path } from '../issue.js'
-import { isFree, isKnown, isReferenceKey } from './shape.js'
+import { isFree, isIgnored, isKnown, isReferenceKey } from './shape.js'
 import type { Source, Span } from './source.js'
-import type { Said, Tree } from './tree.js'
+import { childrenOf, type Said, type Tree } from './tree.js'
 
 export interface Hidden {
   readonly from: number
@@ -12,11 +12,7 @@ export interface Hidden {
 }
 
 /** What of each source is never shown. Aliases are followed: text is secret when any place that refers to it is. */
-export const hiddenIn = (
-  said: ReadonlyArray<Said>,
-  codec: AnyCodec,
-  unknown: ReadonlyArray<Path>,
-): ReadonlyMap<Source, ReadonlyArray<Hidden>> => {
+export const hiddenIn = (said: ReadonlyArray<Said>, codec: AnyCodec, unknown: ReadonlyArray<Path>): Map<Source, Hidden[]> => {
   const wrongKeys = new Set(unknown.map(path => JSON.stringify(path)))
   const found = new Map<Source, Hidden[]>()
   const add = ({ source, from, to }: Span, as: Hidden['as']): void => {
@@ -24,23 +20,22 @@ export const hiddenIn = (
     all.push({ from, to, as })
     found.set(source, all)
   }
-  const hide = ({ span, anchored }: Tree, as: Hidden['as']): void => {
-    add(span, as)
-    if (anchored !== undefined) add(anchored, as)
+  const hide = (tree: Tree, as: Hidden['as']): void => {
+    if (tree.span.to > tree.span.from) add(tree.span, as)
+    else for (const child of childrenOf(tree)) hide(child, as)
+    if (tree.anchored !== undefined) add(tree.anchored, as)
   }
   const visit = (tree: Tree, path: Path): void => {
-    const ours = path.length === 0 || isIgnored(path) || isKnown(codec, path)
+    const ours = path.length === 0 || isIgnored(codec, path) || isKnown(codec, path)
     if (!ours || wrongKeys.has(JSON.stringify(path))) hide(tree, '(hidden)')
     else if (isSecretPath(codec, path)) partsOfSecret(tree).map(part => hide(part, '(secret)'))
     else if (tree.is === 'mapping') for (const [name, entry] of tree.entries) visit(entry.tree, [...path, name])
     else if (tree.is === 'list') for (const [index, item] of tree.items.entries()) visit(item, [...path, index])
-    else if ((isIgnored(path) || isFree(codec, path)) && soundsSecret(String(path[path.length - 1]))) hide(tree, '(secret)')
+    else if ((isIgnored(codec, path) || isFree(codec, path)) && soundsSecret(String(path[path.length - 1]))) hide(tree, '(secret)')
   }
   for (const { path, tree } of said) visit(tree, path)
   return found
 }
-
-const isIgnored = ([key]: Path): boolean => typeof key === 'string' && key.startsWith('x-')
 
 /** Of a reference only where it points to is shown; what else stands at a secret's place may be the secret. */
 const partsOfSecret = (tree: Tree): ReadonlyArray<Tree> => {

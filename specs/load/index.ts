@@ -62,9 +62,8 @@ export const loadSpec = <A>(loading: Loading<A>): Attempt<Loaded<A>> =>
       ...(over === undefined ? [] : (result?.issues ?? []).map(issue => located(issue, over.root))),
     ]
     const issues = problems.length === 0 ? [] : shownIssues(problems, { sources, said, codec })
-    if (result?.value === undefined || over === undefined || issues.some(issue => issue.level === 'error')) {
+    if (result?.value === undefined || over === undefined || problems.some(isError))
       return need(fail({ code: 'SPEC_INVALID', file, issues }))
-    }
     const overrides = overridesIn(variables)
     const without = overrides.length === 0 || family.root === undefined ? undefined : decoded(family.root).value
     return {
@@ -124,6 +123,10 @@ const ofVariable = (issue: Issue): Issue => {
   return issue.level === 'error' && OF_VALUES.has(issue.code) ? { ...issue, code: 'OVERRIDE_INVALID' } : issue
 }
 
+const MOST_SHOWN = 500
+
+const isError = ({ issue }: Problem): boolean => issue.level === 'error'
+
 interface Context {
   readonly sources: ReadonlyArray<Source>
   readonly said: ReadonlyArray<Said>
@@ -131,18 +134,33 @@ interface Context {
 }
 
 const shownIssues = (problems: ReadonlyArray<Problem>, { sources, said, codec }: Context): ReadonlyArray<Issue> => {
-  const unknown = problems.filter(({ issue }) => UNKNOWN.has(issue.code)).map(({ issue }) => issue.path)
-  const hidden = hiddenIn(said, codec, unknown)
+  const inOrder = (a: Problem, b: Problem): number =>
+    sources.indexOf(a.span.source) - sources.indexOf(b.span.source) || a.span.from - b.span.from
+  const errors = problems.filter(isError).sort(inOrder)
+  const warnings = problems.filter(one => !isError(one)).sort(inOrder)
+  const hidden = allHidden(problems, said, codec)
   const understood = new Set(said.map(({ tree }) => tree.span.source))
-  const left = problems.flatMap(({ left }) => (left === undefined ? [] : [left]))
   const hiddenOf = (span: Span): ReadonlyArray<Hidden> => {
     const { source } = span
-    if (understood.has(source)) return [...(hidden.get(source) ?? []), ...left.filter(one => one.source === source).map(asHidden)]
+    if (understood.has(source)) return hidden.get(source) ?? []
     return source.skip === 0 ? guessed(span) : [asHidden({ source, from: source.skip, to: source.text.length })]
   }
-  return [...problems]
-    .sort((a, b) => sources.indexOf(a.span.source) - sources.indexOf(b.span.source) || a.span.from - b.span.from)
+  return [...errors, ...warnings]
+    .slice(0, MOST_SHOWN)
+    .sort(inOrder)
     .map(({ issue, span }) => ({ ...issue, place: placeOfSpan(span), ...excerptOf(span, hiddenOf(span)) }))
+}
+
+const allHidden = (
+  problems: ReadonlyArray<Problem>,
+  said: ReadonlyArray<Said>,
+  codec: AnyCodec,
+): ReadonlyMap<Source, ReadonlyArray<Hidden>> => {
+  const unknown = problems.filter(({ issue }) => UNKNOWN.has(issue.code)).map(({ issue }) => issue.path)
+  const hidden = hiddenIn(said, codec, unknown)
+  for (const { left } of problems)
+    if (left !== undefined) hidden.get(left.source)?.push(asHidden(left)) ?? hidden.set(left.source, [asHidden(left)])
+  return hidden
 }
 
 const UNKNOWN: ReadonlySet<IssueCode> = new Set(['KEY_UNKNOWN', 'OVERRIDE_UNKNOWN', 'FIELD_MODELLED'])

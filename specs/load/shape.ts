@@ -17,7 +17,8 @@ const codecsAt = (codec: AnyCodec, path: Path): ReadonlyArray<AnyCodec> => {
       return codecsAt(shape.of, rest)
     case 'spec': {
       const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined
-      return field === undefined ? [] : codecsAt(field.codec, rest)
+      const inside = field?.codec ?? shape.options.rest
+      return inside === undefined ? [] : codecsAt(inside, rest)
     }
     case 'plain':
       return [codec]
@@ -30,6 +31,10 @@ const ways = (codec: AnyCodec): ReadonlyArray<AnyCodec> => (codec.shape.is === '
 const waysAt = (codec: AnyCodec, path: Path): ReadonlyArray<AnyCodec> => codecsAt(codec, path).flatMap(ways)
 
 export const isKnown = (codec: AnyCodec, path: Path): boolean => codecsAt(codec, path).length > 0
+
+/** Whether this is below a key that nothing reads, such as the anchors under `x-common`. */
+export const isIgnored = ({ shape }: AnyCodec, [key]: Path): boolean =>
+  shape.is === 'spec' && shape.options.ignores !== undefined && typeof key === 'string' && key.startsWith(shape.options.ignores)
 
 /** Whether the codec leaves it to the user what stands here. */
 export const isFree = (codec: AnyCodec, path: Path): boolean => codecsAt(codec, path).some(one => one.shape.is === 'plain')

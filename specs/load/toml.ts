@@ -88,6 +88,9 @@ const spotsOf = (source: Source): Spot => {
   return root
 }
 
+/** A table is no one text: its keys can stand all over the file. */
+const endOf = (name: Span): Span => ({ ...name, from: name.to })
+
 class Places {
   constructor(private readonly source: Source) {}
 
@@ -105,7 +108,7 @@ class Places {
       spot = this.at(spot, part, name)
     }
     spot.key = name
-    spot.value = name
+    spot.value = endOf(name)
     for (const one of body) this.pair(spot, one)
   }
 
@@ -125,7 +128,7 @@ class Places {
   private at(under: Spot, key: string | number, span: Span): Spot {
     const known = under.below.get(key)
     if (known !== undefined) return known
-    const spot: Spot = { key: span, value: span, below: new Map() }
+    const spot: Spot = { key: span, value: endOf(span), below: new Map() }
     under.below.set(key, spot)
     return spot
   }

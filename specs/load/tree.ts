@@ -85,6 +85,11 @@ export const plainOf = (tree: Tree): Json => {
   return Object.fromEntries([...tree.entries].map(([key, entry]) => [key, plainOf(entry.tree)]))
 }
 
+export const childrenOf = (tree: Tree): ReadonlyArray<Tree> => {
+  if (tree.is === 'leaf') return []
+  return tree.is === 'list' ? tree.items : [...tree.entries.values()].map(entry => entry.tree)
+}
+
 export const childOf = (tree: Tree, key: string | number): Entry | undefined => {
   if (tree.is === 'mapping') return tree.entries.get(String(key))
   const item = tree.is === 'list' && typeof key === 'number' ? tree.items[key] : undefined

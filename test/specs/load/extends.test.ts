@@ -8,10 +8,7 @@ import { folderWith } from '../../support/files.js'
 import { House, loadedOf, problemsOf } from './house.js'
 
 const asWritten = { decode: (value: unknown) => ({ value, issues: [] }) }
-const wholeOf = async (files: { readonly [name: string]: string }) => {
-  const { extends: _, ...value } = (await loadedOf(files, asWritten)).value
-  return value
-}
+const wholeOf = async (files: { readonly [name: string]: string }) => (await loadedOf(files, asWritten)).value
 
 test('mappings merge, and lists replace as a whole', async () => {
   const files = {

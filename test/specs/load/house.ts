@@ -36,7 +36,6 @@ export const House: AnyCodec = spec(
   {
     name: field(pattern('name', /^[a-z]+$/, 'a name'), ''),
     description: optional(text, undefined, ''),
-    extends: optional(plain, undefined, ''),
     provider: optional(
       tagged(
         'kind',
@@ -89,7 +88,7 @@ export const House: AnyCodec = spec(
     grafana: optional(spec('grafana', { port: optional(Port, 3000, ''), password: optional(Secret, undefined, '') }), undefined, ''),
     backup: optional(spec('backup', { schedule: optional(text, undefined, ''), retention: optional(text, undefined, '') }), undefined, ''),
   },
-  { ignores: key => key.startsWith('x-') },
+  { ignores: 'x-' },
 )
 
 type Files = { readonly [name: string]: string | Uint8Array }

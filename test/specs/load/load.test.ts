@@ -186,6 +186,27 @@ test('broken JSON and TOML do not show what may be a secret', async () => {
   )
 })
 
+test('of a file full of mistakes the first hundreds are shown, soon', async () => {
+  for (const text of [
+    'a: 1\n'.repeat(100_000),
+    Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join('\n'),
+    `[${'"x", '.repeat(100_000)}]`,
+  ]) {
+    const before = performance.now()
+    const fault = await faultOf({
+      'a.yaml': `name: demo\nvm: { cpus: x }\ntracker: { udp: [x], http: ${text.startsWith('[') ? text : '[]'} }\n${text.startsWith('[') ? '' : text}`,
+    })
+    assert.ok(fault.code === 'SPEC_INVALID' && fault.issues.length <= 500)
+    assert.ok(performance.now() - before < 20_000, `${performance.now() - before} ms`)
+  }
+})
+
+test('an unknown table of TOML shows its name and not what it holds', async () => {
+  const text = 'name = "demo"\n[grfana]\npassword = "hunter2"\n[vm]\nc.d = { e = "hunter2", f = 1 }\n'
+  const fault = await faultOf({ 'a.toml': text })
+  assert.equal(fault.code === 'SPEC_INVALID' && fault.issues.map(issue => issue.excerpt), ['[grfana]', 'c.d = (hidden)'])
+})
+
 test('a file cut off anywhere is refused or read, and nothing is thrown', async () => {
   for (const [name, text] of Object.entries(GOOD)) {
     for (let length = 0; length < text.length; length += 3) await load({ [name]: text.slice(0, length) })

@@ -263,7 +263,7 @@ for (const [name, text, extension] of [
       problems.map(({ issue }) => issue.what),
       ['nested too deeply.'],
     )
-    assert.ok(performance.now() - before < 3000)
+    assert.ok(performance.now() - before < 10_000)
   })
 
 for (const [name, text, extension] of [
@@ -278,7 +278,7 @@ for (const [name, text, extension] of [
   test(`a file full of ${name} is done with in seconds`, async () => {
     const before = performance.now()
     await parse(text, extension)
-    assert.ok(performance.now() - before < 5000, `${performance.now() - before} ms`)
+    assert.ok(performance.now() - before < 15_000, `${performance.now() - before} ms`)
   })
 
 test('several mistakes of YAML are reported at once, one a line', async () => {
