@@ -51,7 +51,7 @@ export const decide = (entry: Entry, deciding: Deciding): Decision => {
   const diff = kind.diff(want, seen)
   const held = blank ? [] : (world.held.get(entry.addr) ?? [])
   const stale = staleOf(held, claims)
-  if (diff.action === 'none' && stale.length === 0) {
+  if (diff.action === 'none' && stale.length === 0 && !joinsOthers(entry, deciding)) {
     return { action: 'none', seen, diff, stale, steps: [], claims: [], releases: [], impact: NO_IMPACT }
   }
   const host = hostOf(entry, deciding)
@@ -109,6 +109,14 @@ const staleOf = (held: ReadonlyArray<Held>, claims: ReadonlyArray<Claim>): Reado
   const wanted = new Set(claims.map(claimKey))
   return held.filter(entry => !wanted.has(claimKey(entry)))
 }
+
+/** As wanted already, but only because others hold it: without a claim of ours it would go when they go. */
+const joinsOthers = ({ addr, claims }: Entry, { world, environment, blank }: Deciding): boolean =>
+  !blank &&
+  claims.some(claim => {
+    const by = world.entryOf(claim)?.by ?? []
+    return by.length > 0 && !by.some(holder => holder.environment === environment && holder.addr === addr)
+  })
 
 /** Only what nobody else holds is undone; what is on a machine that goes needs no undoing. */
 const removal = (kind: AnyKind, held: ReadonlyArray<Held>, environment: string): ReadonlyArray<Step> => {

@@ -37,9 +37,6 @@ const name = ({ name: id }: { readonly name: string }): string => id
 const key = ({ key: id }: { readonly key: string }): string => id
 const value = ({ value: words }: { readonly value: string }): string => words
 
-/** Two names of one time zone. */
-const zoneless = (name: string): string => (name === 'Etc/UTC' ? 'UTC' : name)
-
 const ROWS: { readonly [P in What]: Row<P> } = {
   file: {
     id: path,
@@ -89,7 +86,7 @@ const ROWS: { readonly [P in What]: Row<P> } = {
   setting: {
     id: key,
     words: value,
-    same: (part, seen) => zoneless(part.value) === zoneless(seen.value),
+    same: (part, seen) => part.value === seen.value,
     step: ({ key, value }, via) => ({ do: 'setting', via, key, value }),
   },
 }

@@ -57,14 +57,15 @@ const probes = (wanted: FirewallWanted): ReadonlyArray<Probe> => {
 
 const read = (wanted: FirewallWanted, answers: Answers): FirewallSeen => {
   const at = probesAt(wanted.via)
-  const state = presentOf(answers.of(at.state))
+  const installed = answers.of(at.package).is === 'present'
+  const state = installed ? presentOf(answers.of(at.state)) : undefined
   const sshd = presentOf(answers.of(at.sshd))
   const file = presentOf(answers.of(at.file))?.content
   const chain = wanted.chain && presentOf(answers.of(chainAt(wanted, wanted.chain.name)))
   return {
-    installed: answers.of(at.package).is === 'present',
+    installed,
     ...(state && { state }),
-    rules: presentOf(answers.of(at.rules))?.rules ?? [],
+    rules: (installed && presentOf(answers.of(at.rules))?.rules) || [],
     ...(chain && { chain }),
     ports: sshd?.ports ?? [],
     passwords: sshd?.passwords ?? false,

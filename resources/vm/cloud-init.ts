@@ -36,6 +36,7 @@ export const firstAnswers = ({ hostname, user, keys, port }: FirstBoot): Readonl
   { ask: 'setting', key: 'hostname', to: { value: hostname } },
   { ask: 'user', key: user, to: { shell: '/bin/bash', groups: ['sudo'], sudo: true, keys } },
   { ask: 'member', key: `${user}/sudo`, to: { user, group: 'sudo' } },
+  { ask: 'dir', key: user === 'root' ? '/root' : `/home/${user}`, to: { mode: '0700', owner: user, group: user } },
   ...[hardening(), listening([port])].map(({ path, ...file }): Change => ({ ask: 'file', key: path, to: file })),
   { ask: 'sshd', key: 'sshd', to: { ports: [port], passwords: false, root: false } },
 ]

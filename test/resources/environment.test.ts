@@ -177,6 +177,7 @@ test('no issue, and no JSON of what is decoded, holds a secret', () => {
     { tracker: { udp: [1], api: { admin_token: { environment: HIDDEN } } } },
     { tracker: { udp: [1], api: { admin_token: { env: `${HIDDEN}!` } } } },
     { tracker: { udp: [1], api: { admin_token: [HIDDEN] } } },
+    { tracker: { udp: [1], api: { admin_token: { [HIDDEN]: null } } } },
     { tracker: { udp: [1], api: { tokens: { ci: HIDDEN } } } },
     { tracker: { udp: [1], database: { driver: 'mysql', host: 'db', password: HIDDEN } } },
     { tracker: { udp: [1] }, backup: { offsite: { repository: 'x', password: HIDDEN, env: { K: { envv: HIDDEN } } } } },
