@@ -1,9 +1,10 @@
 import { minuteOf, startsOf } from '../specs/clock.js'
-import { isRecord, whenWhole } from '../specs/codec.js'
+import { whenWhole } from '../specs/codec.js'
 import { secondsOf } from '../specs/duration.js'
 import type { Issue, IssueCode, Path } from '../specs/issue.js'
 import { hasTls } from '../specs/listener.js'
 import type { Environment } from './environment.js'
+import { dockerDaemon, mysqlConfig, trackerConfig } from './modelled.js'
 import { collide, socketsOf } from './sockets.js'
 import { isExternal } from './tracker/database.js'
 import { MADE } from './vm/spec.js'
@@ -253,53 +254,6 @@ const peersVanish: Rule = ({ tracker }) =>
           `Expected more than announce.interval, which is ${tracker.announce.interval}.`,
         ),
       ]
-
-/** Keys of passthroughs that have a field here, or that only deployer can know. */
-const MODELLED: { readonly [key: string]: string } = {
-  metadata: 'It is written by deployer.',
-  'logging.threshold': 'Write log_level in tracker.',
-  'core.private': 'Write private in tracker.',
-  'core.listed': 'Write listed in tracker.',
-  'core.database': 'Write database in tracker.',
-  'core.announce_policy.interval': 'Write announce: { interval: 5m } in tracker.',
-  'core.announce_policy.interval_min': 'Write announce: { interval_min: 5m } in tracker.',
-  'core.tracker_policy.max_peer_timeout': 'Write peer_timeout in tracker.',
-  'core.tracker_policy.persistent_torrent_completed_stat': 'Write completed_stat in tracker.',
-  'core.net.on_reverse_proxy': 'It follows from domain in http listeners.',
-  udp_trackers: 'Write udp in tracker.',
-  http_trackers: 'Write http in tracker.',
-  'http_api.bind_address': 'Write api: { port, bind } in tracker.',
-  'http_api.access_tokens': 'Write api: { admin_token, tokens } in tracker.',
-  'http_api.tsl_config': 'Write domain in api.',
-  'health_check_api.bind_address': 'Write health: { port, bind } in tracker.',
-}
-const OURS: { readonly [key: string]: string } = {
-  port: 'The server is reached by its service only.',
-  socket: 'It is set by deployer.',
-  datadir: 'It is set by deployer.',
-  bind_address: 'The server is reached by its service only.',
-}
-
-const has = (value: unknown, keys: ReadonlyArray<string>): boolean => {
-  const [key, ...rest] = keys
-  return key === undefined || (isRecord(value) && Object.hasOwn(value, key) && has(value[key], rest))
-}
-
-const modelled = (path: Path, advice: string): Issue => error('FIELD_MODELLED', path, 'this has a place of its own.', advice)
-
-const trackerConfig: Rule = ({ tracker: { config } }) =>
-  Object.entries(MODELLED)
-    .filter(([key]) => has(config, key.split('.')))
-    .map(([key, advice]) => modelled(['tracker', 'config', ...key.split('.')], advice))
-
-const mysqlConfig: Rule = ({ mysql }) =>
-  Object.keys(mysql?.config ?? {}).flatMap(key => {
-    const advice = OURS[key.replace(/-/g, '_')]
-    return advice === undefined ? [] : [modelled(['mysql', 'config', key], advice)]
-  })
-
-const dockerDaemon: Rule = ({ docker: { daemon } }) =>
-  Object.hasOwn(daemon, 'registry-mirrors') ? [modelled(['docker', 'daemon', 'registry-mirrors'], 'Write mirrors in docker.')] : []
 
 const SERVICES = new Set(['tracker', 'mysql', 'prometheus', 'grafana', 'caddy', 'backup'])
 

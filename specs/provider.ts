@@ -9,7 +9,11 @@ const LxdName = pattern('name', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a name as 
 const instance = optional(InstanceName, undefined, "The machine's name at the provider. Default: the environment's name.", 'tracker-1')
 
 const sandbox = spec('sandbox', {
-  seed: optional(whole(0, 4_294_967_295), 0, 'What the simulated host does by chance, it does again for the same seed.'),
+  seed: optional(
+    whole(0, 4_294_967_295),
+    0,
+    'Which trouble the simulated host makes, to try how runs go on: 0 is none, and the same number makes the same trouble.',
+  ),
 })
 
 const RemoteServer = spec('remote', {

@@ -72,7 +72,8 @@ const sourceAt = (input: { readonly [key: string]: unknown }, at: At): Read<Secr
   if (sort !== undefined) return (REFERENCES[sort] as Codec<SecretSource>).read(input, at)
   const [key] = Object.keys(input)
   if (key === undefined) return at.error('VALUE_INVALID', 'an empty mapping stands here.', `Expected ${WORDS}.`)
-  return at.in(key).error('KEY_UNKNOWN', 'secret has no such key.', didYouMean(key, SORTS) ?? `Expected ${WORDS}.`)
+  // The key itself may be the secret: in YAML { abc } is a mapping.
+  return at.error('KEY_UNKNOWN', 'secret has no such key.', didYouMean(key, SORTS) ?? `Expected ${WORDS}.`)
 }
 
 const referenceAt = (input: unknown, at: At): Read<SecretRef> => {
