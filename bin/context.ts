@@ -1,0 +1,59 @@
+import { homedir, hostname, userInfo } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isatty } from 'node:tty'
+import type { Context } from '../cli/context.js'
+
+/** The process itself, as commands see it. Its streams are opened when they are first used: that takes time. */
+export const processContext = (): Context => ({
+  get stdin() {
+    return process.stdin
+  },
+  get stdout() {
+    return process.stdout
+  },
+  get stderr() {
+    return process.stderr
+  },
+  env: process.env,
+  colorDepth: 1,
+  cwd: process.cwd(),
+  home: homedir(),
+  isTerminal: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
+  get columns() {
+    return process.stdout.columns ?? process.stderr.columns
+  },
+  get rows() {
+    return process.stderr.rows ?? process.stdout.rows
+  },
+  get who() {
+    return { user: userName(), host: hostname(), pid: process.pid }
+  },
+  now: Date.now,
+  sleep: ms => sleep(ms),
+  every,
+  onInterrupt,
+  exit: code => process.exit(code),
+})
+
+/** A container may run us as a uid that has no name. */
+const userName = (): string => {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
+  }
+}
+
+const every = (ms: number, call: () => void): (() => void) => {
+  const timer = setInterval(call, ms)
+  return () => clearInterval(timer)
+}
+
+const onInterrupt = (heard: () => void): (() => void) => {
+  process.on('SIGINT', heard)
+  process.on('SIGTERM', heard)
+  return () => {
+    process.off('SIGINT', heard)
+    process.off('SIGTERM', heard)
+  }
+}

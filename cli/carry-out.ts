@@ -1,0 +1,88 @@
+import type { Consent } from '../engine/guards.js'
+import { isPending, type Plan } from '../engine/plan-value.js'
+import type { RunReport } from '../engine/run-value.js'
+import type { Fault } from '../specs/fault.js'
+import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
+import { ask, type Question } from './ask.js'
+import type { Context } from './context.js'
+import { changed, type Deployer, type Purpose } from './deployer.js'
+import { listen } from './interrupt.js'
+import type { Progress } from './render/progress.js'
+
+/** What came of a plan: `report` when it was run, `fault` when not all is as wanted. */
+export interface Carried {
+  readonly plan: Plan
+  readonly report?: RunReport
+  readonly fault?: Fault
+}
+
+export interface Carrying {
+  readonly purpose: Purpose
+  /** As history shows it. */
+  readonly command: string
+  readonly show: (plan: Plan) => Promise<void>
+  /** Undefined: the command line has answered it. */
+  readonly question: ((plan: Plan) => Question) | undefined
+  readonly consent: (plan: Plan) => Consent
+  readonly progress: Progress
+}
+
+/** Show, agree, and run what was agreed to. Who is asked sees a plan first; under the lock it must still be the same one. */
+export const carryOut = (context: Context, deployer: Deployer, carrying: Carrying): Attempt<Carried> =>
+  attempt(async () => {
+    const interrupt = listen(context, () => carrying.progress.close())
+    const shown: Shown = {}
+    const step = carried(context, deployer, { ...carrying, stop: interrupt.stop, shown })
+    try {
+      const ended = await step()
+      if (E.isLeft(ended)) return shown.plan === undefined ? need(ended) : { plan: shown.plan, fault: ended.left }
+      return ended.right
+    } finally {
+      carrying.progress.close()
+      interrupt.release()
+    }
+  })
+
+interface Shown {
+  plan?: Plan
+}
+
+const carried = (
+  context: Context,
+  deployer: Deployer,
+  { purpose, command, show, question, consent, progress, stop, shown }: Carrying & { readonly stop: AbortSignal; readonly shown: Shown },
+): Attempt<Carried> =>
+  attempt(async () => {
+    if (question !== undefined) {
+      const { plan, unrecorded } = await need(deployer.plan(purpose))
+      if (!isPending(plan) && !unrecorded) return { plan }
+      shown.plan = plan
+      if (isPending(plan)) {
+        await show(plan)
+        const [refusal] = await need(deployer.refusals(plan, consent(plan)))
+        if (refusal !== undefined) await need(fail(refusal))
+        await need(ask(context, question(plan), stop))
+      }
+    }
+    const agreed = async (plan: Plan): Promise<Consent> => {
+      if (shown.plan !== undefined) need(changed(shown.plan, plan))
+      else if (isPending(plan)) await show(plan)
+      shown.plan = plan
+      return consent(plan)
+    }
+    const { plan, report } = await need(deployer.perform({ purpose, command, agreed, stop, report: progress.on }))
+    if (report === undefined) return { plan }
+    const fault = faultOf(report)
+    return { plan, report, ...(fault === undefined ? {} : { fault }) }
+  })
+
+const faultOf = ({ environment, outcome, run, done, failed, skipped, notBegun, checks }: RunReport): Fault | undefined => {
+  if (outcome === 'done') return undefined
+  if (outcome === 'interrupted') return { code: 'INTERRUPTED', environment, done: done.length, left: notBegun.length }
+  const [first] = failed
+  if (first === undefined) {
+    const sick = checks.filter(({ result }) => result === 'failed')
+    return { code: 'CHECK_FAILED', checks: sick.map(({ addr, says }) => `${addr} ${says}`) }
+  }
+  return { code: 'RUN_INCOMPLETE', environment, run, done: done.length, failed: failed.length, skipped: skipped.length, first: first.fault }
+}

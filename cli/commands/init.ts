@@ -1,0 +1,98 @@
+import { writeFile } from 'node:fs/promises'
+import { basename, extname, resolve } from 'node:path'
+import { Command, Option } from 'clipanion'
+import type { Fault } from '../../specs/fault.js'
+import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import { nearest } from '../../specs/near.js'
+import { BaseCommand } from '../command.js'
+import { type First, firstFile } from '../first-file.js'
+import { usage } from '../usage.js'
+
+interface Written {
+  readonly file: string
+  readonly name: string
+  readonly provider: string
+  /** Whether this version can apply it. */
+  readonly ready: boolean
+}
+
+export class InitCommand extends BaseCommand {
+  static override paths = [['init']]
+  static override usage = Command.Usage({
+    category: 'Environment',
+    description: 'write a first environment file',
+    details:
+      'PROVIDER is sandbox (the default: simulated, nothing real happens), lxd, hetzner, or ssh with the HOST of a server. A file that is there is never overwritten.',
+    examples: [
+      ['To try it', '$0 init'],
+      ['A server that exists', '$0 init ssh tracker.example.com'],
+    ],
+  })
+
+  provider = Option.String({ name: 'PROVIDER', required: false })
+  host = Option.String({ name: 'HOST', required: false })
+  file = Option.String('-f,--file', 'environment.yaml', { description: 'Write this FILE instead of environment.yaml.' })
+  name = Option.String('--name', 'demo', { description: 'The NAME of the environment.' })
+
+  override execute(): Promise<number> {
+    return this.finish(this.write(), { text: rendered, json: written => ({ ...written }) })
+  }
+
+  private write(): Attempt<Written> {
+    return attempt(async () => {
+      const first = await need(firstOf(this.provider ?? 'sandbox', this.host, this.name))
+      const file = resolve(this.context.cwd, this.file)
+      if (!/^\.ya?ml$/.test(extname(file)))
+        await need(fail(usage(`init writes YAML, and ${this.file} does not end in .yaml or .yml`, LINE)))
+      await need(created(file, firstFile(first)))
+      return { file: this.file, name: first.name, provider: first.provider, ready: first.provider === 'sandbox' }
+    })
+  }
+}
+
+const LINE = 'deployer init [sandbox|lxd|hetzner|ssh HOST] [-f FILE] [--name NAME]'
+const PROVIDERS = ['sandbox', 'lxd', 'hetzner', 'ssh'] as const
+
+const firstOf = (asked: string, host: string | undefined, name: string): Attempt<First> =>
+  attempt(async () => {
+    if (!/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name))
+      await need(fail(usage(`${name} cannot be a name: a-z, 0-9 and dashes inside, at most 40`, LINE)))
+    const provider = PROVIDERS.find(one => one === asked)
+    if (provider === undefined) {
+      const near = nearest(asked, PROVIDERS)
+      return need(fail(usage(`there is no provider ${asked}${near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`}`, LINE)))
+    }
+    if (provider !== 'ssh') return host === undefined ? { provider, name } : need(fail(usage(`${provider} takes no host`, LINE)))
+    return host === undefined
+      ? need(fail(usage('ssh wants the name or the address of the server', 'deployer init ssh HOST')))
+      : { provider, name, host }
+  })
+
+const created = (file: string, text: string): Attempt<void> =>
+  attempt(async () => {
+    try {
+      await writeFile(file, text, { flag: 'wx' })
+    } catch (cause) {
+      await need(fail(faultOf(file, cause as NodeJS.ErrnoException)))
+    }
+  })
+
+const faultOf = (file: string, { code, message }: NodeJS.ErrnoException): Fault =>
+  code === 'EEXIST' ? { code: 'FILE_EXISTS', file: basename(file) } : { code: 'FILE_UNWRITABLE', file, why: code ?? message }
+
+const rendered = ({ file, name, provider, ready }: Written): string => {
+  const arg = file === 'environment.yaml' ? '' : ` ${file}`
+  if (!ready)
+    return `Wrote ${file}: ${name} on ${provider}.
+
+This version checks such a file, but cannot reach machines of ${provider} yet.
+
+  deployer validate${arg}
+  deployer init sandbox -f try.yaml, then deployer plan try.yaml: the rest, on a simulated host
+`
+  return `Wrote ${file}: ${name} on ${provider}, where nothing real happens.
+
+  deployer plan${arg}      see what would change; changes nothing
+  deployer apply${arg}     see it, agree, have it done
+`
+}

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Command, Option } from 'clipanion'
+import { isPending, type Plan } from '../../engine/plan-value.js'
+import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import type { Json } from '../../specs/json.js'
+import { masked } from '../envelope.js'
+import type { Wanted } from '../look.js'
+import { BACK_TO, DRIFT, NOTHING_PINNED, PlanningCommand, UPGRADE } from '../planning-command.js'
+import { renderPlan } from '../render/plan.js'
+
+export class PlanCommand extends PlanningCommand {
+  static override paths = [['plan']]
+  static override usage = Command.Usage({
+    category: 'Environment',
+    description: 'show what apply would change, without changing anything',
+    details:
+      'Looks at the host and changes nothing, here or there. What it shows is what apply would do: --expect with the fingerprint insists on it.',
+    examples: [
+      ['The environment in this folder', '$0 plan'],
+      ['Another file, with every step', '$0 plan prod.yaml --steps'],
+      ['In a pipeline: 0 nothing to do, 1 error, 2 changes', '$0 plan --detailed-exitcode --out plan.json'],
+      ['What going back to run 12 would mean', '$0 plan --back-to 12'],
+    ],
+  })
+
+  out = Option.String('--out', { description: 'Write the plan as JSON to this FILE, for apply to insist on.' })
+  detailedExitCode = Option.Boolean('--detailed-exitcode', false, { description: 'Exit with 2 when there is anything to change.' })
+  drift = Option.Boolean('--drift', false, { description: DRIFT })
+  backTo = Option.String('--back-to', { description: BACK_TO })
+  upgrade = Option.Boolean('--upgrade', false, { description: UPGRADE })
+  positional = Option.String({ name: 'FILE', required: false })
+
+  protected override get named(): string | undefined {
+    return this.positional
+  }
+
+  protected override get towards(): string | undefined {
+    return this.backTo
+  }
+
+  protected override get wanted(): Wanted {
+    return { ...super.wanted, drift: this.drift }
+  }
+
+  override execute(): Promise<number> {
+    if (this.upgrade) this.note(NOTHING_PINNED)
+    return this.finish(
+      this.planning(async deployer => {
+        const { plan } = await need(deployer.plan('apply'))
+        if (this.out !== undefined) await need(this.save(plan, this.out))
+        return { plan, told: await need(this.told(deployer, plan, 'plan')) }
+      }),
+      {
+        text: ({ plan, told }, look) => renderPlan(plan, look, told),
+        json: ({ plan }) => plan as unknown as Json,
+        exit: ({ plan }) => (this.detailedExitCode && isPending(plan) ? 2 : 0),
+      },
+    )
+  }
+
+  private save(plan: Plan, file: string): Attempt<void> {
+    return attempt(async () => {
+      try {
+        await writeFile(
+          resolve(this.context.cwd, file),
+          `${JSON.stringify(masked(plan as unknown as Json, this.log.mask), undefined, 2)}\n`,
+        )
+      } catch (cause) {
+        const { code, message } = cause as NodeJS.ErrnoException
+        await need(fail({ code: 'FILE_UNWRITABLE', file, why: code ?? message }))
+      }
+    })
+  }
+}

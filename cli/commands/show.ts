@@ -1,0 +1,91 @@
+import { Command } from 'clipanion'
+import type { Memory, Remembered } from '../../engine/store.js'
+import { need } from '../../specs/fp.js'
+import type { Json } from '../../specs/json.js'
+import { shownFile } from '../environment.js'
+import { EnvironmentCommand } from '../file-command.js'
+import { renderTable } from '../render/table.js'
+
+interface Known {
+  readonly environment: string
+  readonly file: string
+  readonly provider: string
+  readonly simulated: boolean
+  readonly address?: string
+  readonly lastRun?: Memory['lastRun']
+  readonly unfinished?: Memory['unfinished']
+  readonly resources: ReadonlyArray<Pick<Remembered, 'addr' | 'kind' | 'protect' | 'run'>>
+  readonly reachable: ReadonlyArray<string>
+  /** Sections that this version cannot act on yet. */
+  readonly unhandled: ReadonlyArray<string>
+}
+
+export class ShowCommand extends EnvironmentCommand {
+  static override paths = [['show']]
+  static override usage = Command.Usage({
+    category: 'Environment',
+    description: 'show what the state knows of the environment',
+    details: 'Asks no host: what is true there, plan tells.',
+    examples: [['The environment in this folder', '$0 show']],
+  })
+
+  override execute(): Promise<number> {
+    return this.finish(
+      this.opened(async deployer => {
+        const { wish, file } = deployer.opened
+        const memory = need(deployer.state.memory(wish.environment, file))
+        const address = memory.resources.map(addressOf).find(one => one !== undefined)
+        const known: Known = {
+          environment: wish.environment,
+          file: shownFile(this.context, file),
+          provider: wish.provider,
+          simulated: wish.provider === 'sandbox',
+          ...(address === undefined ? {} : { address }),
+          ...(memory.lastRun === undefined ? {} : { lastRun: memory.lastRun }),
+          ...(memory.unfinished === undefined ? {} : { unfinished: memory.unfinished }),
+          resources: memory.resources.map(({ addr, kind, protect, run }) => ({ addr, kind, protect, run })),
+          reachable: wish.reachable,
+          unhandled: wish.unhandled,
+        }
+        return known
+      }),
+      {
+        text: (known, look) =>
+          [
+            rows(known)
+              .map(([what, says]) => `${`${what}:`.padEnd(26)}${says}\n`)
+              .join(''),
+            known.resources.length === 0 ? '' : `\n${renderTable(['resource', 'run', ''], known.resources.map(row), look)}`,
+          ].join(''),
+        json: known => known as unknown as Json,
+      },
+    )
+  }
+}
+
+const rows = ({
+  environment,
+  provider,
+  simulated,
+  file,
+  address,
+  lastRun,
+  unfinished,
+  reachable,
+  unhandled,
+}: Known): ReadonlyArray<readonly [string, string]> => [
+  ['Environment', `${environment} on ${provider}${simulated ? ' (simulated)' : ''}, ${file}`],
+  ['Address', address ?? 'no machine yet'],
+  ['Last run', lastRun === undefined ? 'none yet' : `${lastRun.run}, ${lastRun.command}, ${lastRun.outcome}`],
+  ...(unfinished === undefined ? [] : [['Unfinished', `run ${unfinished.run}, ${unfinished.command}: deployer apply goes on`] as const]),
+  ['Reachable from outside', reachable.length === 0 ? 'nothing' : reachable.join('  ')],
+  ...(unhandled.length === 0 ? [] : [['Not in this version yet', unhandled.join('  ')] as const]),
+]
+
+const row = ({ addr, run, protect }: Known['resources'][number]): ReadonlyArray<string> => [addr, String(run), protect ? 'protected' : '']
+
+const addressOf = ({ identity }: Remembered): string | undefined => {
+  if (typeof identity !== 'object' || identity === null || Array.isArray(identity)) return undefined
+  const { addresses } = identity as { readonly addresses?: Json }
+  return Array.isArray(addresses) && typeof addresses[0] === 'string' ? addresses[0] : undefined
+}

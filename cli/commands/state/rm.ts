@@ -1,0 +1,27 @@
+import { Command, Option } from 'clipanion'
+import { need } from '../../../specs/fp.js'
+import { ChangingCommand } from '../../changing-command.js'
+import { shownFile } from '../../environment.js'
+
+export class StateRmCommand extends ChangingCommand {
+  static override paths = [['state', 'rm']]
+  static override usage = Command.Usage({
+    category: 'State',
+    description: 'forget one resource; the world stays as it is',
+    details: 'A backup is made before. What is on the host stays there and is found again by the next plan.',
+    examples: [['A machine that is not to be managed from here', '$0 state rm vm.main']],
+  })
+
+  addr = Option.String({ name: 'ADDR' })
+
+  override execute(): Promise<number> {
+    return this.finish(
+      this.writing(async (store, { environment }) => {
+        need(store.show(environment, this.addr))
+        await need(this.agree(`Forget ${this.addr} of ${environment}? Nothing on the host changes.`))
+        return { environment, addr: this.addr, backup: shownFile(this.context, need(store.rm(environment, this.addr))) }
+      }),
+      { text: ({ environment, addr, backup }) => `${addr} of ${environment} is forgotten. The state before: ${backup}\n` },
+    )
+  }
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { Command } from 'clipanion'
+import type { Memory } from '../../engine/store.js'
+import { type Attempt, attempt, E, need } from '../../specs/fp.js'
+import type { Json } from '../../specs/json.js'
+import { BaseCommand } from '../command.js'
+import { readState } from '../deployer.js'
+import { openEnvironment, shownFile } from '../environment.js'
+import { type Here, renderGreeting, renderHere, type Way } from '../render/greeting.js'
+
+type Welcome = { readonly ways: ReadonlyArray<Way> } | { readonly here: Here }
+
+/** `deployer` alone: where one stands, and what to do next. Asks nobody. */
+export class WelcomeCommand extends BaseCommand {
+  static override paths = [Command.Default]
+  static override usage = Command.Usage({ description: 'say where one stands and what to do next' })
+
+  override execute(): Promise<number> {
+    return this.finish(this.welcome(), {
+      text: (welcome, look) => ('here' in welcome ? renderHere(welcome.here, look) : renderGreeting(welcome.ways, look)),
+      json: welcome => welcome as unknown as Json,
+    })
+  }
+
+  private welcome(): Attempt<Welcome> {
+    return attempt(async () => {
+      const opened = await openEnvironment(this.context, undefined)()
+      if (E.isLeft(opened)) {
+        const fault = opened.left
+        return fault.code === 'FILE_MISSING' && fault.file === undefined ? { ways: WAYS() } : need(opened)
+      }
+      const { wish, file, folder } = opened.right
+      const state = need(readState(this.context, folder))
+      try {
+        const { lastRun, unfinished, resources } = need(state.memory(wish.environment))
+        const here: Here = {
+          file: shownFile(this.context, file),
+          environment: wish.environment,
+          provider: wish.provider,
+          simulated: wish.provider === 'sandbox',
+          ...(lastRun === undefined ? {} : { lastRun: runWord(lastRun) }),
+          next:
+            unfinished !== undefined
+              ? 'deployer apply, to go on'
+              : resources.length === 0 && wish.provider !== 'sandbox'
+                ? 'deployer validate'
+                : 'deployer plan',
+        }
+        return { here }
+      } finally {
+        state.close()
+      }
+    })
+  }
+}
+
+const runWord = ({ run, command, outcome }: NonNullable<Memory['lastRun']>): string => `run ${run}, ${command}, ${outcome}`
+
+const SOCKETS = ['/var/lib/incus/unix.socket', '/var/snap/lxd/common/lxd/unix.socket', '/var/lib/lxd/unix.socket']
+
+/** This version acts on the simulated host alone, and checks the files of the others. */
+const WAYS = (): ReadonlyArray<Way> => [
+  ['deployer init', 'to try it: a simulated host, nothing real happens'],
+  [
+    'deployer init lxd',
+    `a machine on this computer (${SOCKETS.some(socket => existsSync(socket)) ? 'LXD is here; ' : ''}can be checked, not applied yet)`,
+  ],
+  ['deployer init ssh HOST', 'a server you have (can be checked, not applied yet)'],
+  ['deployer init hetzner', 'a cloud server (can be checked, not applied yet)'],
+]

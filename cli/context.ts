@@ -1,0 +1,26 @@
+import type { Readable, Writable } from 'node:stream'
+import type { BaseContext } from 'clipanion'
+
+/** All that a command has of the process it runs in. Tests make their own and run commands in memory. */
+export interface Context extends BaseContext {
+  readonly stdin: Readable
+  readonly stdout: Writable
+  readonly stderr: Writable
+  readonly env: { [name: string]: string | undefined }
+  readonly cwd: string
+  readonly home: string
+  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
+  /** Of the terminal; undefined where there is none. */
+  readonly columns: number | undefined
+  readonly rows: number | undefined
+  /** Who runs this, for locks and history. */
+  readonly who: { readonly user: string; readonly host: string; readonly pid: number }
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  /** Calls back until released. */
+  readonly every: (ms: number, call: () => void) => () => void
+  /** Calls back at each Ctrl-C or SIGTERM until released; while nobody listens, a signal ends the process. */
+  readonly onInterrupt: (heard: () => void) => () => void
+  /** Ends the process now. */
+  readonly exit: (code: number) => never
+}

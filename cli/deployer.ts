@@ -1,0 +1,307 @@
+import { readFileSync } from 'node:fs'
+import type { Addr, Provider } from '../engine/contract.js'
+import { lossesOf } from '../engine/dangers.js'
+import { type Consent, guard } from '../engine/guards.js'
+import { makePlan, type PlanInput, type Planned } from '../engine/plan.js'
+import { isPending, type Plan } from '../engine/plan-value.js'
+import { rememberOf } from '../engine/remember.js'
+import { revealer } from '../engine/reveal.js'
+import { run } from '../engine/run.js'
+import type { RunEvent, RunReport } from '../engine/run-value.js'
+import type { Journal, Remembered } from '../engine/store.js'
+import { providerOf } from '../providers/index.js'
+import { kinds } from '../resources/registry.js'
+import type { Fault } from '../specs/fault.js'
+import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
+import { type Lock, type OpenOptions, openStore, type StateReader, type Store } from '../state/index.js'
+import type { Context } from './context.js'
+import { asItWas, nameIn, type Opened, openEnvironment, specOf } from './environment.js'
+import type { Log } from './log.js'
+import { moved } from './moved.js'
+import { type Generated, generatedOrPlaceholder, lookupOf, refsOf } from './secrets.js'
+
+export type Purpose = PlanInput['purpose']
+
+/** An environment file and its state, and everything that is done with the two. Whoever opens one closes it. */
+export class Deployer {
+  private constructor(
+    private readonly context: Context,
+    private readonly log: Log,
+    /** The file as it is now. */
+    readonly now: Opened,
+    /** What is wanted: the file, or an older run's spec. */
+    readonly opened: Opened,
+    readonly state: StateReader,
+  ) {}
+
+  static open(
+    context: Context,
+    log: Log,
+    { typed, backTo }: { readonly typed: string | undefined; readonly backTo?: number | undefined },
+  ): Attempt<Deployer> {
+    return attempt(async () => {
+      const now = await need(openEnvironment(context, typed))
+      const state = need(readState(context, now.folder))
+      try {
+        const opened = backTo === undefined ? now : await need(asItWas(now, need(state.runSpec(now.wish.environment, backTo)), context))
+        return new Deployer(context, log, now, opened, state)
+      } catch (cause) {
+        state.close()
+        throw cause
+      }
+    })
+  }
+
+  /** Looks and decides; the state is only read, nothing is written anywhere. */
+  plan(purpose: Purpose): Attempt<Looked> {
+    return attempt(async () => {
+      const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
+      return need(
+        this.planned(this.state, generated, { purpose, body: async ({ plan, records }) => ({ plan, unrecorded: records.length > 0 }) }),
+      )
+    })
+  }
+
+  /** What `plan` would be refused for, without any flag. */
+  refusals(plan: Plan, consent: Consent): Attempt<ReadonlyArray<Fault>> {
+    return attempt(async () => {
+      const guarded = guard(plan, need(this.memory(this.state)), consent)
+      return E.isLeft(guarded) ? [guarded.left] : []
+    })
+  }
+
+  /** Under the lock: plans, asks whether that is still what was agreed to, runs, and gives the lock back on every path. */
+  perform(performing: Performing): Attempt<Performed> {
+    return attempt(() => this.locked(performing.command, (store, lock) => this.underLock(store, lock, performing)))
+  }
+
+  /** Remembers again what carries our mark, as a run that changes nothing on a host. */
+  rebuild(stop: AbortSignal): Attempt<Rebuilt> {
+    return attempt(async () => {
+      const { wish } = this.opened
+      const generated = generatedOrPlaceholder({ ...this.state.secrets, peek: () => E.right(undefined) }, wish.environment)
+      return this.locked('state rebuild', (store, lock) =>
+        this.planned(store, generated, {
+          purpose: 'apply',
+          body: async planned => {
+            if (stop.aborted) return need(fail({ code: 'INTERRUPTED', environment: wish.environment, done: 0, left: 0 }))
+            const found = foundIn(planned)
+            const { fingerprint } = planned.plan
+            const start = { environment: wish.environment, command: 'state rebuild', fingerprint, spec: specOf(this.opened), tasks: 0 }
+            const journal = need(lock.begin(start))
+            const remembered = found.map(remember => ({
+              addr: remember.addr,
+              action: 'none',
+              result: { outcome: 'done' as const, seconds: 0, remember },
+            }))
+            const kept = journal.results(remembered)
+            need(journal.end(E.isRight(kept) ? 'done' : 'failed'))
+            need(kept)
+            return rebuiltOf(planned, found, await this.unsealed(store))
+          },
+        }),
+      )
+    })
+  }
+
+  close(): void {
+    this.state.close()
+  }
+
+  /** Generated secrets of the file that the state does not have. */
+  private async unsealed(store: Store): Promise<ReadonlyArray<string>> {
+    const { environment } = this.opened.wish
+    const refs = [...refsOf(this.opened).values()]
+    return refs.flatMap(({ secret, from }) => {
+      if (!('generate' in from)) return []
+      const kept = store.secrets.peek({ environment, name: secret, version: from.version })
+      return E.isRight(kept) && kept.right !== undefined ? [] : [secret]
+    })
+  }
+
+  /** The lock is given back on every path. */
+  private async locked<A>(command: string, body: (store: Store, lock: Lock) => Attempt<A>): Promise<A> {
+    const { wish, file, folder } = this.opened
+    const store = need(writeState(this.context, folder))
+    this.log.keepIn(folder)
+    try {
+      const lock = need(store.lock({ environment: wish.environment, file, provider: wish.provider, command }))
+      try {
+        return await need(body(store, lock))
+      } finally {
+        lock.release()
+      }
+    } finally {
+      store.close()
+    }
+  }
+
+  private underLock(store: Store, lock: Lock, performing: Performing): Attempt<Performed> {
+    const { purpose } = performing
+    const { environment } = this.opened.wish
+    const generated: Generated = (name, length, version) => store.secrets.generated({ environment, name, length, version })
+    return this.planned(store, generated, {
+      purpose,
+      body: async planned => {
+        const { plan } = planned
+        need(guard(plan, planned.input.memory, await performing.agreed(plan)))
+        if (performing.stop.aborted) return need(fail({ code: 'INTERRUPTED', environment, done: 0, left: plan.tasks.length }))
+        if (!isPending(plan) && planned.records.length === 0) return { plan }
+        const journal = need(
+          lock.begin({
+            environment,
+            command: performing.command,
+            fingerprint: plan.fingerprint,
+            spec: specOf(this.opened),
+            tasks: plan.tasks.length,
+          }),
+        )
+        return { plan, report: await this.running(planned, journal, performing) }
+      },
+    })
+  }
+
+  /** The journal gets its end whatever happens; a killed process leaves it to the next lock. */
+  private async running(planned: Planned, journal: Journal, { stop, report }: Performing): Promise<RunReport> {
+    const { environment } = planned.plan
+    this.log.write(`run ${journal.run} of ${environment} begins, plan ${planned.plan.fingerprint}, fence ${journal.fence}`)
+    let ended: RunReport | undefined
+    try {
+      const heard = (event: RunEvent): void => {
+        this.log.write(`run ${journal.run} ${lineOf(event)}`)
+        report(event)
+      }
+      ended = await need(run({ planned, journal, report: heard, stop, concurrency: CONCURRENCY, clock: this.context }))
+      return ended
+    } finally {
+      if (ended === undefined) journal.end('failed')
+      this.log.write(`run ${journal.run} of ${environment} ended: ${ended?.outcome ?? 'failed'}`)
+    }
+  }
+
+  private memory(state: StateReader) {
+    return state.memory(this.opened.wish.environment, this.opened.file)
+  }
+
+  private planned<A>(state: StateReader, generated: Generated, { purpose, body }: Planning<A>): Attempt<A> {
+    return attempt(async () => {
+      const { environment, wish, folder } = this.opened
+      const { reveal, mask } = revealer(lookupOf(this.opened, this.context, generated, this.now))
+      this.log.hide(mask)
+      const memory = need(this.memory(state))
+      const provider: Provider = await need(
+        providerOf(environment.provider, {
+          environment: wish.environment,
+          folder,
+          now: this.context.now,
+          sleep: this.context.sleep,
+          instant: isInstant(this.context),
+        }),
+      )
+      try {
+        const planned = await need(makePlan({ wish, kinds, provider, memory, reveal, purpose }))
+        try {
+          return await body(planned)
+        } finally {
+          await planned.links.close()
+        }
+      } finally {
+        await provider.close()
+      }
+    })
+  }
+}
+
+interface Planning<A> {
+  readonly purpose: Purpose
+  readonly body: (planned: Planned) => Promise<A>
+}
+
+export interface Looked {
+  readonly plan: Plan
+  /** Something is as wanted and yet remembered otherwise. */
+  readonly unrecorded: boolean
+}
+
+export interface Performing {
+  readonly purpose: Purpose
+  /** As history shows it: `apply`, `destroy`. */
+  readonly command: string
+  /** Given the plan that would run: shows it, asks, and says with which consent. */
+  readonly agreed: (plan: Plan) => Promise<Consent>
+  readonly report: (event: RunEvent) => void
+  readonly stop: AbortSignal
+}
+
+/** What `state rebuild` came to. */
+export interface Rebuilt {
+  readonly environment: string
+  readonly remembered: ReadonlyArray<Addr>
+  /** Declared, and nowhere to be found. */
+  readonly absent: ReadonlyArray<Addr>
+  /** Marked as ours on a host, and not in the file. */
+  readonly others: ReadonlyArray<Addr>
+  /** Generated secrets that the state does not have. */
+  readonly secrets: ReadonlyArray<string>
+}
+
+type Found = Omit<Remembered, 'run'>
+
+/** What a ledger has under our name: also what is there but not as wanted. */
+const foundIn = ({ entries, world, input }: Planned): ReadonlyArray<Found> => {
+  const known = new Map(input.memory.resources.map(one => [one.addr, one]))
+  return [...entries.values()].filter(({ addr }) => world.held.has(addr)).map(entry => rememberOf(entry, world, known.get(entry.addr)))
+}
+
+const rebuiltOf = ({ plan, entries, world }: Planned, found: ReadonlyArray<Found>, secrets: ReadonlyArray<string>): Rebuilt => {
+  const remembered = found.map(({ addr }) => addr)
+  return {
+    environment: plan.environment,
+    remembered,
+    absent: [...entries.keys()].filter(addr => !remembered.includes(addr)),
+    others: [...world.held.keys()].filter(addr => !entries.has(addr)),
+    secrets,
+  }
+}
+
+/** Without a report there was nothing to do. */
+export interface Performed {
+  readonly plan: Plan
+  readonly report?: RunReport
+}
+
+const CONCURRENCY = 10
+
+/** Tests and benchmarks don't wait for simulated steps. */
+const isInstant = ({ env }: Context): boolean => (env.DEPLOYER_SANDBOX_INSTANT ?? '') !== ''
+
+export const readState = (context: Context, folder: string): Either<Fault, StateReader> =>
+  openStore({ ...optionsOf(context, folder), mode: 'read' })
+export const writeState = (context: Context, folder: string): Either<Fault, Store> =>
+  openStore({ ...optionsOf(context, folder), mode: 'write' })
+
+const optionsOf = ({ who, now, env }: Context, folder: string): OpenOptions => ({ ...who, folder, now, env, nameOf })
+
+/** A glance is enough to tell whether another file still claims a name. */
+const nameOf = (file: string): string | undefined => {
+  try {
+    return nameIn(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** What happened, without what it was about: the plan says that. */
+const lineOf = (event: RunEvent): string => {
+  if (event.at === 'begin') return `begin: ${event.tasks.map(({ action, addr }) => `${action} ${addr}`).join(', ')}`
+  const { at, ...rest } = event
+  return `${at} ${JSON.stringify(rest)}`
+}
+
+export const changed = (agreed: Plan, now: Plan): Either<Fault, void> =>
+  agreed.fingerprint === now.fingerprint
+    ? E.right(undefined)
+    : fail({ code: 'PLAN_MOVED', expected: agreed.fingerprint.slice(0, 8), found: now.fingerprint.slice(0, 8), moved: moved(agreed, now) })
+
+/** For a destroy that was agreed to by typing the name: everything that the plan names. */
+export const allLosses = (plan: Plan): Consent['acceptLoss'] => lossesOf(plan.tasks)

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { Wish } from '../engine/wish.js'
+import { decodeEnvironment, Environment } from '../resources/environment.js'
+import { wishOf } from '../resources/wish.js'
+import type { Fault } from '../specs/fault.js'
+import { resolver } from '../specs/file-path.js'
+import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
+import type { Issue } from '../specs/issue.js'
+import type { Json } from '../specs/json.js'
+import { findFile, loadSpec } from '../specs/load/index.js'
+import type { Context } from './context.js'
+
+/** An environment file, read and understood. */
+export interface Opened {
+  /** Absolute. */
+  readonly file: string
+  /** As a next command has to say it; undefined: it is found by itself. */
+  readonly typed: string | undefined
+  /** Where its state is. */
+  readonly folder: string
+  readonly environment: Environment
+  readonly wish: Wish
+  readonly warnings: ReadonlyArray<Issue>
+}
+
+/** The file that was typed, else the nearest one here or above. */
+export const fileOf = ({ cwd }: Context, typed: string | undefined): Attempt<string> =>
+  attempt(async () => (typed === undefined ? need(findFile(cwd)) : resolve(cwd, typed)))
+
+/** `.deployer` beside the file: environments side by side share one. */
+export const stateFolderOf = (file: string): string => join(dirname(file), '.deployer')
+
+/** As people see a file from where they are. */
+export const shownFile = ({ cwd }: Context, file: string): string => {
+  const path = relative(cwd, file)
+  return path.startsWith('..') ? file : path
+}
+
+export const openEnvironment = (context: Context, typed: string | undefined): Attempt<Opened> =>
+  attempt(async () => {
+    const file = await need(fileOf(context, typed))
+    const { env, cwd, home } = context
+    const loaded = await need(loadSpec({ file, codec: Environment, decode: decodeEnvironment, variables: env, cwd, home }))
+    const keys = await need(keysOf(loaded.value))
+    const wish = wishOf(loaded.value, {
+      keys,
+      overrides: loaded.overrides,
+      ...(loaded.withoutOverrides === undefined ? {} : { without: loaded.withoutOverrides }),
+    })
+    return { file, typed, folder: stateFolderOf(file), environment: loaded.value, wish, warnings: loaded.issues }
+  })
+
+/** The same file's environment as it was specified in an older run. */
+export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<Opened> =>
+  attempt(async () => {
+    const { value, issues } = decodeEnvironment(
+      spec,
+      resolver(() => dirname(opened.file), home),
+    )
+    if (value === undefined) return need(fail({ code: 'SPEC_INVALID', file: opened.file, issues }))
+    return { ...opened, environment: value, wish: wishOf(value, { keys: await need(keysOf(value)), overrides: [] }), warnings: [] }
+  })
+
+/** For history: complete, with secrets as references. */
+export const specOf = ({ environment }: Opened): Json => JSON.parse(JSON.stringify(Environment.encode(environment))) as Json
+
+/** The lines of the files too. A simulated host lets nobody in, so it does without a key that isn't there. */
+const keysOf = ({ ssh, provider }: Environment): Attempt<ReadonlyArray<string>> =>
+  attempt(async () => {
+    const texts = await Promise.all(
+      (ssh.authorized_keys ?? []).map(async key => {
+        if (typeof key === 'string') return key
+        const read = await readText(key.file)()
+        return E.isLeft(read) && provider.kind === 'sandbox' ? '' : need(read)
+      }),
+    )
+    return texts.flatMap(text => text.split('\n').map(line => line.trim())).filter(line => line !== '' && !line.startsWith('#'))
+  })
+
+export const readText = (file: string): Attempt<string> =>
+  attempt(async () => {
+    try {
+      return await readFile(file, 'utf8')
+    } catch (cause) {
+      return need(fail(unreadable(file, cause as NodeJS.ErrnoException)))
+    }
+  })
+
+const unreadable = (file: string, { code, message }: NodeJS.ErrnoException): Fault => {
+  if (code === 'ENOENT') return { code: 'FILE_MISSING', file, folder: dirname(file) }
+  if (code === 'EISDIR') return { code: 'FILE_NOT_A_FILE', file }
+  return { code: 'FILE_UNREADABLE', file, why: code ?? message }
+}
+
+/** What a file calls its environment, as far as a glance tells: also of one that has mistakes. */
+export const nameIn = (text: string): string | undefined => /^\s*"?name"?\s*[:=]\s*["']?([a-z0-9-]+)/m.exec(text)?.[1]
+
+export const isDefaultName = (file: string): boolean => /^environment\.(ya?ml|toml|json)$/.test(basename(file))

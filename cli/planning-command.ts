@@ -1,0 +1,58 @@
+import { Option } from 'clipanion'
+import type { Consent } from '../engine/guards.js'
+import type { Plan } from '../engine/plan-value.js'
+import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
+import type { Deployer } from './deployer.js'
+import { shownFile } from './environment.js'
+import { FileCommand } from './file-command.js'
+import type { Wanted } from './look.js'
+import type { Told } from './render/look.js'
+import { usage } from './usage.js'
+
+/** What all commands that show a plan have in common. */
+export abstract class PlanningCommand extends FileCommand {
+  steps = Option.Boolean('--steps', false, { description: 'Show every step that would be performed.' })
+  verbose = Option.Counter('-v,--verbose', 0, { description: 'All fields and files; -vv steps, -vvv what guards them.' })
+
+  protected override get wanted(): Wanted {
+    return { verbosity: this.quiet ? -1 : Math.min(3, this.verbose), steps: this.steps, drift: false }
+  }
+
+  /** What the environment was in this run; undefined: as the file has it. */
+  protected get towards(): string | undefined {
+    return undefined
+  }
+
+  protected planning<A>(body: (deployer: Deployer) => Promise<A>): Attempt<A> {
+    return attempt(async () => {
+      if (this.quiet && this.verbose > 0) need(fail(usage('-q and -v contradict each other', `deployer ${this.words}`)))
+      const run = this.towards === undefined ? undefined : need(runNumber(this.towards, this.words))
+      return need(this.opened(body, run))
+    })
+  }
+
+  /** What a plan cannot know of how it was asked for. */
+  protected told(deployer: Deployer, plan: Plan, command: NonNullable<Told['command']>): Attempt<Told> {
+    return attempt(async () => {
+      const file = shownFile(this.context, deployer.now.file)
+      const none: Consent = { acceptLoss: [], acceptDeletes: false, purpose: command === 'destroy' ? 'destroy' : 'apply' }
+      return {
+        command,
+        refusals: await need(deployer.refusals(plan, none)),
+        flags: this.towards === undefined ? [] : ['--back-to', this.towards],
+        stays: [file, 'history and secrets in .deployer'],
+        ...(deployer.now.typed === undefined ? {} : { file }),
+      }
+    })
+  }
+}
+
+export const DRIFT = 'Show all that was changed outside, also where nothing is to be done about it.'
+export const BACK_TO = 'Towards the environment as it was specified in this RUN.'
+export const UPGRADE = 'Look again for newer images. This version pins none yet, and says so.'
+export const NOTHING_PINNED = 'No image is pinned in this version, so --upgrade changes nothing.\n'
+
+const runNumber = (text: string, words: string): Either<ReturnType<typeof usage>, number> =>
+  /^[1-9]\d{0,8}$/.test(text)
+    ? E.right(Number(text))
+    : fail(usage(`${text} is no number of a run: deployer history lists them`, `deployer ${words} --back-to RUN`))

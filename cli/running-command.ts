@@ -1,0 +1,91 @@
+import { Option } from 'clipanion'
+import type { Addr } from '../engine/contract.js'
+import { isPending, type Plan } from '../engine/plan-value.js'
+import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
+import type { Json } from '../specs/json.js'
+import { type Carried, type Carrying, carryOut } from './carry-out.js'
+import type { Shown } from './command.js'
+import type { Context } from './context.js'
+import type { Deployer } from './deployer.js'
+import { PlanningCommand } from './planning-command.js'
+import type { Told } from './render/look.js'
+import { renderPlan } from './render/plan.js'
+import { type Progress, progress } from './render/progress.js'
+import { renderReport } from './render/report.js'
+import { usage } from './usage.js'
+
+export interface Ran extends Carried {
+  readonly told: Told
+}
+
+/** What `apply` and `destroy` have in common: progress, agreement, report. */
+export abstract class RunningCommand extends PlanningCommand {
+  yes = Option.Boolean('-y,--yes', false, { description: 'Answer the question with yes. Never covers lost data.' })
+  acceptLoss = Option.String('--accept-loss', { description: 'Let the data of these be lost: ADDR,...' })
+
+  protected carryOut(deployer: Deployer, verb: 'apply' | 'destroy', how: Omit<Carrying, 'show' | 'progress' | 'purpose'>): Attempt<Ran> {
+    return attempt(async () => {
+      const show = async (plan: Plan): Promise<void> => {
+        const told = await need(this.told(deployer, plan, verb))
+        if (!this.json) this.context.stderr.write(`${this.log.mask(renderPlan(plan, this.look('stderr'), told))}\n`)
+      }
+      const asking: Context = this.json ? { ...this.context, isTerminal: { stdin: false, stdout: false, stderr: false } } : this.context
+      const ran = await need(carryOut(asking, deployer, { ...how, purpose: verb, show, progress: this.progress() }))
+      return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer) } }
+    })
+  }
+
+  protected readonly shown: Shown<Ran> = {
+    text: ({ plan, report, fault, told }, look) => {
+      if (report === undefined) return fault === undefined && !isPending(plan) ? renderPlan(plan, look, told) : ''
+      const { stdout } = renderReport(report, plan, look, told)
+      const { stderr } = renderReport(report, plan, this.look('stderr'), told)
+      if (stderr !== '') this.context.stderr.write(this.log.mask(`\n${stderr}\n`))
+      else this.note('\n')
+      return stdout
+    },
+    json: ({ plan, report }) => ({ plan, ...(report === undefined ? {} : { report }) }) as unknown as Json,
+    fault: ({ fault }) => fault,
+    tells: ({ report }) => report !== undefined,
+  }
+
+  protected get losses(): Attempt<ReadonlyArray<Addr>> {
+    return attempt(async () => {
+      const words = (this.acceptLoss ?? '').split(',').filter(word => word !== '')
+      const wrong = words.find(word => !/^[a-z0-9-]+\.[a-z0-9-]+$/.test(word))
+      if (wrong !== undefined)
+        await need(
+          fail(
+            usage(
+              `${wrong} is no resource: --accept-loss takes addresses such as vm.main`,
+              `deployer ${this.words} --accept-loss ADDR,...`,
+            ),
+          ),
+        )
+      return words as ReadonlyArray<Addr>
+    })
+  }
+
+  private progress(): Progress {
+    if (this.quiet) return { on: () => {}, close: () => {} }
+    const { context } = this
+    const { terminal, color, unicode } = this.look('stderr')
+    return progress({
+      write: text => void context.stderr.write(this.log.mask(text)),
+      terminal,
+      columns: () => context.columns ?? 80,
+      rows: () => context.rows ?? 24,
+      color,
+      unicode,
+      now: context.now,
+      every: context.every,
+      json: this.json,
+    })
+  }
+}
+
+const lastGood = ({ state, opened }: Deployer): Pick<Told, 'backTo'> => {
+  const runs = state.history(opened.wish.environment)
+  const good = E.isRight(runs) ? runs.right.find(({ outcome }) => outcome === 'done') : undefined
+  return good === undefined ? {} : { backTo: good.run }
+}

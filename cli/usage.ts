@@ -1,0 +1,48 @@
+import type { Fault } from '../specs/fault.js'
+import { didYouMean } from '../specs/near.js'
+import { TABLE } from './table.js'
+import type { Asked } from './words.js'
+
+/** A command line that asks for nothing that exists. */
+export const unknown = (asked: Extract<Asked, { is: 'group' | 'unknown' }>): Fault => {
+  if (asked.is === 'unknown') {
+    const near = didYouMean(asked.word, [...new Set(TABLE.map(({ words }) => words.split(' ')[0] ?? words))])
+    const file = /\.(ya?ml|toml|json)$/.test(asked.word) ? `For a file: deployer plan ${asked.word}` : undefined
+    return usage(
+      [`there is no command ${asked.word}`, file ?? near].filter(Boolean).join('. '),
+      'deployer COMMAND; all of them: deployer --help',
+    )
+  }
+  const verbs = asked.entries.map(({ words }) => words.slice(asked.group.length + 1))
+  const line = `deployer ${asked.group} ${verbs.join('|')}`
+  if (asked.word === undefined) return usage(`${asked.group} wants one more word`, line)
+  const near = didYouMean(asked.word, verbs)
+  return usage(`${asked.group} has no command ${asked.word}${near === undefined ? '' : `. ${near}`}`, line)
+}
+
+export const usage = (why: string, line: string): Fault => ({ code: 'USAGE', why, usage: line })
+
+export const twoFiles = (words: string, first: string, second: string): Fault =>
+  usage(`two environment files: ${first} and ${second}`, `deployer ${words} ${first}`)
+
+/** Clipanion's errors about a command line, in our words; undefined: not about the command line. */
+export const misused = (error: unknown, words: string, line: string, options: ReadonlyArray<string>): Fault | undefined => {
+  if (!(error instanceof Error) || !('clipanion' in error)) return undefined
+  const said = reasonOf(error)
+  const [, what] = /\("(.*)"\)/.exec(said) ?? []
+  if (said.startsWith('Unsupported option name') && what !== undefined) {
+    const name = what.replace(/=.*/, '')
+    const near = didYouMean(name, options)
+    return usage(`deployer ${words} has no option ${name}${near === undefined ? '' : `. ${near}`}`, line)
+  }
+  if (said.startsWith('Extraneous positional argument')) return usage(`${what ?? 'a word'} is one word too many`, line)
+  const [, lacking] = /^Not enough arguments to option (.*?)\.?$/.exec(said) ?? []
+  if (lacking !== undefined) return usage(`${lacking} wants a value behind it`, line)
+  if (said.startsWith('Not enough positional arguments')) return usage(`deployer ${words} wants to know more`, line)
+  return usage(said, line)
+}
+
+const reasonOf = (error: Error): string => {
+  const candidates = 'candidates' in error ? (error.candidates as ReadonlyArray<{ readonly reason: string | null }>) : []
+  return candidates.find(({ reason }) => reason !== null)?.reason ?? error.message
+}

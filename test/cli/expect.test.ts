@@ -1,0 +1,39 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { expected, savedPlan } from '../../cli/expect.js'
+import { saysOf } from '../../specs/fault.js'
+import { E } from '../../specs/fp.js'
+
+const whyNot = (text: string): string | undefined => {
+  const read = expected(text)
+  return E.isLeft(read) ? saysOf(read.left) : undefined
+}
+
+test('sixteen digits or more are a fingerprint, in either case', () => {
+  assert.equal(expected('C41F7A02B8E64D10'), E.right('c41f7a02b8e64d10'))
+  assert.equal(expected('a'.repeat(64)), E.right('a'.repeat(64)))
+})
+
+test('the eight digits that a plan shows are refused with the reason', () => {
+  assert.is(whyNot('c41f7a02'), '--expect takes 16 digits or more: a plan with the same first 8 could be made on purpose')
+})
+
+test('what is not hexadecimal is no fingerprint', () => {
+  assert.match(whyNot('latest') ?? '', 'is no fingerprint')
+})
+
+const plan = { format: 1, environment: 'demo', tasks: [], fingerprint: 'ab'.repeat(32) }
+const kept = { environment: 'demo', fingerprint: 'ab'.repeat(32), tasks: [] }
+
+test('a saved plan and the answer of plan --json are both known', () => {
+  assert.equal(savedPlan(JSON.stringify(plan, undefined, 2)), kept)
+  assert.equal(savedPlan(JSON.stringify({ format: 1, command: 'plan', ok: true, result: plan, warnings: [] })), kept)
+})
+
+test('an environment file in JSON is no saved plan', () => {
+  assert.is(savedPlan('{ "name": "demo", "provider": "sandbox", "tracker": { "udp": [6969] } }'), undefined)
+  assert.is(savedPlan('name: demo\n'), undefined)
+  assert.is(savedPlan('{ "tasks": ['), undefined)
+})
+
+test.run()
