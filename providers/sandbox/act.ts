@@ -17,7 +17,6 @@ export interface Acting extends Desk {
   readonly end: End
   readonly pace: Pace
   readonly trouble: Troubles
-  readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   /** Hosts whose package manager is at work. */
   readonly installing: Set<string>

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import type { Channel, Look, Probe, Provider, Reveal } from '../../engine/contract.js'
-import { E } from '../../specs/fp.js'
+import type { Fault } from '../../specs/fault.js'
+import { attemptNow, E, type Either, need } from '../../specs/fp.js'
 import { act } from './act.js'
-import { dueUndos, fold } from './fold.js'
-import { type Log, openLog } from './log.js'
+import { dueUndos, type World } from './fold.js'
+import { openLog } from './log.js'
 import { asked, connected, type End, lookAt, nothingSeen } from './look.js'
 import { instant, type Pace } from './pace.js'
 import { type Troubles, troublesOf } from './trouble.js'
+import { catchUp } from './turn.js'
 
 export interface SandboxOptions {
   /** Where the state is; the sandbox lives beside it. */
@@ -33,16 +35,23 @@ export const sandbox = (options: SandboxOptions): Provider => {
 
   const channelTo = (end: End): Channel => ({
     look: (probes, reveal) => look(probes, reveal, end),
-    act: (batch, reveal, on) => {
-      fireUndos(log, now())
-      return act(batch, reveal, on, { ...shared, end })
-    },
+    act: (batch, reveal, on) => act(batch, reveal, on, { ...shared, end }),
     close: async () => {},
   })
 
+  /** A look writes only what a host did by itself. */
+  const upToDate = (): Either<Fault, World> => {
+    const seen = log.read()
+    if (E.isLeft(seen) || dueUndos(seen.right, now()).length === 0) return seen
+    return attemptNow(() => {
+      const world = need(log.open())
+      catchUp(world, shared)
+      return world
+    })
+  }
+
   const look = async (probes: ReadonlyArray<Probe>, reveal: Reveal, end: End): Promise<Look> => {
-    fireUndos(log, now())
-    const opened = log.read()
+    const opened = upToDate()
     if (E.isLeft(opened)) return nothingSeen(probes, opened.left)
     const ready = await Promise.all(probes.map(probe => asked(probe, reveal, log.salt())))
     const world = log.read()
@@ -57,15 +66,4 @@ export const sandbox = (options: SandboxOptions): Provider => {
     connect: ({ name, login }) => channelTo({ host: name, login }),
     close: async () => log.close(),
   }
-}
-
-/** What a host does by itself, whoever looks. */
-const fireUndos = (log: Log, now: number): void => {
-  const seen = log.read()
-  if (E.isLeft(seen) || dueUndos(seen.right, now).length === 0) return
-  const world = log.open()
-  if (E.isLeft(world)) return
-  const due = dueUndos(world.right, now)
-  for (const entry of due) fold(world.right, entry)
-  log.append(due)
 }

@@ -73,7 +73,7 @@ export const openLog = (file: string): Log => {
   const sync = (): Known | undefined => {
     const stat = statSync(file, { throwIfNoEntry: false })
     if (known !== undefined && (stat === undefined || stat.ino !== known.inode || stat.size < known.folded)) drop()
-    if (stat === undefined || known?.size === stat.size) return known
+    if (stat === undefined || known?.folded === stat.size) return known
     known = known === undefined || known.folded === 0 ? whole(file) : grown(known, file)
     return known
   }
@@ -112,7 +112,7 @@ export const openLog = (file: string): Log => {
     open: () =>
       attempted(() => {
         if ((sync()?.folded ?? 0) === 0) start()
-        const { world } = need(present(sync(), file))
+        const { world } = need(present(known ?? sync(), file))
         trim()
         return world
       }),
@@ -142,12 +142,13 @@ export const openLog = (file: string): Log => {
   }
 }
 
+/** All of it or nothing. */
 const writeWhole = (fd: number, bytes: Buffer): void => {
-  const before = fstatSync(fd).size
+  let at = 0
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+    while (at < bytes.length) at += writeSync(fd, bytes, at)
   } catch (cause) {
-    ftruncateSync(fd, before)
+    ftruncateSync(fd, fstatSync(fd).size - at)
     throw cause
   }
 }

@@ -7,7 +7,7 @@ import type { Fault } from '../../specs/fault.js'
 import { attemptNow, type Either, fail, need } from '../../specs/fp.js'
 import { isAlive, thisProcess } from './actor.js'
 import type { Begun, Entry } from './entry.js'
-import { fold, rivalOf, triesKey, type World } from './fold.js'
+import { dueUndos, fold, rivalOf, triesKey, type World } from './fold.js'
 import type { Log } from './log.js'
 import { connected, type End } from './look.js'
 
@@ -16,6 +16,7 @@ export interface Desk {
   readonly log: Log
   /** Those that are open. */
   readonly own: Set<string>
+  readonly now: () => number
 }
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -46,20 +47,18 @@ export const takeTurn = (batch: Batch, end: End, desk: Desk): Either<Fault, Turn
     const { environment, addr, run, fence } = batch
     const begun: Begun = { batch: `${token}-${batches++}`, environment, addr, run, fence, actor: self }
     const world = need(log.open())
-    endAbandoned(world, desk)
+    catchUp(world, desk)
     const objection = objectionOf(batch, end, world)
     if (objection !== undefined) return need(fail(objection))
     const attempt = world.tries.get(triesKey(begun)) ?? 0
     const turn = turnOf(begun, end, attempt, desk)
-    own.add(begun.batch)
-    fold(world, { is: 'begin', ...begun })
-    if (end.host !== undefined && batch.claims.length > 0)
-      fold(world, { is: 'claims', batch: begun.batch, host: end.host, claims: batch.claims })
-    need(log.append(firstEntries(begun, batch, end)))
+    const entries = firstEntries(begun, batch, end)
+    for (const entry of entries) fold(world, entry)
+    need(log.append(entries))
     const after = need(log.locked())
-    if (after.open.has(begun.batch)) return turn
-    own.delete(begun.batch)
-    return need(fail(busy(rivalOf(after, begun) ?? begun, end)))
+    if (!after.open.has(begun.batch)) return need(fail(busy(rivalOf(after, begun) ?? begun, end)))
+    own.add(begun.batch)
+    return turn
   })
 
 const firstEntries = (begun: Begun, { claims }: Batch, { host }: End): ReadonlyArray<Entry> => [
@@ -102,10 +101,10 @@ const turnOf = ({ batch }: Begun, { host }: End, attempt: number, { log, own }: 
 /** Without space for a second file the log just stays long. */
 const compacted = (log: Log): boolean => log.compact()._tag === 'Right'
 
-/** Batches of processes that are gone do no more. */
-const endAbandoned = (world: World, { log, own }: Desk): void => {
+/** What became of itself: undos whose time has come, and batches whose process is gone. */
+export const catchUp = (world: World, { log, own, now }: Desk): void => {
   const gone = [...world.open.values()].filter(({ batch, actor }) => !own.has(batch) && !isAlive(actor))
-  const entries = gone.map(({ batch }): Entry => ({ is: 'end', batch }))
+  const entries = [...dueUndos(world, now()), ...gone.map(({ batch }): Entry => ({ is: 'end', batch }))]
   if (entries.length === 0) return
   for (const entry of entries) fold(world, entry)
   need(log.append(entries))
