@@ -243,6 +243,18 @@ const rebootDuringBackup: Rule = ({ backup, provider, vm }, isWritten) => {
 
 const after = (early: number, late: number): number => (late - early + 1440) % 1440
 
+const announcesRefused: Rule = ({ tracker: { announce } }) =>
+  secondsOf(announce.interval_min) <= secondsOf(announce.interval)
+    ? []
+    : [
+        error(
+          'VALUE_INVALID',
+          ['tracker', 'announce', 'interval_min'],
+          'clients would be asked to announce more often than they may.',
+          `Expected at most announce.interval, which is ${announce.interval}.`,
+        ),
+      ]
+
 const peersVanish: Rule = ({ tracker }) =>
   secondsOf(tracker.peer_timeout) > secondsOf(tracker.announce.interval)
     ? []
@@ -282,6 +294,7 @@ export const RULES: ReadonlyArray<Rule> = [
   loginOfMade,
   unmanagedFirewall,
   rebootDuringBackup,
+  announcesRefused,
   peersVanish,
   trackerConfig,
   mysqlConfig,

@@ -31,6 +31,7 @@ const splitBind = (written: string): { readonly bind?: string; readonly port: st
 }
 
 const bindStyle = (written: string, at: At): typeof BROKEN => {
+  if (/^\d+$/.test(written)) return at.error('VALUE_INVALID', 'a port in quotes is text.', `Write port: ${written}.`)
   const { bind, port = '6969' } = splitBind(written) ?? {}
   const there = bind === '127.0.0.1' || bind === '::1' ? 'loopback' : bind?.includes(':') ? `"${bind}"` : bind
   return at.error('BIND_STYLE', 'an address and port in one.', `Write ${there === undefined ? port : `{ port: ${port}, bind: ${there} }`}.`)

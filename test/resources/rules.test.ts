@@ -198,6 +198,11 @@ const CASES: ReadonlyArray<Case> = [
     ],
   },
   {
+    title: 'clients may announce as often as they are asked to',
+    good: ['tracker: { udp: [1], announce: { interval: 5m, interval_min: 300s } }'],
+    bad: [['tracker: { udp: [1], announce: { interval_min: 6m } }', 'VALUE_INVALID tracker.announce.interval_min']],
+  },
+  {
     title: 'peers are kept until they announce again',
     good: ['tracker: { udp: [1], announce: { interval: 10m } }'],
     bad: [['tracker: { udp: [1], announce: { interval: 30m } }', '?VALUE_INVALID tracker.peer_timeout']],
