@@ -27,16 +27,17 @@ export const renderIssue = ({ code, level, path, place, what, expected, excerpt,
 
 const sentences = (what: string, expected: string | undefined): string => (expected === undefined ? what : `${what} ${expected}`)
 
-/** All of it beside the mark when it fits there; otherwise what is wrong begins there, and what is expected on a line of its own. */
+/** All of it beside the mark when it fits there; otherwise what is wrong begins there, and a new sentence on a line of its own. */
 const beside = (mark: string, what: string, expected: string | undefined, width: number): ReadonlyArray<string> => {
   const room = width - widthOf(mark) - 1
   const all = sentences(what, expected)
   if (all.length <= room) return [`${mark} ${all}`]
-  const words = what.split(' ')
+  const goesOn = expected !== undefined && !/^[A-Z]/.test(expected)
+  const words = (goesOn ? all : what).split(' ')
   const first = taken(words, room)
   const rest = words.slice(first).join(' ')
   const begun = first === 0 ? mark : `${mark} ${words.slice(0, first).join(' ')}`
-  return [begun, ...wrapped(rest, width), ...wrapped(expected ?? '', width)]
+  return [begun, ...wrapped(rest, width), ...wrapped(goesOn ? '' : (expected ?? ''), width)]
 }
 
 /** How many of the words fit. */

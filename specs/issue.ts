@@ -19,6 +19,8 @@ export interface Issue {
   readonly code: IssueCode
   readonly level: 'error' | 'warning'
   readonly path: Path
+  /** What else `what` speaks of; once read from a file, `what` ends with the line of that. */
+  readonly other?: Path
   readonly place?: Place
   readonly what: string
   readonly expected?: string

@@ -102,7 +102,14 @@ const spanFor = (root: Mapping, path: Path, of: 'key' | 'value' | undefined): Sp
 
 const located = (issue: Issue, root: Mapping): Problem => {
   const span = spanOf(root, issue.path, issue.code)
-  return { issue: span.source.skip === 0 ? issue : ofVariable(issue), span }
+  const said = issue.other === undefined ? issue : { ...issue, what: withLine(issue.what, span, spanOf(root, issue.other)) }
+  return { issue: span.source.skip === 0 ? said : ofVariable(said), span }
+}
+
+/** `..., but http 7070 has (line 6).` */
+const withLine = (what: string, { source }: Span, other: Span): string => {
+  const { file, line } = placeOfSpan(other)
+  return `${what.replace(/\.$/, '')} (${other.source === source ? `line ${line}` : `${file}:${line}`}).`
 }
 
 const OF_VALUES: ReadonlySet<IssueCode> = new Set([

@@ -8,7 +8,7 @@ import { faultOf } from './house.js'
 const FIXTURE = 'test/fixtures/broken/six.yaml'
 
 const SIX: ReadonlyArray<Issue> = [
-  { code: 'UNIT_MISSING', level: 'error', path: ['backup', 'retention'], what: 'of what? 7d is seven days, 7h seven hours.' },
+  { code: 'UNIT_MISSING', level: 'error', path: ['backup', 'retention'], what: 'of what?', expected: '7d is seven days, 7h seven hours.' },
   { code: 'KEY_UNKNOWN', level: 'error', path: ['provider', 'profle'], what: 'lxd has no such key.', expected: 'Did you mean profiles?' },
   {
     code: 'VALUE_INVALID',
@@ -21,7 +21,8 @@ const SIX: ReadonlyArray<Issue> = [
     code: 'TLS_MIXED',
     level: 'error',
     path: ['tracker', 'http', 1],
-    what: 'has no TLS, but http 7070 has (line 6).',
+    what: 'has no TLS, but http 7070 has.',
+    other: ['tracker', 'http', 0],
     expected: 'The tracker knows one proxy setting for all. Add a domain, or tls: false on line 6.',
   },
   {
@@ -105,6 +106,11 @@ test('a long line is cut around the mark, and no line is wider than 80 columns',
   const [, line = '', mark = ''] = lines
   assert.is(line.slice(mark.indexOf('^'), mark.indexOf('^') + 3), 'x, ')
   assert.match(line, /^ 1 \| \.\.\..*\.\.\.$/)
+})
+
+test('another place that a problem speaks of is named with its file where that is another one', async () => {
+  const files = { 'a.yaml': 'name: demo\nextends: b.yaml\nvm: { cpus: 1 }\n', 'b.yaml': '\ncaddy: { email: x }\n' }
+  assert.match(await rendered(files, [error(['vm'], 'there is caddy.', { other: ['caddy'] })]), 'there is caddy (b.yaml:2).')
 })
 
 test('a problem of a section points at its name, and one of what is missing at what it is missing from', async () => {
