@@ -126,6 +126,8 @@ export class Codec<A> extends t.Type<A, unknown, unknown> {
 export type AnyCodec = Codec<any>
 // biome-ignore lint/suspicious/noExplicitAny: the same for types of io-ts itself.
 export type AnyType = t.Type<any, unknown, unknown>
+/** Any io-ts type that takes whatever it is given, ours among them. */
+export type Of<A> = t.Type<A, unknown, unknown>
 
 const nothing = (codec: AnyCodec, at: At): Broken =>
   at.error(
@@ -174,26 +176,6 @@ const draftAt = <A>(codec: Codec<A>, input: unknown, path: Path, resolve: Resolv
 const errorsOf = (issues: ReadonlyArray<Issue>): ReadonlyArray<Issue> => issues.filter(issue => issue.level === 'error')
 export const hasErrors = (issues: ReadonlyArray<Issue>): boolean => issues.some(issue => issue.level === 'error')
 
-class Touched extends Error {}
-
-/** A property that stands for something broken. */
-export const brokenProperty: PropertyDescriptor = {
-  enumerable: true,
-  get: () => {
-    throw new Touched('a broken value was touched outside of whenWhole')
-  },
-}
-
-/** What the body says of a draft, or undefined when it needs something that is broken. */
-export const whenWhole = <A>(body: () => A): A | undefined => {
-  try {
-    return body()
-  } catch (cause) {
-    if (cause instanceof Touched) return undefined
-    throw cause
-  }
-}
-
 /** A plain io-ts type, as one of ours. */
 export const codecOf = <A>(type: t.Type<A, unknown, unknown>): Codec<A> => {
   if (type instanceof Codec) return type
@@ -232,18 +214,3 @@ export const kindOf = (value: unknown): string => {
 
 export const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-
-/** Whether a value at this path is a secret or a part of one. Knows nothing of unknown keys. */
-export const isSecretPath = (codec: AnyType, path: Path): boolean => isSecretBelow(codecOf(codec), path)
-
-const isSecretBelow = (codec: AnyCodec, path: Path): boolean => {
-  if (codec.secret) return true
-  const { shape } = codec
-  if (shape.is === 'choice') return shape.branches.some(branch => isSecretBelow(branch, path))
-  const [key, ...rest] = path
-  if (key === undefined) return false
-  if (shape.is === 'list' || shape.is === 'map') return isSecretBelow(shape.of, rest)
-  if (shape.is !== 'spec' || !Object.hasOwn(shape.fields, key)) return false
-  const inside = shape.fields[key]
-  return inside !== undefined && isSecretBelow(inside.codec, rest)
-}
