@@ -1,11 +1,15 @@
 /** Runs the tests: `npm test`, `npm test -- engine state/lock` for those whose path holds one of the words, `--times` for where time goes. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { endsInRun, testFiles } from './test-files.js'
 import type { FileResult } from './test-worker.js'
 
 const LIMIT_MS = 300_000
 
+/** Tests make folders of their own and need not clear them away. */
+const scratch = mkdtempSync(join(tmpdir(), 'deployer-tests-'))
 const args = process.argv.slice(2)
 const words = args.filter(word => !word.startsWith('--'))
 const files = testFiles(words)
@@ -47,7 +51,7 @@ const ask = (worker: ChildProcess, file: string): Promise<FileResult | undefined
   })
 
 const start = () => {
-  const worker = fork(new URL('test-worker.ts', import.meta.url), { silent: true })
+  const worker = fork(new URL('test-worker.ts', import.meta.url), { silent: true, env: { ...process.env, TMPDIR: scratch } })
   const said: string[] = []
   for (const stream of [worker.stdout, worker.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   return { worker, said }
@@ -74,6 +78,7 @@ const work = async (): Promise<void> => {
 }
 
 await Promise.all(Array.from({ length: Math.min(4, availableParallelism(), files.length) }, work))
+rmSync(scratch, { recursive: true, force: true })
 
 if (files.length === 0) {
   failed += 1

@@ -25,10 +25,11 @@ show('apply', '--yes')
 // Ends with 2, and so fails here, if the second plan is not empty.
 show('plan', '--detailed-exitcode')
 
+const near = relative('.', folder)
 process.stdout.write(`
 Nothing real happened: the host is simulated. It is yours to play with:
 
-  cd ${relative('.', folder) || folder}
+  cd ${near.startsWith('..') ? folder : near}
   alias deployer='node ${deployer}'
   deployer --help
 `)
