@@ -59,7 +59,21 @@ export const DatabaseUser = pattern(
   'tracker',
 )
 
-export const SysctlKey = pattern('sysctl', /^[a-z0-9_]+(?:[.][A-Za-z0-9_-]+)+$/, "the kernel's name of a setting", 'net.core.rmem_max')
+const SETTING = /^[a-z0-9_]+(?:[.][A-Za-z0-9_-]+)+$/
+
+export const SysctlKey: Codec<string> = scalar(
+  'sysctl',
+  "the kernel's name of a setting",
+  { type: 'string', pattern: SETTING.source, examples: ['net.core.rmem_max'] },
+  (input, at) =>
+    typeof input === 'string' && SETTING.test(input)
+      ? input
+      : at.error(
+          'VALUE_INVALID',
+          "not the kernel's name of a setting.",
+          'Expected one such as net.core.rmem_max; TOML wants it in quotes.',
+        ),
+)
 
 export const SysctlValue: Codec<string> = scalar(
   'sysctl value',
@@ -68,12 +82,7 @@ export const SysctlValue: Codec<string> = scalar(
   (input, at) => {
     if (Number.isSafeInteger(input)) return `${input}`
     if (typeof input === 'string' && /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/.test(input)) return input.replace(/[ \t]+/g, ' ')
-    const nested = typeof input === 'object' && input !== null
-    return at.error(
-      'VALUE_INVALID',
-      'not a value that the kernel takes.',
-      nested ? 'In TOML, put keys with dots in quotes.' : 'Expected a number or text on one line.',
-    )
+    return at.error('VALUE_INVALID', 'not a value that the kernel takes.', 'Expected a number or text on one line.')
   },
 )
 
