@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
 import type { Addr, AnyKind, Facts, Provider, Reveal } from './contract.js'
@@ -25,6 +24,8 @@ export interface PlanInput {
   readonly reveal: Reveal
   /** `destroy` asks for nothing: everything that the environment holds goes. */
   readonly purpose: 'apply' | 'destroy'
+  /** The whole file says what it said at the last run, so what is wanted differently comes from a newer tool. */
+  readonly isSameFile?: boolean
 }
 
 /** A plan, with what a run needs beside it to go on from the same look. Whoever makes it closes its links. */
@@ -62,12 +63,11 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
     const after = nearest([...entries.keys()], needsOf(wanted, kinds), pending)
 
     const plain = plainEntries(wish, kinds)
-    const sameSpecs = wanted.every(({ addr, spec }) => isDeepStrictEqual(spec, remembered.get(addr)?.spec))
     const tasks: Array<Task> = []
     const drift: Array<Drift> = []
     for (const verdict of verdicts.values()) {
       const { addr } = verdict.entry
-      const past = { remembered: remembered.get(addr), plainWant: plain?.get(addr)?.want, sameSpecs }
+      const past = { remembered: remembered.get(addr), plainWant: plain?.get(addr)?.want, isSameFile: input.isSameFile ?? false }
       drift.push(...driftLines(verdict, past.remembered), ...foreignLines(verdict, world))
       if (pending.has(addr)) tasks.push(await taskOf(verdict, past, after.get(addr) ?? []))
     }

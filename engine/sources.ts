@@ -9,8 +9,7 @@ export interface Past {
   readonly remembered: Remembered | undefined
   /** What would be wanted without the variables of the environment. */
   readonly plainWant: unknown
-  /** Every spec is as it was: what differs comes from the tool itself. */
-  readonly sameSpecs: boolean
+  readonly isSameFile: boolean
 }
 
 type Part = Pick<Field, 'name' | 'from' | 'to'>
@@ -21,7 +20,7 @@ type Part = Pick<Field, 'name' | 'from' | 'to'>
  */
 export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
   const { kind, want } = entry
-  const { remembered, plainWant, sameSpecs } = past
+  const { remembered, plainWant, isSameFile } = past
   const before =
     remembered === undefined || isDeepStrictEqual(remembered.wanted, want) ? undefined : kind.diff(remembered.wanted, decision.seen)
   const plain = plainWant === undefined ? undefined : kind.diff(plainWant, decision.seen)
@@ -33,7 +32,7 @@ export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
     if (before === undefined) return 'file'
     if (has(before, part, isDeepStrictEqual)) return 'host'
     if (has(before, part, () => true)) return 'both'
-    return sameSpecs ? 'tool' : 'file'
+    return isSameFile ? 'tool' : 'file'
   }
 }
 

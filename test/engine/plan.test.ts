@@ -1,7 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { makePlan } from '../../engine/plan.js'
 import { E } from '../../specs/fp.js'
-import { aBox, aNote, apply, asked, desk, marks, planned, tryPlan } from '../support/paper-run.js'
+import { aBox, aNote, apply, asked, desk, inputFor, marks, planned, tryPlan, wishFor } from '../support/paper-run.js'
 
 test('what is not there is created, in order of need, and predicted where its host does not exist', async () => {
   const { plan } = await planned(desk(), [aNote('a', 'x'), aBox()])
@@ -50,6 +51,13 @@ test('a change that comes from a variable of the environment says so', async () 
   const withoutOverrides = { resources: [aBox(), aNote('a', 'file')], facts: [] }
   const { plan } = await planned(at, [aBox(), aNote('a', 'variable')], 'apply', { overrides: ['DEPLOYER__NOTE__A'], withoutOverrides })
   assert.equal(plan.tasks[0]?.fields, [{ name: 'text', from: 'file', to: 'variable', source: 'env' }])
+})
+
+test('what is wanted differently though the file is the same comes from the tool', async () => {
+  const at = desk()
+  await apply(at, [aBox(), aNote('a', 'old')])
+  const made = await makePlan({ ...inputFor(at, wishFor([aBox(), aNote('a', 'new')])), isSameFile: true })()
+  assert.equal(E.isRight(made) && made.right.plan.tasks[0]?.fields, [{ name: 'text', from: 'old', to: 'new', source: 'tool' }])
 })
 
 test('what left the file is deleted, from the ledger alone', async () => {
