@@ -21,8 +21,13 @@ export const hardening = (): Written =>
   written('00-deployer.conf', ['PasswordAuthentication no', 'KbdInteractiveAuthentication no', 'PermitRootLogin no'])
 
 /** A file of its own, since the port is moved by another resource than the one that hardens. `Port` lines add up. */
-export const listening = (ports: ReadonlyArray<number>): Written =>
-  written(
-    '00-deployer-port.conf',
-    ports.map(port => `Port ${port}`),
-  )
+export const PORT_FILE = `${FOLDER}/00-deployer-port.conf`
+
+/** Undefined: sshd listens on this without being told. */
+export const listening = (ports: ReadonlyArray<number>): Written | undefined =>
+  ports.length === 1 && ports[0] === 22
+    ? undefined
+    : written(
+        '00-deployer-port.conf',
+        ports.map(port => `Port ${port}`),
+      )

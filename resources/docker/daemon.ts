@@ -26,7 +26,9 @@ export const parseConfig = (content: string | undefined): Config => {
   }
 }
 
-export const renderConfig = (config: Config): string => `${JSON.stringify(config, null, 2)}\n`
+/** Equal settings are equal bytes, in whatever order they came. */
+export const renderConfig = (config: Config): string =>
+  `${JSON.stringify(Object.fromEntries(Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1))), null, 2)}\n`
 
 /** Others have their keys in the same file: what we wrote before goes, what we want comes, the rest stays. */
 export const merged = (there: Config, before: Config, ours: Config): Config => ({

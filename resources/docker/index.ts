@@ -6,21 +6,22 @@ import { counted, kind, presentOf } from '../kind.js'
 import { vmOf } from '../names.js'
 import { claimsOf, differing, fieldsOf, filesOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
 import { type Config, configFor, DAEMON_JSON, merged, notLoaded, parseConfig, renderConfig } from './daemon.js'
-import { archiveParts, FROM_DOCKER, packagesOf, saysFrom, sourceOn } from './packages.js'
+import { archiveParts, packagesOf, type Source, type System, saysFrom, sourceOn } from './packages.js'
 import { DockerSpec } from './spec.js'
 
 export interface DockerWanted {
   readonly via: Addr
   readonly says: string
-  /** Before the engine, in this order. */
+  readonly source: Source
+  /** Where Docker's own packages come from, when these are asked for. */
   readonly archive: ReadonlyArray<Part>
-  readonly packages: ReadonlyArray<Part<'package'>>
+  readonly folders: ReadonlyArray<Part>
+  readonly packages: { readonly [S in Source]: ReadonlyArray<Part<'package'>> }
   readonly unit: Part<'unit'>
   /** After the engine. */
   readonly rest: ReadonlyArray<Part>
   /** What the user says of daemon.json; what else we want depends on the engine's version. */
   readonly config: Config
-  readonly version?: string
   /** Our own part of daemon.json, so that a key that leaves the file leaves the engine. */
   readonly ours: string
   /** Who stops when the engine does. */
@@ -28,8 +29,8 @@ export interface DockerWanted {
 }
 export interface DockerSeen {
   readonly parts: SeenParts
-  /** Docker's own engine is there, whatever was asked for: ours would push it out. */
-  readonly others: boolean
+  /** Whose engine is there: it stays, whatever is asked for, since another would push it out with all that runs on it. */
+  readonly source?: Source
   readonly daemon?: string
   readonly before?: string
   readonly engine?: Asks['engine']
@@ -50,26 +51,26 @@ const want = (self: Addr, spec: DockerSpec, facts: Facts): DockerWanted => {
   return {
     via,
     says: saysFrom(spec.packages, system),
-    archive: [
-      ...(source === 'docker' ? archiveParts(system) : []),
+    source,
+    archive: source === 'docker' ? archiveParts(system) : [],
+    folders: [
       { what: 'dir', path: '/etc/docker', ...FOLDER },
       { what: 'dir', hold: 'own', path: mine, ...FOLDER },
     ],
-    packages: packagesOf(source, system).map(name => ({ what: 'package', name })),
+    packages: { docker: packaged('docker', system), distribution: packaged('distribution', system) },
     unit: { what: 'unit', name: 'docker.service', active: true, enabled: true },
     rest: [
       ...(ssh.user === 'root' ? [] : [{ what: 'member', user: ssh.user, group: 'docker' } as const]),
       ...(Object.keys(spec.registries).length === 0 ? [] : [credentials(mine, spec.registries)]),
     ],
     config: { ...(spec.mirrors.length > 0 && { 'registry-mirrors': spec.mirrors }), ...spec.daemon },
-    ...(source === 'docker' && { version: NEWEST }),
     ours: `${mine}/daemon.json`,
     serves: servedBy(facts),
   }
 }
 
-/** Docker's own archive has no older engine for the systems that we know. */
-const NEWEST = '28'
+const packaged = (source: Source, system: System): ReadonlyArray<Part<'package'>> =>
+  packagesOf(source, system).map(name => ({ what: 'package', name }))
 
 const systemOf = (facts: Facts, via: Addr) =>
   (facts.find(({ fact, from }) => fact === 'reach' && from === via) as Reach | undefined)?.machine?.host ?? { os: 'debian', version: '13' }
@@ -93,56 +94,59 @@ const credentials = (folder: string, registries: DockerSpec['registries']): Part
   ...SECRET,
 })
 
-const partsOf = ({ archive, packages, unit, rest }: DockerWanted): ReadonlyArray<Part> => [...archive, ...packages, unit, ...rest]
+/** Whatever may be wanted of the host, whosever engine turns out to be there. */
+const partsOf = ({ archive, folders, packages, unit, rest }: DockerWanted): ReadonlyArray<Part> => [
+  ...archive,
+  ...folders,
+  ...packages.distribution,
+  ...packages.docker,
+  unit,
+  ...rest,
+]
 
 const claims = (wanted: DockerWanted): ReadonlyArray<Claim> => {
   const { via, ours } = wanted
   return [
     ...claimsOf(via, partsOf(wanted)),
-    ...claimsOf(
-      via,
-      [OTHERS_COMPOSE].filter(one => !wanted.packages.some(({ name }) => name === one.name)),
-    ),
     { what: 'file', id: DAEMON_JSON, via, hold: 'share' },
     { what: 'file', id: ours, via, hold: 'own' },
     { what: 'engine', id: 'docker', via, hold: 'share' },
   ]
 }
 
-const OTHERS = FROM_DOCKER.map((name): Part<'package'> => ({ what: 'package', name }))
-const OTHERS_COMPOSE: Part<'package'> = { what: 'package', name: 'docker-compose-plugin' }
-
 const engineAt = ({ via }: DockerWanted) => ({ ask: 'engine', key: 'docker', via }) as const
 const fileAt = ({ via }: DockerWanted, key: string) => ({ ask: 'file', key, via }) as const
 
-const allParts = (wanted: DockerWanted): ReadonlyArray<Part> => [
-  ...partsOf(wanted),
-  ...OTHERS.filter(other => !wanted.packages.some(({ name }) => name === other.name)),
-]
-
 const probes = (wanted: DockerWanted): ReadonlyArray<Probe> => [
-  ...probesOf(wanted.via, allParts(wanted)),
+  ...probesOf(wanted.via, partsOf(wanted)),
   fileAt(wanted, DAEMON_JSON),
   fileAt(wanted, wanted.ours),
   engineAt(wanted),
 ]
 
 const read = (wanted: DockerWanted, answers: Answers): DockerSeen => {
-  const parts = readParts(wanted.via, allParts(wanted), answers)
+  const parts = readParts(wanted.via, partsOf(wanted), answers)
   const daemon = presentOf(answers.of(fileAt(wanted, DAEMON_JSON)))?.content
   const before = presentOf(answers.of(fileAt(wanted, wanted.ours)))?.content
   const engine = presentOf(answers.of(engineAt(wanted)))
   return {
     parts,
-    others: isPresent({ what: 'package', name: 'docker-ce' }, parts),
+    ...sourceIn(parts),
     ...(daemon !== undefined && { daemon }),
     ...(before !== undefined && { before }),
     ...(engine && { engine }),
   }
 }
 
+const sourceIn = (parts: SeenParts): Pick<DockerSeen, 'source'> => {
+  if (isPresent({ what: 'package', name: 'docker-ce' }, parts)) return { source: 'docker' }
+  return isPresent({ what: 'package', name: 'docker.io' }, parts) ? { source: 'distribution' } : {}
+}
+
 interface Changes {
-  readonly parts: ReadonlyArray<Part>
+  readonly early: ReadonlyArray<Part>
+  readonly engine: ReadonlyArray<Part>
+  readonly late: ReadonlyArray<Part>
   /** All of daemon.json, and our part of it. */
   readonly config: Config
   readonly ours: Config
@@ -153,13 +157,18 @@ interface Changes {
   readonly silent: boolean
 }
 
+/** Docker's own archive has no older engine for the systems that we know. */
+const NEWEST = '28'
+
 const changesOf = (wanted: DockerWanted, seen: DockerSeen | undefined): Changes => {
+  const source = seen?.source ?? wanted.source
   const before = parseConfig(seen?.before)
-  const ours = configFor(wanted.config, before, seen?.engine?.version ?? wanted.version)
+  const ours = configFor(wanted.config, before, seen?.engine?.version ?? (source === 'docker' ? NEWEST : undefined))
   const config = merged(parseConfig(seen?.daemon), before, ours)
-  const packages = seen?.others ? OTHERS : wanted.packages
   return {
-    parts: differing([...wanted.archive, ...packages, wanted.unit, ...wanted.rest], seen?.parts),
+    early: differing([...(source === wanted.source ? wanted.archive : []), ...wanted.folders], seen?.parts),
+    engine: differing([...wanted.packages[source], wanted.unit], seen?.parts),
+    late: differing(wanted.rest, seen?.parts),
     config,
     ours,
     writes: seen?.daemon === undefined || !isDeepStrictEqual(parseConfig(seen.daemon), config),
@@ -170,7 +179,8 @@ const changesOf = (wanted: DockerWanted, seen: DockerSeen | undefined): Changes 
 }
 
 const diff = (wanted: DockerWanted, seen: DockerSeen | undefined): Diff => {
-  const { parts, config, ours, writes, records, loads, silent } = changesOf(wanted, seen)
+  const { early, engine, late, config, ours, writes, records, loads, silent } = changesOf(wanted, seen)
+  const parts = [...early, ...engine, ...late]
   const fields: ReadonlyArray<Field> = [
     ...fieldsOf(parts, seen?.parts),
     ...loads.map(key => ({ name: key, from: seen?.engine?.config[key], to: config[key] })),
@@ -182,30 +192,22 @@ const diff = (wanted: DockerWanted, seen: DockerSeen | undefined): Diff => {
     ...(records ? [{ path: wanted.ours, ...(seen?.before !== undefined && { from: seen.before }), to: renderConfig(ours) }] : []),
   ]
   if (fields.length + files.length === 0) return NONE
-  const installs = parts.some(({ what, ...part }) => what === 'package' && 'name' in part && isEngine(part.name))
-  return { action: seen === undefined || installs ? 'create' : 'update', fields, files }
+  return { action: seen?.source === undefined ? 'create' : 'update', fields, files }
 }
-
-const isEngine = (name: string): boolean => name === 'docker.io' || name === 'docker-ce'
 
 /** daemon.json comes before the engine that starts with it; with an engine there, writing and loading are one step. */
 const steps = (wanted: DockerWanted, seen: DockerSeen | undefined): ReadonlyArray<Step> => {
   const { via } = wanted
-  const { parts, config, ours, writes, records, loads, silent } = changesOf(wanted, seen)
-  const of = (...sorts: ReadonlyArray<Part['what']>): ReadonlyArray<Part> => parts.filter(({ what }) => sorts.includes(what))
-  const early = parts.filter(part => wanted.archive.includes(part))
+  const { early, engine, late, config, ours, writes, records, loads, silent } = changesOf(wanted, seen)
   const content = renderConfig(config)
   return [
     ...stepsOf(via, early),
     ...(writes && silent ? [{ do: 'put', via, path: DAEMON_JSON, content, ...ROOTED } as const] : []),
-    ...stepsOf(via, of('package', 'unit')),
+    ...stepsOf(via, engine),
     ...(silent ? [{ do: 'unit', via, name: wanted.unit.name, again: 'restart', done: engineAt(wanted) } as const] : []),
     ...(!silent && (writes || loads.length > 0) ? [{ do: 'engine config', via, path: DAEMON_JSON, content, config } as const] : []),
     ...(records ? [{ do: 'put', via, path: wanted.ours, content: renderConfig(ours), ...ROOTED } as const] : []),
-    ...stepsOf(
-      via,
-      parts.filter(part => wanted.rest.includes(part)),
-    ),
+    ...stepsOf(via, late),
   ]
 }
 
@@ -240,5 +242,11 @@ export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
   steps,
   impact,
   losing,
+  foreign: (wanted, answers) => {
+    const { source } = read(wanted, answers)
+    return source === undefined || source === wanted.source
+      ? []
+      : [`engine is ${source === 'docker' ? "Docker's own" : "the distribution's"}, not the one asked for`]
+  },
   checks: wanted => [{ says: 'the engine answers', probe: engineAt(wanted), expect: {} }],
 })

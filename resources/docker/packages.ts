@@ -5,7 +5,7 @@ import { ARCHIVE_KEY } from './archive-key.js'
 export type Source = 'distribution' | 'docker'
 export type System = Pick<Host, 'os' | 'version'>
 
-export const FROM_DOCKER = ['docker-ce', 'docker-ce-cli', 'containerd.io', 'docker-compose-plugin']
+const FROM_DOCKER = ['docker-ce', 'docker-ce-cli', 'containerd.io', 'docker-compose-plugin']
 const FROM_DEBIAN = ['docker.io', 'docker-cli', 'docker-compose']
 const FROM_UBUNTU = ['docker.io', 'docker-compose-v2']
 

@@ -32,7 +32,7 @@ export const changesOf = (wanted: FirewallWanted, seen: FirewallSeen): Changes =
     leftovers: seen.rules.filter(rule => rule.comment === movingMark(wanted) && !keys.has(ruleKey(rule))).map(plain),
     chain: chain !== undefined && !isDeepStrictEqual(seen.chain, { ipv4: chain.ipv4, ipv6: chain.ipv6 }),
     moves: seen.ports.length > 0 && !isDeepStrictEqual(seen.ports, [ssh.port]),
-    writes: seen.file === undefined ? ssh.port !== 22 : seen.file !== listening([ssh.port]).content,
+    writes: seen.file !== listening([ssh.port])?.content,
   }
 }
 

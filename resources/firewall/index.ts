@@ -4,13 +4,13 @@ import { ruleKey } from '../../engine/vocabulary.js'
 import { environmentOf, factsOf } from '../facts.js'
 import { counted, kind, presentOf } from '../kind.js'
 import { bridgePrefix, chainOf, markOf, vmOf } from '../names.js'
-import { listening } from '../ssh.js'
+import { listening, PORT_FILE } from '../ssh.js'
 import { chainFor } from './chain.js'
 import { changesOf } from './changes.js'
 import { allow, marked, ordered, portRules, sshRules } from './rules.js'
 import { FirewallSpec } from './spec.js'
 import { stepsOf } from './steps.js'
-import { type FirewallSeen, type FirewallWanted, PORT_FILE, UNDO, unseen } from './wanted.js'
+import { type FirewallSeen, type FirewallWanted, UNDO, unseen } from './wanted.js'
 
 const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
   const { name, ssh } = environmentOf(facts)
@@ -88,8 +88,10 @@ const diff = (wanted: FirewallWanted, seen: FirewallSeen | undefined): Diff => {
     ...(changes.moves ? [{ name: 'ssh port', from: now.ports.join(', '), to: String(ssh.port) }] : []),
     ...(now.armed ? [{ name: 'undo', from: 'armed' }] : []),
   ]
-  const { path, content } = listening([ssh.port])
-  const files = changes.writes ? [{ path, ...(now.file !== undefined && { from: now.file }), to: content }] : []
+  const to = listening([ssh.port])?.content
+  const files = changes.writes
+    ? [{ path: PORT_FILE, ...(now.file !== undefined && { from: now.file }), ...(to !== undefined && { to }) }]
+    : []
   if (seen === undefined) return { action: 'create', fields, files }
   if (fields.length + files.length === 0) return NONE
   return { action: changes.installs ? 'create' : 'update', fields, files }

@@ -1,9 +1,9 @@
 import type { Rule, Step } from '../../engine/contract.js'
 import { ruleKey } from '../../engine/vocabulary.js'
-import { listening } from '../ssh.js'
+import { listening, PORT_FILE } from '../ssh.js'
 import { type Changes, changesOf } from './changes.js'
 import { sshRules } from './rules.js'
-import { type FirewallSeen, type FirewallWanted, movingMark, PORT_FILE, STATE, UNDO } from './wanted.js'
+import { type FirewallSeen, type FirewallWanted, movingMark, STATE, UNDO } from './wanted.js'
 
 /** How long a host waits for a new connection before it puts everything back. */
 const PATIENCE = 60
@@ -59,7 +59,10 @@ const drop = ({ via }: FirewallWanted, rule: Rule): Step => ({ do: 'rule remove'
 
 const firewall = ({ via }: FirewallWanted): Step => ({ do: 'firewall', via, ...STATE })
 
-const put = ({ via }: FirewallWanted, ports: ReadonlyArray<number>): Step => ({ do: 'put', via, ...listening(ports) })
+const put = ({ via }: FirewallWanted, ports: ReadonlyArray<number>): Step => {
+  const file = listening(ports)
+  return file === undefined ? { do: 'remove', via, path: PORT_FILE } : { do: 'put', via, ...file }
+}
 
 const load = ({ via }: FirewallWanted, { passwords, root }: FirewallSeen, ports: ReadonlyArray<number>): Step => ({
   do: 'sshd load',

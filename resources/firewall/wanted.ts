@@ -26,19 +26,14 @@ export interface FirewallSeen {
 }
 
 /** A host that nothing is known of yet: our machines listen on the wanted port from the start. */
-export const unseen = ({ ssh }: FirewallWanted): FirewallSeen => ({
-  installed: false,
-  rules: [],
-  ports: [ssh.port],
-  passwords: false,
-  root: false,
-  file: listening([ssh.port]).content,
-  armed: false,
-})
+export const unseen = ({ ssh }: FirewallWanted): FirewallSeen => {
+  const file = listening([ssh.port])?.content
+  const sshd = { ports: [ssh.port], passwords: false, root: false }
+  return { installed: false, rules: [], ...sshd, ...(file !== undefined && { file }), armed: false }
+}
 
 export const STATE = { active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true } as const
 export const UNDO = 'firewall'
-export const PORT_FILE = listening([]).path
 
 /** Rules that are only there while ssh moves from one port to another. */
 export const movingMark = ({ mark }: FirewallWanted): string => `${mark} while ssh moves`

@@ -17,7 +17,7 @@ export const userDataOf = ({ hostname, user, keys, port }: FirstBoot): string =>
       users: [{ name: user, groups: ['sudo'], shell: '/bin/bash', sudo: ['ALL=(ALL) NOPASSWD:ALL'], ssh_authorized_keys: keys }],
       disable_root: true,
       ssh_pwauth: false,
-      write_files: [hardening(), listening([port])].map(({ path, content, mode, owner, group }) => ({
+      write_files: sshFiles(port).map(({ path, content, mode, owner, group }) => ({
         path,
         content,
         permissions: mode,
@@ -32,11 +32,13 @@ export const userDataOf = ({ hostname, user, keys, port }: FirstBoot): string =>
 const LOAD =
   'systemctl daemon-reload; if systemctl is-enabled --quiet ssh.socket; then systemctl restart ssh.socket; fi; systemctl try-restart ssh.service'
 
+const sshFiles = (port: number) => [hardening(), ...[listening([port])].filter(file => file !== undefined)]
+
 export const firstAnswers = ({ hostname, user, keys, port }: FirstBoot): ReadonlyArray<Change> => [
   { ask: 'setting', key: 'hostname', to: { value: hostname } },
   { ask: 'user', key: user, to: { shell: '/bin/bash', groups: ['sudo'], sudo: true, keys } },
   { ask: 'member', key: `${user}/sudo`, to: { user, group: 'sudo' } },
   { ask: 'dir', key: user === 'root' ? '/root' : `/home/${user}`, to: { mode: '0700', owner: user, group: user } },
-  ...[hardening(), listening([port])].map(({ path, ...file }): Change => ({ ask: 'file', key: path, to: file })),
+  ...sshFiles(port).map(({ path, ...file }): Change => ({ ask: 'file', key: path, to: file })),
   { ask: 'sshd', key: 'sshd', to: { ports: [port], passwords: false, root: false } },
 ]

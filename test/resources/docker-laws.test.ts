@@ -6,7 +6,7 @@ import { aDocker, aHost, anSsh, loginUser, roleIn } from '../support/environment
 import { type Case, keeps, LAWS } from '../support/laws.js'
 
 const ROOT = { owner: 'root', group: 'root' } as const
-const config = { debug: false, 'log-driver': 'local' }
+const config = { 'live-restore': false, 'log-driver': 'local' }
 const ACTIVE = { active: true, enabled: true }
 
 const withEngine = (packages: ReadonlyArray<string>): ReadonlyArray<Change> => [
@@ -27,11 +27,12 @@ const before: fc.Arbitrary<ReadonlyArray<Change>> = fc.constantFrom(
 const role = (host: Host, input: object) => roleIn(input, 'docker.main', { host })
 
 const cases: fc.Arbitrary<Case> = fc
-  .record({ host: aHost, before, ssh: anSsh, docker: aDocker })
-  .map(({ host, before: there, ssh, docker }) => ({
+  .record({ host: aHost, before, ssh: anSsh, docker: aDocker, edited: aDocker })
+  .map(({ host, before: there, ssh, docker, edited }) => ({
     host,
     before: [...loginUser('torrust'), ...loginUser('ops'), ...there],
     role: role(host, { ssh, docker }),
+    next: role(host, { ssh, docker: { ...edited, packages: docker.packages } }),
     other: role(host, { name: 'other', ssh, docker }),
   }))
 

@@ -21,7 +21,7 @@ const ufw = (active: boolean, rules: ReadonlyArray<(typeof foreign)[number]>): R
   ...rules.map((rule): Change => ({ ask: 'rule', key: ruleKey(rule), to: rule })),
 ]
 
-const { path, ...portFile } = listening([2222])
+const { path, ...portFile } = listening([2222]) as NonNullable<ReturnType<typeof listening>>
 const moved: ReadonlyArray<Change> = [
   { ask: 'file', key: path, to: portFile },
   { ask: 'sshd', key: 'sshd', to: { ports: [2222], passwords: false, root: false } },
@@ -34,12 +34,21 @@ const stuck = ({ ssh, firewall, before: there }: { ssh: { port: number }; firewa
   'managed' in firewall && ssh.port !== 22 && there === guarded
 
 const cases: fc.Arbitrary<Case> = fc
-  .record({ host: aHost, before, ssh: anSsh, firewall: aFirewall, tracker: aTracker, theirs: aTracker })
-  .filter(one => !stuck(one))
-  .map(({ host, before: there, ssh, firewall, tracker, theirs }) => ({
+  .record({
+    host: aHost,
+    before,
+    ssh: anSsh,
+    firewall: aFirewall,
+    tracker: aTracker,
+    theirs: aTracker,
+    edited: fc.record({ ssh: anSsh, firewall: aFirewall }),
+  })
+  .filter(one => !stuck(one) && !stuck({ ...one, firewall: one.edited.firewall }))
+  .map(({ host, before: there, ssh, firewall, tracker, theirs, edited }) => ({
     host,
     before: [...loginUser('torrust'), ...loginUser('ops'), ...there],
     role: roleIn({ ssh, firewall, tracker }, 'firewall.main', { host }),
+    next: roleIn({ ...edited, ssh: 'managed' in edited.firewall ? ssh : edited.ssh, tracker: theirs }, 'firewall.main', { host }),
     other: roleIn(
       { name: 'other', ssh, firewall: 'allow' in firewall ? { ...firewall, allow: [] } : firewall, tracker: theirs },
       'firewall.main',

@@ -28,6 +28,8 @@ export interface Case {
   readonly role: Role
   /** Undefined: two environments can't share a host here. */
   readonly other?: Role
+  /** The same resource after its section was edited. */
+  readonly next?: Role
   /** Undefined: there is no machine yet. */
   readonly host?: Host
   readonly before: ReadonlyArray<Change>
@@ -89,6 +91,23 @@ export const LAWS: { readonly [law: string]: Law } = {
     isSame(cut, whole)
     assert.equal(sorted(ledgersOf(cut)), sorted(ledgersOf(whole)))
     await isSettled(cut, one.role)
+  },
+
+  'an edited section ends as if it had always been so, also when cut off in between': async (one, random, always) => {
+    if (one.next === undefined) return
+    const { role, next } = one
+    const straight = stageOf(one)
+    await settle(straight, next)
+    const stage = stageOf(one)
+    await settle(stage, role)
+    const doing = await decideAs(stage, next)
+    const cut = doing.steps.slice(0, random(fc.nat, { max: doing.steps.length }))
+    await act(stage, next, { claims: doing.claims, steps: cut, releases: [] }, () => always(stage, next))
+    await settle(stage, next, () => always(stage, next))
+    await isSettled(stage, next)
+    isSame(stage, straight)
+    await act(stage, next, await decideDeleteAs(stage, next), () => always(stage, next))
+    isSame(stage, stageOf(one))
   },
 
   'removing gives what was there before, and twice is fine': async (one, _, always) => {

@@ -1,5 +1,20 @@
 import { answerOf } from '../../engine/answers.js'
-import type { Addr, Answer, AnyKind, Ask, Change, Claim, Facts, Held, Host, Look, Probe, Reveal, Step } from '../../engine/contract.js'
+import type {
+  Addr,
+  Answer,
+  AnyKind,
+  Ask,
+  Change,
+  Claim,
+  Facts,
+  Held,
+  Host,
+  Look,
+  Probe,
+  Reveal,
+  Rule,
+  Step,
+} from '../../engine/contract.js'
 import { type Decision, decide, decideDelete, type Entry, entryOf } from '../../engine/decide.js'
 import { sshPort } from '../../engine/effects/reach.js'
 import { heldAt, hold, release } from '../../engine/ledger.js'
@@ -156,10 +171,16 @@ export const pictureOf = ({ model }: Stage, like: ReadonlyArray<Stage> = []): { 
   for (const name of new Set([model, ...like.map(one => one.model)].flatMap(one => ['provider', ...one.hosts.keys()]))) {
     const place = name === 'provider' ? model.provider : model.hosts.get(name)
     for (const [ask, key] of touched(name, [model, ...like.map(one => one.model)])) {
-      picture[`${name} ${ask} ${key}`] = place === undefined ? undefined : viewOf(place).at(ask, key)
+      picture[`${name} ${ask} ${key}`] = place === undefined ? undefined : orderless(viewOf(place).at(ask, key))
     }
   }
   return picture
+}
+
+/** Of rules that all allow, the order means nothing. */
+const orderless = (value: unknown): unknown => {
+  const { rules } = (value ?? {}) as { readonly rules?: ReadonlyArray<Rule> }
+  return rules === undefined ? value : rules.map(rule => JSON.stringify(rule)).sort()
 }
 
 const touched = (name: string, models: ReadonlyArray<Model>): ReadonlyArray<readonly [Ask, string]> =>
