@@ -78,7 +78,8 @@ const carried = (
 
 const faultOf = ({ environment, outcome, run, done, failed, skipped, notBegun, checks }: RunReport): Fault | undefined => {
   if (outcome === 'done') return undefined
-  if (outcome === 'interrupted') return { code: 'INTERRUPTED', environment, done: done.length, left: notBegun.length }
+  const left = notBegun.length + failed.length + skipped.length
+  if (outcome === 'interrupted' || isStopped(failed)) return { code: 'INTERRUPTED', environment, done: done.length, left }
   const [first] = failed
   if (first === undefined) {
     const sick = checks.filter(({ result }) => result === 'failed')
@@ -86,3 +87,6 @@ const faultOf = ({ environment, outcome, run, done, failed, skipped, notBegun, c
   }
   return { code: 'RUN_INCOMPLETE', environment, run, done: done.length, failed: failed.length, skipped: skipped.length, first: first.fault }
 }
+
+/** A task that was ended between two of its batches is no failure. */
+const isStopped = (failed: RunReport['failed']): boolean => failed.length > 0 && failed.every(({ fault }) => fault.code === 'INTERRUPTED')

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { wishOf } from '../resources/wish.js'
@@ -95,5 +95,3 @@ const unreadable = (file: string, { code, message }: NodeJS.ErrnoException): Fau
 
 /** What a file calls its environment, as far as a glance tells: also of one that has mistakes. */
 export const nameIn = (text: string): string | undefined => /^\s*"?name"?\s*[:=]\s*["']?([a-z0-9-]+)/m.exec(text)?.[1]
-
-export const isDefaultName = (file: string): boolean => /^environment\.(ya?ml|toml|json)$/.test(basename(file))

@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /** A machine to begin with. */
 export type First =
   | { readonly provider: 'sandbox' | 'lxd' | 'hetzner'; readonly name: string }
@@ -66,3 +68,6 @@ const TRACKER = `tracker:
 # backup: { schedule: "0 3 * * *", retention: 7d }
 # Nothing but the tracker and ssh is reachable from outside unless this file says so.
 `
+
+/** Found without being named. */
+export const isDefaultName = (file: string): boolean => /^environment\.(ya?ml|toml|json)$/.test(basename(file))

@@ -18,6 +18,7 @@ const changed = (before: Task | undefined, now: Task): ReadonlyArray<string> => 
   const paths = differing(before.files, now.files, ({ path }) => path)
   const parts = [...names, ...paths]
   if (parts.length > 0) return [`${now.addr}: ${parts.join(', ')}`]
+  if (before.sentence !== now.sentence) return [`${now.addr}: ${now.sentence}`]
   return isDeepStrictEqual(before.steps, now.steps) ? [] : [`${now.addr}: its steps`]
 }
 

@@ -1,8 +1,14 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { build } from 'esbuild'
 import { RELEASE } from './bundle.js'
 
-const withMaps = process.argv.includes('--sourcemap')
+/** `npm run build`, or with `-- --sourcemap`. What is there stays until all that replaces it is made. */
+const sourcemap = process.argv.includes('--sourcemap') ? 'linked' : false
+const { outputFiles } = await build({ ...RELEASE, entryPoints: ['bin/deployer.ts'], outdir: 'dist', sourcemap, write: false })
 
 await rm('dist', { recursive: true, force: true })
-await build({ ...RELEASE, entryPoints: ['bin/deployer.ts'], outdir: 'dist', sourcemap: withMaps ? 'linked' : false })
+for (const { path, contents } of outputFiles) {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, contents, { mode: path.endsWith('deployer.js') ? 0o755 : 0o644 })
+}

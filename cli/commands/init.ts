@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises'
-import { basename, extname, resolve } from 'node:path'
+import { readdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, resolve } from 'node:path'
 import { Command, Option } from 'clipanion'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { nearest } from '../../specs/near.js'
 import { BaseCommand } from '../command.js'
-import { type First, firstFile } from '../first-file.js'
+import { type First, firstFile, isDefaultName } from '../first-file.js'
 import { usage } from '../usage.js'
 
 interface Written {
@@ -44,6 +44,7 @@ export class InitCommand extends BaseCommand {
       const file = resolve(this.context.cwd, this.file)
       if (!/^\.ya?ml$/.test(extname(file)))
         await need(fail(usage(`init writes YAML, and ${this.file} does not end in .yaml or .yml`, LINE)))
+      if (isDefaultName(file)) await need(alone(dirname(file)))
       await need(created(file, firstFile(first)))
       return { file: this.file, name: first.name, provider: first.provider, ready: first.provider === 'sandbox' }
     })
@@ -66,6 +67,13 @@ const firstOf = (asked: string, host: string | undefined, name: string): Attempt
     return host === undefined
       ? need(fail(usage('ssh wants the name or the address of the server', 'deployer init ssh HOST')))
       : { provider, name, host }
+  })
+
+/** Two environment files of one folder would leave open which is meant. */
+const alone = (folder: string): Attempt<void> =>
+  attempt(async () => {
+    const there = (await readdir(folder).catch(() => [])).find(isDefaultName)
+    if (there !== undefined) need(fail({ code: 'FILE_EXISTS', file: there }))
   })
 
 const created = (file: string, text: string): Attempt<void> =>

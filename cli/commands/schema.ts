@@ -1,5 +1,5 @@
 import { Command } from 'clipanion'
-import schema from '../../schema/environment.schema.json' with { type: 'json' }
+import { environmentSchema } from '../../resources/schema.js'
 import { attempt } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import { BaseCommand } from '../command.js'
@@ -15,7 +15,7 @@ export class SchemaCommand extends BaseCommand {
 
   override execute(): Promise<number> {
     return this.finish(
-      attempt(async () => schema as unknown as Json),
+      attempt(async () => environmentSchema() as Json),
       { text: value => `${JSON.stringify(value, undefined, 2)}\n` },
     )
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -18,6 +18,8 @@ export interface Given {
   readonly typed?: ReadonlyArray<string>
   /** Set to the function that acts as Ctrl-C. */
   readonly onListening?: (press: () => void) => void
+  /** Hears what is written to stderr, as it is written. */
+  readonly onProgress?: (text: string) => void
 }
 
 export const folder = (): string => mkdtempSync(join(tmpdir(), 'deployer-cli-'))
@@ -45,10 +47,11 @@ export const contextIn = (cwd: string): Context => ({
 })
 
 /** One command line in memory: no process, no terminal, no environment but what is given. */
-export const deployer = async (argv: ReadonlyArray<string>, { cwd, env = {}, typed, onListening }: Given): Promise<Ran> => {
+export const deployer = async (argv: ReadonlyArray<string>, { cwd, env = {}, typed, onListening, onProgress }: Given): Promise<Ran> => {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const stderr = new PassThrough()
+  stderr.on('data', chunk => onProgress?.(String(chunk)))
   const texts = [read(stdout), read(stderr)]
   for (const line of typed ?? []) stdin.write(`${line}\n`)
   const terminal = typed !== undefined
@@ -57,7 +60,7 @@ export const deployer = async (argv: ReadonlyArray<string>, { cwd, env = {}, typ
     stdin,
     stdout,
     stderr,
-    env: { DEPLOYER_KEY: '0'.repeat(64), ...env },
+    env: { DEPLOYER_KEY: '0'.repeat(64), DEPLOYER_SANDBOX_INSTANT: '1', NO_COLOR: '1', ...env },
     isTerminal: { stdin: terminal, stdout: false, stderr: terminal },
     columns: terminal ? 100 : undefined,
     onInterrupt: heard => {
@@ -86,8 +89,16 @@ interface Envelope {
   readonly warnings: ReadonlyArray<unknown>
 }
 
-const read = async (stream: PassThrough): Promise<string> => {
-  const parts: string[] = []
-  for await (const part of stream) parts.push(String(part))
-  return parts.join('')
+const read = (stream: PassThrough): Promise<string> =>
+  new Promise(resolve => {
+    const parts: string[] = []
+    stream.on('data', part => parts.push(String(part)))
+    stream.on('end', () => resolve(parts.join('')))
+  })
+
+/** A folder with an environment on a simulated host. */
+export const demo = (more = ''): string => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'environment.yaml'), `name: demo\nprovider: sandbox\ntracker: { udp: [6969] }\n${more}`)
+  return cwd
 }

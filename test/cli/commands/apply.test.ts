@@ -1,0 +1,157 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { demo, deployer, parsed } from '../../support/cli.js'
+
+const fingerprintOf = async (cwd: string): Promise<string> => parsed(await deployer(['plan', '--json'], { cwd })).result.fingerprint
+const pending = async (cwd: string): Promise<number> => parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length
+
+test('apply shows the plan, asks, runs, and leaves nothing to do', async () => {
+  const cwd = demo()
+  const { code, stdout, stderr } = await deployer(['apply'], { cwd, typed: ['y'] })
+  assert.is(code, 0)
+  assert.match(stderr, '+ create  vm.main')
+  assert.match(stderr, 'Make these 3 changes to demo? [y/N] ')
+  assert.match(stderr, /done +docker\.main/)
+  assert.match(stdout, /^demo is up: 3 created in .*Run 1\.\n/)
+  assert.not.match(stdout, 'create  vm.main')
+  assert.is(await pending(cwd), 0)
+})
+
+test('a second apply asks nothing and says in one line that there is nothing to do', async () => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  const { code, stdout, stderr } = await deployer(['apply'], { cwd })
+  assert.equal([code, stderr], [0, ''])
+  assert.match(stdout, /^demo on sandbox \(simulated\): 3 as wanted\n/)
+  assert.is(parsed(await deployer(['history', '--json'], { cwd })).result.runs.length, 1)
+})
+
+test('anything but yes is no, and nothing was changed', async () => {
+  const cwd = demo()
+  const { code, stdout, stderr } = await deployer(['apply'], { cwd, typed: [''] })
+  assert.equal([code, stdout], [4, ''])
+  assert.match(stderr, 'error: DECLINED: not agreed to: Make these 3 changes to demo?')
+  assert.not(existsSync(join(cwd, '.deployer')))
+})
+
+test('without a terminal nobody is asked', async () => {
+  const cwd = demo()
+  const { code, stdout, stderr } = await deployer(['apply'], { cwd })
+  assert.equal([code, stdout], [4, ''])
+  assert.match(
+    stderr,
+    'error: ANSWER_NEEDED: a question needs an answer and there is no terminal: Make these 3 changes to demo?\n  Answer it with --yes\n',
+  )
+})
+
+test('with --json nobody is asked either, even where there is a terminal', async () => {
+  const ran = await deployer(['apply', '--json'], { cwd: demo(), typed: ['y'] })
+  assert.equal([ran.code, ran.stderr, parsed(ran).fault.code], [4, '', 'ANSWER_NEEDED'])
+})
+
+test('with --json the result is plan and report, and progress is an object a line', async () => {
+  const ran = await deployer(['apply', '--yes', '--json'], { cwd: demo() })
+  const { ok, result } = parsed(ran)
+  assert.equal([ran.code, ok, result.plan.tasks.length, result.report.outcome, result.report.done.length], [0, true, 3, 'done', 3])
+  const events = ran.stderr
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line).at)
+  assert.equal([events[0], events.filter(at => at === 'done').length], ['begin', 3])
+})
+
+test('-q leaves the result', async () => {
+  const { stdout, stderr } = await deployer(['apply', '--yes', '-q'], { cwd: demo() })
+  assert.match(stdout, 'demo is up')
+  assert.not.match(stderr, 'running')
+})
+
+test('a fingerprint that was reviewed is agreement enough, another one is refused', async () => {
+  const cwd = demo()
+  const fingerprint = await fingerprintOf(cwd)
+  const moved = await deployer(['apply', '--expect', '0'.repeat(16), '--json'], { cwd })
+  assert.equal([moved.code, parsed(moved).fault.code], [4, 'PLAN_MOVED'])
+  assert.is(await pending(cwd), 3)
+  assert.is((await deployer(['apply', '--expect', fingerprint.slice(0, 16)], { cwd })).code, 0)
+  assert.is(await pending(cwd), 0)
+})
+
+test('eight digits are refused before anything is looked at', async () => {
+  const { code, stderr } = await deployer(['apply', '--expect', 'c41f7a02'], { cwd: demo() })
+  assert.is(code, 1)
+  assert.match(stderr, 'error: USAGE: --expect takes 16 digits or more')
+})
+
+test('a saved plan is applied as it is, or refused with what moved', async () => {
+  const cwd = demo()
+  await deployer(['plan', '--out', 'plan.json'], { cwd })
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6970] }\nvm: { cpus: 4 }\n')
+  const { code, stderr } = await deployer(['apply', 'plan.json'], { cwd })
+  assert.is(code, 4)
+  assert.match(stderr, /error: PLAN_MOVED: the plan is no longer [0-9a-f]{8} but [0-9a-f]{8}: .*vm\.main: .*4 cpus/)
+  await deployer(['plan', '--out', 'plan.json'], { cwd })
+  assert.is((await deployer(['apply', 'plan.json', '--json'], { cwd })).code, 0)
+})
+
+test('a saved plan of another environment, or one beside --expect, is a usage fault', async () => {
+  const cwd = demo()
+  await deployer(['plan', '--out', 'plan.json'], { cwd })
+  const both = parsed(await deployer(['apply', 'plan.json', '--expect', '0'.repeat(16), '--json'], { cwd }))
+  assert.is(both.fault.says, 'a saved plan and --expect say the same: give one of them')
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: other\nprovider: sandbox\ntracker: { udp: [6969] }\n')
+  const other = parsed(await deployer(['apply', 'plan.json', '--json'], { cwd }))
+  assert.is(other.fault.says, 'the saved plan is of demo, and the file describes other')
+})
+
+test('lost data is never covered by --yes, and --accept-loss takes addresses', async () => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6969] }\nvm: { image: debian/12 }\n')
+  const refused = await deployer(['apply', '--yes', '--json'], { cwd })
+  assert.equal([refused.code, parsed(refused).fault.code], [4, 'DATA_LOSS'])
+  assert.is(parsed(await deployer(['apply', '--accept-loss', 'vm', '--json'], { cwd })).fault.code, 'USAGE')
+  const { addrs } = parsed(refused).fault.facts
+  assert.is((await deployer(['apply', '--yes', '--accept-loss', addrs.join(',')], { cwd })).code, 0)
+})
+
+test('Ctrl-C once ends after the current step, and apply goes on from there', async () => {
+  const cwd = demo()
+  let press = (): void => {}
+  const ran = await deployer(['apply', '--yes', '--json'], {
+    cwd,
+    onListening: heard => {
+      press = heard
+    },
+    onProgress: text => {
+      if (text.includes('"running"')) press()
+    },
+  })
+  assert.is(ran.code, 130)
+  assert.equal([parsed(ran).fault.code, parsed(ran).fault.facts.done], ['INTERRUPTED', 0])
+  assert.is((await deployer(['apply', '--yes'], { cwd })).code, 0)
+  assert.is(await pending(cwd), 0)
+})
+
+test('going back to a run is a plan towards what it wanted', async () => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6970] }\n')
+  await deployer(['apply', '--yes'], { cwd })
+  const back = await deployer(['plan', '--back-to', '1'], { cwd })
+  assert.match(back.stdout, '+ rule                    allow 6969/udp')
+  assert.match(back.stdout, /deployer apply --back-to 1 --expect [0-9a-f]{16}\n/)
+  assert.is((await deployer(['apply', '--back-to', '1', '--yes'], { cwd })).code, 0)
+  assert.equal(parsed(await deployer(['plan', '--back-to', '1', '--json'], { cwd })).result.tasks, [])
+})
+
+test('the log says what was done, and only its owner may read it', async () => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  const file = join(cwd, '.deployer/deployer.log')
+  assert.match(readFileSync(file, 'utf8'), /run 1 of demo begins.*run 1 done \{"addr":"vm\.main".*run 1 of demo ended: done/s)
+  assert.is(statSync(file).mode & 0o777, 0o600)
+})
+
+test.run()

@@ -1,0 +1,42 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { demo, deployer, parsed } from '../../support/cli.js'
+
+const applied = async (): Promise<string> => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  return cwd
+}
+
+test('destroy shows what dies, has the name typed, and leaves nothing', async () => {
+  const cwd = await applied()
+  const { code, stdout, stderr } = await deployer(['destroy'], { cwd, typed: ['demo'] })
+  assert.is(code, 0)
+  assert.match(stderr, '- delete  vm.main')
+  assert.match(stderr, 'Type the name of the environment to destroy it: ')
+  assert.match(stdout, 'demo is gone: 3 deleted')
+  assert.equal(parsed(await deployer(['state', 'list', '--json'], { cwd })).result.resources, [])
+  assert.match((await deployer(['destroy'], { cwd })).stdout, 'nothing to do')
+})
+
+test('another name, or y, destroys nothing', async () => {
+  const cwd = await applied()
+  for (const typed of ['y', 'dem', '']) assert.is((await deployer(['destroy'], { cwd, typed: [typed] })).code, 4)
+  assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
+})
+
+test('without a terminal --yes answers, but lost data has to be named', async () => {
+  const cwd = await applied()
+  assert.is(parsed(await deployer(['destroy', '--json'], { cwd })).fault.code, 'ANSWER_NEEDED')
+  const refused = await deployer(['destroy', '--yes', '--json'], { cwd })
+  assert.equal([refused.code, parsed(refused).fault.code], [4, 'DATA_LOSS'])
+  const { addrs } = parsed(refused).fault.facts
+  const ran = await deployer(['destroy', '--yes', '--accept-loss', addrs.join(','), '--json'], { cwd })
+  assert.equal([ran.code, parsed(ran).result.report.done.length], [0, 3])
+})
+
+test('flags that mean nothing to a destroy do not exist', async () => {
+  assert.is(parsed(await deployer(['destroy', '--back-to', '1', '--json'], { cwd: demo() })).fault.code, 'USAGE')
+})
+
+test.run()

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { deployer, folder, parsed } from '../../support/cli.js'
+
+/** With a key to log in with, as people who have a server have one. */
+const withKey = (): string => {
+  const cwd = folder()
+  mkdirSync(join(cwd, '.ssh'))
+  writeFileSync(
+    join(cwd, '.ssh/id_ed25519.pub'),
+    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8k7m3m1f0q0k6b1v9m4r7S5Q2m3m1f0q0k6b1v9m4r ann@desk\n',
+  )
+  return cwd
+}
+
+for (const words of [[], ['sandbox'], ['lxd'], ['hetzner'], ['ssh', 'tracker.example.com']]) {
+  test(`what init ${words.join(' ')} writes is valid as it is`, async () => {
+    const cwd = withKey()
+    const wrote = await deployer(['init', ...words], { cwd })
+    assert.equal([wrote.code, wrote.stderr], [0, ''])
+    const checked = await deployer(['validate', '--json'], { cwd })
+    assert.equal([checked.code, parsed(checked).result], [0, { file: 'environment.yaml', errors: 0, warnings: 0 }])
+  })
+}
+
+test('what this version cannot apply is said', async () => {
+  const { stdout } = await deployer(['init', 'lxd'], { cwd: folder() })
+  assert.match(stdout, 'This version checks such a file, but cannot reach machines of lxd yet.')
+})
+
+test('a file that is there is left as it is', async () => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'environment.yaml'), 'mine')
+  const { code, stdout, stderr } = await deployer(['init'], { cwd })
+  assert.equal([code, stdout, readFileSync(join(cwd, 'environment.yaml'), 'utf8')], [4, '', 'mine'])
+  assert.match(stderr, 'error: FILE_EXISTS: environment.yaml is there already; it was left as it is')
+})
+
+test('no second environment file is put beside one of another format', async () => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'environment.toml'), 'mine')
+  assert.is((await deployer(['init'], { cwd })).code, 4)
+  assert.not(existsSync(join(cwd, 'environment.yaml')))
+})
+
+test('another file and another name are taken', async () => {
+  const cwd = folder()
+  const { result } = parsed(await deployer(['init', '-f', 'stage.yml', '--name', 'stage', '--json'], { cwd }))
+  assert.equal(result, { file: 'stage.yml', name: 'stage', provider: 'sandbox', ready: true })
+  assert.match(readFileSync(join(cwd, 'stage.yml'), 'utf8'), '\nname: stage\n')
+})
+
+test('what init cannot make sense of is a usage fault', async () => {
+  const cwd = folder()
+  const why = async (...argv: string[]): Promise<string> => parsed(await deployer(['init', ...argv, '--json'], { cwd })).fault.says
+  assert.is(await why('sandbx'), 'there is no provider sandbx; did you mean sandbox?')
+  assert.is(await why('ssh'), 'ssh wants the name or the address of the server')
+  assert.is(await why('lxd', 'here'), 'lxd takes no host')
+  assert.is(await why('--name', 'My Env'), 'My Env cannot be a name: a-z, 0-9 and dashes inside, at most 40')
+  assert.is(await why('-f', 'environment.toml'), 'init writes YAML, and environment.toml does not end in .yaml or .yml')
+  assert.not(existsSync(join(cwd, 'environment.yaml')))
+})
+
+test('a folder that is not there is told, not made', async () => {
+  const { code, stderr } = await deployer(['init', '-f', 'no/where.yaml'], { cwd: folder() })
+  assert.is(code, 1)
+  assert.match(stderr, 'error: FILE_UNWRITABLE')
+})
+
+test.run()

@@ -1,0 +1,130 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { demo, deployer, folder, parsed } from '../../support/cli.js'
+
+const applied = async (): Promise<string> => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  return cwd
+}
+const remembered = async (cwd: string): Promise<ReadonlyArray<string>> =>
+  parsed(await deployer(['state', 'list', '--json'], { cwd }))
+    .result.resources.map((one: { addr: string }) => one.addr)
+    .sort()
+const ALL = ['docker.main', 'firewall.main', 'vm.main']
+
+test('before anything was applied there is nothing to tell, and nothing is made by asking', async () => {
+  const cwd = demo()
+  assert.is((await deployer(['state', 'list'], { cwd })).stdout, 'The state remembers no resource of it.\n')
+  assert.is((await deployer(['list'], { cwd })).stdout, 'Nothing has been applied from here yet.\n')
+  assert.is((await deployer(['history'], { cwd })).stdout, 'No run yet.\n')
+  assert.is((await deployer(['state', 'verify'], { cwd })).stdout, 'There is no state yet at .deployer/state.db.\n')
+  assert.match((await deployer(['show'], { cwd })).stdout, 'no machine yet')
+  assert.not(existsSync(join(cwd, '.deployer')))
+})
+
+test('list, show, history and state list tell what was applied', async () => {
+  const cwd = await applied()
+  assert.equal(await remembered(cwd), ALL)
+  assert.match(
+    (await deployer(['list'], { cwd })).stdout,
+    /^ENVIRONMENT .*\ndemo +sandbox +3 +environment\.yaml +1 apply, done, just now\n$/,
+  )
+  assert.match(
+    (await deployer(['show'], { cwd })).stdout,
+    /^Environment: +demo on sandbox \(simulated\), environment\.yaml\nAddress: +10\./,
+  )
+  const { runs } = parsed(await deployer(['history', '--json'], { cwd })).result
+  assert.equal([runs.length, runs[0].outcome, runs[0].done, runs[0].user], [1, 'done', 3, 'ann'])
+  assert.match((await deployer(['history', '--run', '1'], { cwd })).stdout, /vm\.main +create +done/)
+  assert.is(parsed(await deployer(['history', '--run', '9', '--json'], { cwd })).fault.code, 'RUN_UNKNOWN')
+})
+
+test('state show has one resource, and names the others when it has not', async () => {
+  const cwd = await applied()
+  const { result } = parsed(await deployer(['state', 'show', 'vm.main', '--json'], { cwd }))
+  assert.equal([result.addr, result.identity.name], ['vm.main', 'demo'])
+  assert.match((await deployer(['state', 'show', 'vm.main'], { cwd })).stdout, /^addr: vm\.main\nkind: vm\n/)
+  const unknown = await deployer(['state', 'show', 'vm.other'], { cwd })
+  assert.is(unknown.code, 1)
+  assert.match(unknown.stderr, 'error: ADDR_UNKNOWN: there is no resource vm.other; known: ')
+})
+
+test('the state can be asked although the file has mistakes', async () => {
+  const cwd = await applied()
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\n')
+  assert.equal(await remembered(cwd), ALL)
+})
+
+test('a backup is a file, and verify counts it', async () => {
+  const cwd = await applied()
+  const { stdout } = await deployer(['state', 'backup'], { cwd })
+  assert.ok(existsSync(join(cwd, stdout.trim())))
+  assert.match((await deployer(['state', 'verify'], { cwd })).stdout, '.deployer/state.db is sound: 1 environment, 3 resources, 1 run, ')
+  assert.is(parsed(await deployer(['state', 'verify', '--json'], { cwd })).result.resources, 3)
+})
+
+test('what is forgotten after a question is found again by the next plan', async () => {
+  const cwd = await applied()
+  assert.is((await deployer(['state', 'rm', 'docker.main'], { cwd })).code, 4)
+  assert.is((await deployer(['state', 'rm', 'docker.main'], { cwd, typed: ['n'] })).code, 4)
+  assert.equal(await remembered(cwd), ALL)
+  assert.is((await deployer(['state', 'rm', 'docker.main'], { cwd, typed: ['y'] })).code, 0)
+  assert.equal(await remembered(cwd), ['firewall.main', 'vm.main'])
+  assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
+})
+
+test('unlock of what is not locked says so', async () => {
+  assert.is((await deployer(['state', 'unlock', '--yes'], { cwd: await applied() })).stdout, 'demo is not locked.\n')
+})
+
+test('a lost state is made again from what the hosts say', async () => {
+  const cwd = await applied()
+  const db = join(cwd, '.deployer/state.db')
+  for (const end of ['', '-wal', '-shm']) rmSync(`${db}${end}`, { force: true })
+  assert.equal(await remembered(cwd), [])
+  const { code, result } = {
+    ...(await deployer(['state', 'rebuild', '--json'], { cwd })),
+    ...parsed(await deployer(['state', 'rebuild', '--json'], { cwd })),
+  }
+  assert.equal([code, result.remembered.sort(), result.absent, result.others], [0, ALL, [], []])
+  assert.equal(await remembered(cwd), ALL)
+  assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
+})
+
+test('rebuild finds nothing where nothing was made', async () => {
+  const { stdout } = await deployer(['state', 'rebuild'], { cwd: demo() })
+  assert.match(stdout, 'Nothing of demo was found.\nNot found: vm.main')
+})
+
+test('deployer alone says where one stands', async () => {
+  const nowhere = await deployer([], { cwd: folder() })
+  assert.is(nowhere.code, 0)
+  assert.match(nowhere.stdout, '\n  deployer init             to try it: a simulated host, nothing real happens\n')
+  const cwd = await applied()
+  assert.match(
+    (await deployer([], { cwd })).stdout,
+    /^demo on sandbox \(simulated\), environment\.yaml\nLast run: run 1, apply, done\nNext: deployer plan\n/,
+  )
+  assert.is(parsed(await deployer(['--json'], { cwd })).result.here.environment, 'demo')
+})
+
+test('graph draws in three ways', async () => {
+  const cwd = demo()
+  assert.match((await deployer(['graph'], { cwd })).stdout, /docker\.main +after vm\.main\n/)
+  assert.match((await deployer(['graph', '--format', 'mermaid'], { cwd })).stdout, /^flowchart LR\n/)
+  assert.match((await deployer(['graph', '--format', 'dot'], { cwd })).stdout, '"vm.main" -> "docker.main"')
+  const { result } = parsed(await deployer(['graph', '--json'], { cwd }))
+  assert.equal(
+    result.edges.filter((one: { to: string }) => one.to === 'docker.main'),
+    [{ from: 'vm.main', to: 'docker.main' }],
+  )
+  assert.is(
+    parsed(await deployer(['graph', '--format', 'dott', '--json'], { cwd })).fault.says,
+    'there is no format dott. Did you mean dot?',
+  )
+})
+
+test.run()
