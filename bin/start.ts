@@ -1,19 +1,25 @@
 import { crashed, main } from '../cli/main.js'
+import { type Fault, hintOf, saysOf } from '../specs/fault.js'
 import { processContext } from './context.js'
 
 /** Runs one command line in this process. The process ends by itself, so that all output gets out. */
 export const start = async (argv: ReadonlyArray<string>): Promise<void> => {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', pipeClosed)
+  process.stdout.on('error', error => unwritable(error, 'the standard output'))
+  process.stderr.on('error', error => unwritable(error, undefined))
   const context = processContext()
   const onCrash = (cause: unknown): void => {
     void crashed(cause, argv, context).then(code => process.exit(code))
   }
   process.on('uncaughtException', onCrash)
   process.on('unhandledRejection', onCrash)
-  process.exitCode = await main(argv, context)
+  const code = await main(argv, context)
+  process.exitCode ??= code
 }
 
-/** Whoever read us has read enough, as `head` does. What is being done goes on. */
-const pipeClosed = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EPIPE') throw error
+/** Whoever read us has read enough, as `head` does: what is being done goes on. A full disk is another matter. */
+const unwritable = ({ code }: NodeJS.ErrnoException, where: string | undefined): void => {
+  if (code !== 'ENOSPC' || where === undefined) return
+  const fault: Fault = { code: 'DISK_FULL', where }
+  process.exitCode = 1
+  process.stderr.write(`error: ${fault.code}: ${saysOf(fault)}\n  ${hintOf(fault)}\n`)
 }

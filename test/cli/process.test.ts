@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { version } from '../../cli/version.js'
+import { RELEASE } from '../../scripts/bundle.js'
+import { demo, folder } from '../support/cli.js'
+
+/** Beside the packages that stay outside of the bundle. */
+const outdir = mkdtempSync(resolve('node_modules/.deployer-'))
+const program = join(outdir, 'deployer.js')
+
+const test = suite('process')
+test.before(() => build({ ...RELEASE, entryPoints: ['bin/deployer.ts'], outdir }).then(() => {}))
+test.after(() => rmSync(outdir, { recursive: true }))
+
+const quick = { ...process.env, DEPLOYER_KEY: '0'.repeat(64), DEPLOYER_SANDBOX_INSTANT: '1' }
+const ran = (cwd: string, ...argv: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], { cwd, env: quick, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+const shell = (cwd: string, line: string) =>
+  spawnSync('bash', ['-c', line], { cwd, env: { ...quick, D: `${process.execPath} ${program}` }, encoding: 'utf8' })
+
+test('the version is printed without anything else being loaded', () => {
+  assert.equal(ran(folder(), '--version'), { status: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+test('plan, apply, plan: the exit codes that pipelines know', () => {
+  const cwd = demo()
+  assert.is(ran(cwd, 'plan', '--detailed-exitcode').status, 2)
+  assert.is(ran(cwd, 'apply').status, 4)
+  assert.is(ran(cwd, 'apply', '--yes').status, 0)
+  assert.is(ran(cwd, 'plan', '--detailed-exitcode').status, 0)
+  assert.is(ran(cwd, 'plan', '--nope').status, 1)
+})
+
+test('a reader that closes the pipe early is no error', () => {
+  const cwd = demo()
+  for (const line of ['$D explain | head -n 1', '$D schema | true', '$D explain 2>&1 >/dev/full | true']) {
+    const { stderr } = shell(cwd, `set -o pipefail; ${line}`)
+    assert.is(stderr, '', line)
+  }
+  assert.is(shell(cwd, '$D apply --yes | true; $D plan --detailed-exitcode >/dev/null; echo $?').stdout, '0\n')
+})
+
+test('a full disk under stdout is told, not swallowed', () => {
+  const { status, stderr } = shell(demo(), '$D explain > /dev/full')
+  assert.is(status, 1)
+  assert.is(stderr, 'error: DISK_FULL: the disk is full: the standard output\n  Make space, then run the same command again\n')
+})
+
+const text = (child: ChildProcess, until: RegExp): Promise<string> =>
+  new Promise(done => {
+    let heard = ''
+    child.stderr?.on('data', chunk => {
+      heard += String(chunk)
+      if (until.test(heard)) done(heard)
+    })
+    child.once('exit', () => done(heard))
+  })
+const ended = (child: ChildProcess): Promise<number | null> => new Promise(done => child.once('exit', code => done(code)))
+
+test('Ctrl-C twice ends at once with 130, and apply goes on from there', async () => {
+  const cwd = demo()
+  const child = spawn(process.execPath, [program, 'apply', '--yes'], { cwd, env: { ...quick, DEPLOYER_SANDBOX_INSTANT: '' } })
+  await text(child, /running +vm\.main/)
+  child.kill('SIGINT')
+  child.kill('SIGTERM')
+  assert.is(await ended(child), 130)
+  assert.is(ran(cwd, 'apply', '--yes').status, 0)
+  assert.is(ran(cwd, 'plan', '--detailed-exitcode').status, 0)
+})
+
+test('SIGTERM once ends after the current step', async () => {
+  const cwd = demo()
+  const child = spawn(process.execPath, [program, 'apply', '--yes'], { cwd, env: { ...quick, DEPLOYER_SANDBOX_INSTANT: '' } })
+  await text(child, /running +vm\.main/)
+  child.kill('SIGTERM')
+  assert.is(await ended(child), 130)
+  assert.match(ran(cwd, 'history').stdout, /1 +apply +(failed|interrupted)/)
+})
+
+test('the second of two applies at the same time is refused, and says who is running', async () => {
+  const cwd = demo()
+  const child = spawn(process.execPath, [program, 'apply', '--yes'], { cwd, env: { ...quick, DEPLOYER_SANDBOX_INSTANT: '' } })
+  await text(child, /running +vm\.main/)
+  child.kill('SIGSTOP')
+  const second = ran(cwd, 'apply', '--yes', '--json')
+  child.kill('SIGCONT')
+  assert.is(second.status, 4)
+  assert.equal([JSON.parse(second.stdout).fault.code, JSON.parse(second.stdout).fault.facts.pid], ['LOCKED', child.pid])
+  assert.is(await ended(child), 0)
+})
+
+test('a file that cannot be what it should is a fault with its place in the family', () => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'environment.yaml'), Buffer.from([0x6e, 0xff, 0xfe]))
+  const { status, stdout } = ran(cwd, 'plan', '--json')
+  assert.equal([status, JSON.parse(stdout).fault.code], [1, 'FILE_NOT_UTF8'])
+})
+
+test.run()
