@@ -2,6 +2,7 @@
  * `npm run bench`: one line a figure, `name value unit`.
  *   --max N    no size above N            --runs N   so many runs of each, instead of 3 to 9
  *   --json     one object instead         --check    ends with 1 when a figure misses its target
+ *   --write    puts them in docs/benchmarks.md
  * Every figure is a whole process of the release build, from its start to its end; the median of several.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -12,6 +13,7 @@ import { build } from 'esbuild'
 import { RELEASE } from '../../scripts/bundle.js'
 import type { Written } from './counting.js'
 import { type Figure, median, renderFigure, timed } from './measure.js'
+import { writePage } from './page.js'
 import type { Said } from './program.js'
 import { TARGETS } from './targets.js'
 
@@ -21,6 +23,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string' },
     json: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 })
 const sizes = [10, 100, 1000, 5000].filter(size => size <= Number(options.max))
@@ -120,8 +123,9 @@ try {
   rmSync(scratch, { recursive: true, force: true })
 }
 
-if (options.json)
-  process.stdout.write(`${JSON.stringify({ node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model}`, figures })}\n`)
-const missed = figures.filter(({ name, value }) => value > (TARGETS[name] ?? Number.POSITIVE_INFINITY))
-for (const figure of missed) process.stderr.write(`missed: ${renderFigure(figure)}, at most ${TARGETS[figure.name]}\n`)
+const machine = `Node ${process.version.slice(1)}, ${cpus().length} x ${cpus()[0]?.model}`
+if (options.json) process.stdout.write(`${JSON.stringify({ machine, figures })}\n`)
+if (options.write) writePage(figures, machine)
+const missed = figures.filter(({ name, value }) => value > (TARGETS[name]?.most ?? Number.POSITIVE_INFINITY))
+for (const figure of missed) process.stderr.write(`missed: ${renderFigure(figure)}, at most ${TARGETS[figure.name]?.most}\n`)
 if (options.check && missed.length > 0) process.exitCode = 1

@@ -35,7 +35,9 @@ export const median = (values: ReadonlyArray<number>): number => {
 }
 
 /** Three digits that count, never in powers of ten. */
-export const renderFigure = ({ name, value, unit }: Figure): string => {
-  const digits = value >= 100 || Number.isInteger(value) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.max(value, 0.001))))
-  return `${name} ${value.toFixed(Math.min(digits, 3))} ${unit}`
+export const renderValue = (value: number): string => {
+  const digits = value >= 100 || Number.isInteger(value) ? 0 : 2 - Math.floor(Math.log10(Math.max(value, 0.001)))
+  return value.toFixed(Math.min(Math.max(digits, 0), 3))
 }
+
+export const renderFigure = ({ name, value, unit }: Figure): string => `${name} ${renderValue(value)} ${unit}`
