@@ -1,10 +1,8 @@
 import type { Caret, Issue } from '../issue.js'
-import { type Hidden, soundsSecret } from './hidden.js'
-import { lineAt, type Source, type Span } from './source.js'
+import type { Hidden } from './hidden.js'
+import { lineAt, type Span } from './source.js'
 
 const WIDEST = 72
-/** No line that a person wrote is longer, and the search for names in it would take long. */
-const LONGEST = 2000
 
 /** The line of a span as it may be shown, and where in it the span is. */
 export const excerptOf = ({ source, from, to }: Span, hidden: ReadonlyArray<Hidden>): Required<Pick<Issue, 'excerpt' | 'caret'>> => {
@@ -47,37 +45,4 @@ const cropped = (text: string, { from, length }: Caret): Required<Pick<Issue, 'e
   const excerpt = before + text.slice(start, start + room - after.length) + after
   const at = from - start + before.length
   return { excerpt, caret: { from: at, length: Math.max(1, Math.min(length, excerpt.length - after.length - at)) } }
-}
-
-const VALUE = /([A-Za-z0-9_."'-]+)(\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s,{}[\]#"'][^,{}[\]#]*)/g
-const LONG = /[A-Za-z0-9+/=_$!@%^&*.-]{16,}/g
-const HARMLESS = /^[a-z0-9_./:~-]+$/
-
-/** In a text that could not be read nothing is known of its fields: what may be a secret is told by the names around it and by its looks. */
-export const guessed = (span: Span): ReadonlyArray<Hidden> => {
-  const { source } = span
-  const line = lineAt(source, span.from)
-  if (line.to - line.from > LONGEST) return [{ ...line, as: '(hidden)' }]
-  const text = source.text.slice(line.from, line.to)
-  const found: Hidden[] = []
-  const hide = (from: number, to: number): void => {
-    found.push({ from: line.from + from, to: line.from + to, as: '(hidden)' })
-  }
-  const key = /[:=]/.exec(text)?.index
-  if (isBelowSecret(source, line.from) && key === undefined) return [{ ...line, as: '(hidden)' }]
-  if (source.skip > 0 && soundsSecret(source.file)) return [{ from: source.skip, to: source.text.length, as: '(hidden)' }]
-  for (const match of text.matchAll(VALUE)) {
-    const [, name = '', sign = '', value = ''] = match
-    const from = match.index + name.length + sign.length
-    if (soundsSecret(name)) hide(from, from + value.trimEnd().length)
-  }
-  for (const match of text.matchAll(LONG)) if (!HARMLESS.test(match[0])) hide(match.index, match.index + match[0].length)
-  return found
-}
-
-/** Whether the nearest key above, further to the left, names a secret. */
-const isBelowSecret = (source: Source, from: number): boolean => {
-  const above = source.text.slice(0, from).trimEnd().split('\n').reverse()
-  const key = above.find(line => /^\s*(- )?[\w"'-]+\s*[:=]/.test(line)) ?? ''
-  return soundsSecret(key.split(/[:=]/)[0] ?? '')
 }

@@ -4,11 +4,13 @@ import { resolver } from '../file-path.js'
 import { type Attempt, attempt, fail, need } from '../fp.js'
 import type { Issue, IssueCode, Path, Place } from '../issue.js'
 import type { Json } from '../json.js'
-import { excerptOf, guessed } from './excerpt.js'
+import { excerptOf } from './excerpt.js'
 import { loadFamily } from './extends.js'
+import { guessed } from './guessed.js'
 import { type Hidden, hiddenIn } from './hidden.js'
 import { shownFrom } from './names.js'
 import { override, overridesIn, type Variables } from './overrides.js'
+import { plainKeysOf } from './shape.js'
 import { lineAt, placeOfSpan, type Source, type Span } from './source.js'
 import { follow, type Mapping, type Problem, plainOf, type Said } from './tree.js'
 
@@ -150,7 +152,7 @@ const shownIssues = (problems: ReadonlyArray<Problem>, { sources, said, codec }:
   const hiddenOf = (span: Span): ReadonlyArray<Hidden> => {
     const { source } = span
     if (understood.has(source)) return hidden.get(source) ?? []
-    return source.skip === 0 ? guessed(span) : [asHidden({ source, from: source.skip, to: source.text.length })]
+    return source.skip === 0 ? guessed(span, plainKeysOf(codec)) : [asHidden({ source, from: source.skip, to: source.text.length })]
   }
   return [...errors, ...warnings]
     .slice(0, MOST_SHOWN)

@@ -79,3 +79,25 @@ const REFERENCE: ReadonlySet<string> = new Set(['env', 'file', 'command', 'gener
 export const isReferenceKey = (key: string): boolean => REFERENCE.has(key)
 
 const isReference = ({ entries }: Mapping): boolean => entries.size > 0 && [...entries.keys()].every(isReferenceKey)
+
+/** Names of keys that hold no secret, wherever they stand. */
+export const plainKeysOf = (codec: AnyCodec): ReadonlySet<string> => {
+  const plain = new Set<string>()
+  const secret = new Set<string>()
+  const seen = new Set<AnyCodec>()
+  const visit = (one: AnyCodec): void => {
+    if (seen.has(one)) return
+    seen.add(one)
+    const { shape } = one
+    if (shape.is === 'choice') shape.branches.forEach(visit)
+    if (shape.is === 'list' || shape.is === 'map') visit(shape.of)
+    if (shape.is !== 'spec') return
+    for (const [key, field] of Object.entries(shape.fields)) {
+      if (isSecretPath(field.codec, [])) secret.add(key)
+      else plain.add(key)
+      visit(field.codec)
+    }
+  }
+  visit(codec)
+  return new Set([...plain, 'extends'].filter(key => !secret.has(key)))
+}

@@ -6,7 +6,7 @@ import type { Span } from './source.js'
 export type Tree = (Leaf | List | Mapping) & Anchored
 
 interface Anchored {
-  /** Where the text of an alias stands. */
+  /** The text with its anchor, where another place can refer to it; of an alias, what it refers to. */
   readonly anchored?: Span
 }
 

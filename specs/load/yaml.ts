@@ -75,19 +75,22 @@ const deepIn = (tokens: ReadonlyArray<CST.Token>): number | undefined => {
 /** One problem a line: what follows on the same line is nearly always the same mistake. */
 const problemsOf = (source: Source, errors: ReadonlyArray<YAMLError>): ReadonlyArray<Problem> => {
   const lines = new Map<number, Problem>()
-  for (const { code, pos, message } of errors) {
+  for (const error of errors) {
+    const { code, pos } = error
     const span = spanOf(source, pos[0], Math.max(pos[1], pos[0] + 1))
     const line = lineAt(source, span.from).number
-    if (!lines.has(line)) lines.set(line, problem('SYNTAX', span, `${inWords(message)}.`, ADVICE[code]))
+    if (!lines.has(line)) lines.set(line, problem('SYNTAX', span, `${inWords(error)}.`, ADVICE[code]))
     if (lines.size === MOST_PROBLEMS) break
   }
   return [...lines.values()]
 }
 
 /** The library quotes the file in some messages, which may be a secret; others take a knowledge of its grammar. */
-const inWords = (message: string): string => {
+const inWords = ({ code, message }: YAMLError): string => {
+  if (code === 'TAG_RESOLVE_FAILED') return 'a tag that means nothing here'
+  if (code === 'BAD_DIRECTIVE') return 'a directive that means nothing here'
   const known = WORDS.find(([pattern]) => pattern.test(message))
-  const said = known === undefined ? message.replace(/(?<!Unresolved tag): .*$/s, '') : message.replace(...known)
+  const said = known === undefined ? message.replace(/: .*$/s, '') : message.replace(...known)
   return said.charAt(0).toLowerCase() + said.slice(1).replace(/[.:]$/, '')
 }
 
@@ -109,7 +112,7 @@ const ADVICE: { readonly [code: string]: string } = {
   MULTILINE_IMPLICIT_KEY: 'Is a colon missing on this line, or a quote open above?',
   BAD_DQ_ESCAPE: 'In single quotes a backslash is only a backslash.',
   BAD_SCALAR_START: 'Text that starts with this character needs quotes.',
-  TAG_RESOLVE_FAILED: 'Tags of other tools mean nothing here.',
+  TAG_RESOLVE_FAILED: 'Text that starts with ! needs quotes.',
 }
 
 /** Nothing more can be read. */
@@ -143,8 +146,14 @@ class Reader {
     if (isAlias(node)) return this.alias(node)
     const anchor = (node as { anchor?: string }).anchor
     if (anchor !== undefined) this.anchors.set(anchor, undefined)
-    const built = this.inner(node, path)
-    if (anchor !== undefined) this.anchors.set(anchor, built)
+    const { tree, nodes } = this.inner(node, path)
+    if (anchor === undefined) return { tree, nodes }
+    const from = this.source.text.lastIndexOf(`&${anchor}`, tree.span.from)
+    const anchored = { ...tree.span, from }
+    if (tree.is === 'leaf' && tree.value === null && tree.span.from === tree.span.to)
+      throw new Stop(problem('SYNTAX', anchored, 'an anchor stands here, and no value.', 'Text that starts with & needs quotes.'))
+    const built: Built = { tree: { ...tree, anchored }, nodes }
+    this.anchors.set(anchor, built)
     return built
   }
 
@@ -167,9 +176,10 @@ class Reader {
 
   private alias(node: Alias): Built {
     const span = this.span(node)
-    if (!this.anchors.has(node.source)) throw new Stop(problem('SYNTAX', span, `there is no anchor &${node.source} above.`))
+    if (!this.anchors.has(node.source))
+      throw new Stop(problem('SYNTAX', span, 'there is no such anchor above.', 'Text that starts with * needs quotes.'))
     const built = this.anchors.get(node.source)
-    if (built === undefined) throw new Stop(problem('SYNTAX', span, `stands inside of what it refers to, &${node.source}.`))
+    if (built === undefined) throw new Stop(problem('SYNTAX', span, 'stands inside of what it refers to.'))
     this.aliased += built.nodes
     if (this.aliased > MOST_ALIASED) {
       throw new Stop(

@@ -176,6 +176,59 @@ test('an excerpt shows neither secrets nor what unknown keys hold, wherever they
   }
 })
 
+test('a secret is not shown, whatever is wrong with it, unless that makes it a key', async () => {
+  const sign = fc.constantFrom(
+    '"',
+    "'",
+    '*',
+    '&',
+    '!',
+    '|',
+    '>',
+    '%',
+    '@',
+    '`',
+    '[',
+    ']',
+    '{',
+    '}',
+    ':',
+    ': ',
+    ', ',
+    '#',
+    ' # ',
+    '- ',
+    '? ',
+    '\\',
+    '\\x',
+    ' ',
+    '=',
+    '\t',
+    '\n',
+    '\n  ',
+    'x',
+    '1',
+  )
+  const around = fc.array(sign, { maxLength: 4 }).map(all => all.join(''))
+  const line = fc.constantFrom<(one: string) => readonly [string, string]>(
+    one => ['a.yaml', `tracker: { api: { admin_token: ${one}, prot: 1 } }\n`],
+    one => ['a.yaml', `tracker:\n  api:\n    admin_token: ${one}\n    prot: 1\n`],
+    one => ['a.toml', `[tracker.api]\nadmin_token = ${one}\nprot = 1\n`],
+    one => ['a.toml', `tracker.api = { admin_token = ${one}, prot = 1 }\n`],
+    one => ['a.json', `{"tracker": {"api": {"admin_token": ${one}, "prot": 1 } } }\n`],
+  )
+  await fc.assert(
+    fc.asyncProperty(line, around, around, async (write, before, after) => {
+      const [name, text] = write(`${before}hunter2${after}`)
+      const fault = await faultOf({ [name]: text })
+      const isKey =
+        /hunter2[^\n]*[:=?]/.test(text) || (fault.code === 'SPEC_INVALID' && fault.issues.some(({ path }) => /hunter2/.test(path.join())))
+      if (!isKey) assert.not.match(JSON.stringify(fault), 'hunter2', text)
+    }),
+    { numRuns: 1500 },
+  )
+})
+
 test('broken JSON and TOML do not show what may be a secret', async () => {
   assert.not.match(JSON.stringify(await faultOf({ 'a.json': '{"tracker": {"api": {"admin_token": "hunter2" "x": 1}}}' })), 'hunter2')
   assert.not.match(JSON.stringify(await faultOf({ 'a.json': '{"tracker": {"api": {"admin_token": \'hunter2\'}}}' })), 'hunter2')
