@@ -183,7 +183,7 @@ const diff = (wanted: DockerWanted, seen: DockerSeen | undefined): Diff => {
   const parts = [...early, ...engine, ...late]
   const fields: ReadonlyArray<Field> = [
     ...fieldsOf(parts, seen?.parts),
-    ...loads.map(key => ({ name: key, from: seen?.engine?.config[key], to: config[key] })),
+    ...loads.map(key => ({ name: `engine ${key}`, from: seen?.engine?.config[key], to: config[key] })),
     ...(silent ? [{ name: 'engine', from: 'down', to: 'running' }] : []),
   ]
   const files = [
@@ -214,8 +214,8 @@ const steps = (wanted: DockerWanted, seen: DockerSeen | undefined): ReadonlyArra
 /** With live-restore in force containers outlive their engine. */
 const impact = ({ serves }: DockerWanted, diff: Diff) => {
   if (diff.action !== 'update') return { stops: [] }
-  const restarts = diff.files.some(({ path }) => path === DAEMON_JSON)
-  const unguarded = diff.fields.some(({ name, from }) => name === 'live-restore' && from !== true)
+  const restarts = diff.files.some(({ path }) => path === DAEMON_JSON) || diff.fields.some(({ name }) => name.startsWith('engine '))
+  const unguarded = diff.fields.some(({ name, from }) => name === 'engine live-restore' && from !== true)
   if (unguarded && serves.length > 0) return { stops: serves, seconds: 10, effect: 'restarts the engine and its containers' }
   return { stops: [], ...(restarts && { effect: 'restarts the engine; containers go on' }) }
 }

@@ -1,0 +1,162 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Host } from '../../engine/contract.js'
+import { type DockerSeen, type DockerWanted, docker } from '../../resources/docker/index.js'
+import { roleIn } from '../support/environments.js'
+import { entryFor } from '../support/stage.js'
+
+const host = (os: string, version: string): Host => ({ os, version, arch: 'amd64', ipv6: true })
+const trixie = host('debian', '13')
+const via = 'vm.main'
+const wanted = (input: object = {}, on = trixie): DockerWanted =>
+  entryFor(roleIn({ docker: input }, 'docker.main', { host: on })).want as DockerWanted
+const stepsFor = (want: DockerWanted, seen?: DockerSeen) => docker.steps(want, seen, docker.diff(want, seen), trixie)
+
+const rooted = { mode: '0644', owner: 'root', group: 'root' }
+const folder = { mode: '0755', owner: 'root', group: 'root' }
+const done = { ask: 'engine', key: 'docker', via }
+const config = (more: object = {}): string =>
+  `${JSON.stringify({ experimental: true, ip6tables: true, 'live-restore': true, ...more }, null, 2)}\n`
+const loaded = { experimental: true, ip6tables: true, 'live-restore': true }
+
+const running = (more: Partial<DockerSeen> = {}): DockerSeen => ({
+  parts: {
+    'dir /etc/docker': folder,
+    'dir /etc/docker/deployer-demo': folder,
+    'package docker.io': { version: '26.1.5' },
+    'package docker-cli': { version: '26.1.5' },
+    'package docker-compose': { version: '2.26.1' },
+    'unit docker.service': { active: true, enabled: true },
+    'member torrust/docker': { user: 'torrust', group: 'docker' },
+  },
+  source: 'distribution',
+  daemon: config(),
+  before: config(),
+  engine: { version: '26.1.5', compose: '2.26.1', config: loaded },
+  ...more,
+})
+
+test("the engine's settings are there before it is installed", () => {
+  assert.equal(stepsFor(wanted()), [
+    { do: 'dir', via, path: '/etc/docker', ...folder },
+    { do: 'dir', via, path: '/etc/docker/deployer-demo', ...folder },
+    { do: 'put', via, path: '/etc/docker/daemon.json', content: config(), ...rooted },
+    { do: 'install', via, packages: ['docker.io', 'docker-cli', 'docker-compose'], mutex: 'packages' },
+    { do: 'unit', via, name: 'docker.service', active: true, enabled: true },
+    { do: 'unit', via, name: 'docker.service', again: 'restart', done },
+    { do: 'put', via, path: '/etc/docker/deployer-demo/daemon.json', content: config(), ...rooted },
+    { do: 'group add', via, user: 'torrust', group: 'docker' },
+  ])
+})
+
+test('an engine as wanted needs nothing', () => {
+  assert.equal(docker.diff(wanted(), running()), { action: 'none' })
+})
+
+test('each system has its own packages, and Debian 12 those of Docker', () => {
+  const said = [host('debian', '12'), trixie, host('ubuntu', '22.04'), host('ubuntu', '24.04')].map(on => {
+    const want = wanted({}, on)
+    const names = stepsFor(want).flatMap(step => (step.do === 'install' ? step.packages : []))
+    return [docker.sentence(want), ...names].join(' ')
+  })
+  assert.equal(said, [
+    "engine and compose, from Docker's archive, since Debian 12's compose is too old docker-ce docker-ce-cli containerd.io docker-compose-plugin",
+    "engine and compose, from Debian's archive docker.io docker-cli docker-compose",
+    "engine and compose, from Ubuntu's archive docker.io docker-compose-v2",
+    "engine and compose, from Ubuntu's archive docker.io docker-compose-v2",
+  ])
+})
+
+test("Docker's archive is trusted for its own packages only", () => {
+  const puts = stepsFor(wanted({ packages: 'docker' })).flatMap(step => (step.do === 'put' ? [step] : []))
+  assert.is(puts[0]?.path, '/etc/apt/keyrings/deployer-docker.asc')
+  assert.equal(puts[1], {
+    do: 'put',
+    via,
+    path: '/etc/apt/sources.list.d/deployer-docker.sources',
+    content:
+      'Types: deb\nURIs: https://download.docker.com/linux/debian\nSuites: trixie\nComponents: stable\nSigned-By: /etc/apt/keyrings/deployer-docker.asc\n',
+    ...rooted,
+  })
+})
+
+test('an engine that is there stays, whoever packaged it', () => {
+  const want = wanted({ packages: 'docker' })
+  assert.equal(docker.diff(want, running()), { action: 'none' })
+})
+
+test("the user's own keys win, and a key that leaves the file leaves the engine", () => {
+  const before = config({ debug: true })
+  const seen = running({
+    daemon: config({ debug: true, 'log-driver': 'local' }),
+    before,
+    engine: { version: '26.1.5', compose: '2', config: { ...loaded, debug: true, 'log-driver': 'local' } },
+  })
+  const want = wanted({ daemon: { 'live-restore': false } })
+  const content = `${JSON.stringify({ experimental: true, ip6tables: true, 'live-restore': false, 'log-driver': 'local' }, null, 2)}\n`
+  const ours = `${JSON.stringify({ experimental: true, ip6tables: true, 'live-restore': false }, null, 2)}\n`
+  assert.equal(stepsFor(want, seen), [
+    { do: 'engine config', via, path: '/etc/docker/daemon.json', content, config: JSON.parse(content) },
+    { do: 'put', via, path: '/etc/docker/deployer-demo/daemon.json', content: ours, ...rooted },
+  ])
+})
+
+test('from version 27 on, IPv6 filtering is no experiment', () => {
+  const plain = { ip6tables: true, 'live-restore': true }
+  const text = `${JSON.stringify(plain, null, 2)}\n`
+  const seen = running({ daemon: text, before: text, engine: { version: '28.5.2', compose: '2.40.3', config: plain } })
+  assert.equal(docker.diff(wanted(), seen), { action: 'none' })
+  assert.equal(docker.diff(wanted(), { ...seen, engine: { version: '26.1.5', compose: '2', config: plain } }).action, 'update')
+})
+
+test('what lies on disk but is not loaded is drift', () => {
+  const seen = running({ engine: { version: '26.1.5', compose: '2', config: { ip6tables: true, experimental: true } } })
+  assert.equal(docker.diff(wanted(), seen), {
+    action: 'update',
+    fields: [{ name: 'engine live-restore', from: undefined, to: true }],
+    files: [],
+  })
+  assert.equal(stepsFor(wanted(), seen), [{ do: 'engine config', via, path: '/etc/docker/daemon.json', content: config(), config: loaded }])
+})
+
+test('without live-restore a restart stops all that runs, and with it nothing', () => {
+  const unguarded = running({ engine: { version: '26.1.5', compose: '2', config: {} } })
+  const impact = (seen: DockerSeen) => docker.impact(wanted(), docker.diff(wanted({ daemon: { debug: true } }), seen))
+  assert.equal(impact(unguarded), { stops: ['tracker.main'], seconds: 10, effect: 'restarts the engine and its containers' })
+  assert.equal(impact(running()), { stops: [], effect: 'restarts the engine; containers go on' })
+})
+
+test('an engine that went down is started, not made anew', () => {
+  const { engine: _, ...down } = running()
+  const seen = { ...down, parts: { ...down.parts, 'unit docker.service': { active: false, enabled: true } } }
+  assert.equal(docker.diff(wanted(), seen), {
+    action: 'update',
+    fields: [
+      { name: 'unit docker.service', from: 'inactive, enabled', to: 'active, enabled' },
+      { name: 'engine', from: 'down', to: 'running' },
+    ],
+    files: [],
+  })
+})
+
+test('passwords of registries stay holes, in a file for root that is compared where it lies', () => {
+  const want = wanted({ registries: { 'ghcr.io': { user: 'o"ps', password: { env: 'GHCR_TOKEN' } } } })
+  const content = [
+    '{"auths":{',
+    '"ghcr.io":{"username":"o\\"ps","password":',
+    { secret: 'docker.registries.ghcr.io.password', as: ['json'] },
+    '}',
+    '}}\n',
+  ]
+  const path = '/etc/docker/deployer-demo/config.json'
+  assert.equal(stepsFor(want).at(-1), { do: 'put', via, path, content, mode: '0600', owner: 'root', group: 'root' })
+  assert.equal(
+    docker.probes(want).find(({ key }) => key === path),
+    { ask: 'file', key: path, via, match: content },
+  )
+  const seen = running()
+  const changed = { ...seen, parts: { ...seen.parts, [`file ${path}`]: { mode: '0600', owner: 'root', group: 'root', same: false } } }
+  assert.equal(docker.diff(want, changed), { action: 'update', fields: [{ name: path, secret: true }], files: [] })
+})
+
+test.run()
