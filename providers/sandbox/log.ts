@@ -3,12 +3,14 @@ import {
   closeSync,
   fstatSync,
   ftruncateSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
   readSync,
   renameSync,
   statSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -83,10 +85,11 @@ export const openLog = (file: string): Log => {
     return fd
   }
 
-  /** Replaces a file whose first line was never finished. */
   const start = (): void => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    replace({ sandbox: FORMAT, salt: randomBytes(16).toString('hex') }, file)
+    const head: Head = { sandbox: FORMAT, salt: randomBytes(16).toString('hex') }
+    if (known === undefined) create(head, file)
+    else replace(head, file)
     drop()
   }
 
@@ -156,12 +159,30 @@ const writeWhole = (fd: number, bytes: Buffer): void => {
 const NEWLINE = 10
 const endOf = (bytes: Buffer): number => bytes.lastIndexOf(NEWLINE) + 1
 
-const replace = (head: Head, file: string): number => {
+/** Beside the file, to take its place as a whole. */
+const writeBeside = (head: Head, file: string): { readonly next: string; readonly size: number } => {
   const text = `${JSON.stringify(head)}\n`
   const next = `${file}.${process.pid}`
   writeFileSync(next, text, { mode: 0o600 })
+  return { next, size: Buffer.byteLength(text) }
+}
+
+const replace = (head: Head, file: string): number => {
+  const { next, size } = writeBeside(head, file)
   renameSync(next, file)
-  return Buffer.byteLength(text)
+  return size
+}
+
+/** Unless another process was faster. */
+const create = (head: Head, file: string): void => {
+  const { next } = writeBeside(head, file)
+  try {
+    linkSync(next, file)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+  } finally {
+    unlinkSync(next)
+  }
 }
 
 const present = (known: Known | undefined, file: string): Either<Fault, Known> =>

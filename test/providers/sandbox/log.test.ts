@@ -218,26 +218,51 @@ test('no secret is ever in the log, and a file that holds one is compared withou
   assert.equal([await same([secret]), await same(text)], [true, false])
 })
 
+const child = (script: string) => {
+  const desk = new URL('./desk.ts', import.meta.url).href
+  const source = `import { act, codeOf, hostOf, put, sandboxIn } from ${JSON.stringify(desk)}\n${script}`
+  return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', source], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+const endOf = (one: ReturnType<typeof child>) => new Promise(resolve => one.once('exit', resolve))
+
+test('processes that write at once lose nothing of each other, also while the log is written short', async () => {
+  const folder = newFolder()
+  const host = await makeMachine(sandboxIn(folder))
+  const ballast = 'x'.repeat(40_000)
+  const writers = ['a', 'b', 'c'].map((name, index) =>
+    child(`
+      const host = hostOf(sandboxIn(${JSON.stringify(folder)}))
+      for (let file = 0; file < 40; ) {
+        const steps = [put('/etc/ballast', ${JSON.stringify(ballast)} + file), put('/etc/${name}' + file, '${name}' + file)]
+        const code = codeOf(await act(host, { run: ${(index + 1) * 10_000} + file, steps }))
+        if (code === 'done') file++
+        else if (code !== 'failed HOST_BUSY') throw new Error(code)
+      }
+    `),
+  )
+  assert.equal(await Promise.all(writers.map(endOf)), [0, 0, 0])
+  for (const name of ['a', 'b', 'c']) {
+    for (let file = 0; file < 40; file++) assert.is(await contentAt(host, `/etc/${name}${file}`), `${name}${file}`)
+  }
+  assert.ok(statSync(fileIn(folder)).size < 3_000_000)
+  assert.equal(shotOf(right(openLog(fileIn(folder)).read())), readAgain(fileIn(folder)))
+})
+
 test('a process that is killed in the middle loses nothing it wrote, and holds up nobody', async () => {
   const folder = newFolder()
   await makeMachine(sandboxIn(folder))
-  const desk = new URL('./desk.ts', import.meta.url).href
-  const script = `
-    import { act, hostOf, put, sandboxIn } from ${JSON.stringify(desk)}
+  const killed = child(`
     const host = hostOf(sandboxIn(${JSON.stringify(folder)}, {
       pace: step => (step.path === '/etc/two' ? 1 : 0),
       sleep: () => new Promise(() => { process.stdout.write('asleep'); setInterval(() => {}, 1000) }),
     }))
     await act(host, { run: 77, steps: [put('/etc/one', '1'), put('/etc/two', '2')] })
-  `
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await new Promise(resolve => child.stdout.once('data', resolve))
+  `)
+  await new Promise(resolve => killed.stdout.once('data', resolve))
   const host = hostOf(sandboxIn(folder))
   assert.is(codeOf(await act(host, { run: 78 })), 'failed HOST_BUSY')
-  const ended = new Promise(resolve => child.once('exit', resolve))
-  child.kill('SIGKILL')
+  const ended = endOf(killed)
+  killed.kill('SIGKILL')
   await ended
   assert.equal([await contentAt(host, '/etc/one'), await contentAt(host, '/etc/two')], ['1', undefined])
   assert.is(codeOf(await act(host, { run: 78, steps: [put('/etc/two', '2')] })), 'done')
