@@ -141,7 +141,8 @@ const act = async (task: Task, doing: Doing, performing: Performing): Promise<Tr
     const outcome = await inTurn(part, performing, () => send(task, part, verify, channel, performing))
     if (outcome.is === 'unknown') return { fault: outcome.fault, again: true }
     if (outcome.is === 'failed') return { fault: outcome.fault, again: retryOf(outcome.fault) === 'soon' }
-    looks.push([verify, outcome.look])
+    /** Only after the last part at a place has its ledger lost what the task gives up. */
+    looks.push([verify, part.last ? outcome.look : { ...outcome.look, ledger: [] }])
     noteMachines(verify, outcome.look, performing)
   }
   const asked = new Set(parts.map(({ root }) => root))
