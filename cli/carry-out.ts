@@ -35,13 +35,19 @@ export const carryOut = (context: Context, deployer: Deployer, carrying: Carryin
     const step = carried(context, deployer, { ...carrying, stop: interrupt.stop, shown })
     try {
       const ended = await step()
-      if (E.isLeft(ended)) return shown.plan === undefined ? need(ended) : { plan: shown.plan, fault: ended.left }
+      if (E.isLeft(ended)) {
+        const { plan } = shown
+        if (plan === undefined) return need(ended)
+        return { plan, fault: ended.left.code === 'DECLINED' && interrupt.stop.aborted ? notBegun(plan) : ended.left }
+      }
       return ended.right
     } finally {
       carrying.progress.close()
       interrupt.release()
     }
   })
+
+const notBegun = ({ environment, tasks }: Plan): Fault => ({ code: 'INTERRUPTED', environment, done: 0, left: tasks.length })
 
 interface Shown {
   plan?: Plan

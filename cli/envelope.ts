@@ -11,20 +11,17 @@ export interface Ending {
 }
 
 /** The one object that `--json` writes, in success and failure alike; its `format` changes only with its meaning. */
-export const envelope = ({ command, result, fault, warnings }: Ending, mask: (text: string) => string): string =>
-  `${JSON.stringify(
-    masked(
-      {
-        format: 1,
-        command,
-        ok: fault === undefined,
-        ...(result === undefined ? {} : { result }),
-        ...(fault === undefined ? {} : { fault: placed(fault) }),
-        warnings: warnings as unknown as Json,
-      },
-      mask,
-    ),
-  )}\n`
+export const envelope = ({ command, result, fault, warnings }: Ending, mask: (text: string) => string): string => {
+  const value: Json = {
+    format: 1,
+    command,
+    ok: fault === undefined,
+    ...(result === undefined ? {} : { result }),
+    ...(fault === undefined ? {} : { fault: placed(fault) }),
+    warnings: warnings as unknown as Json,
+  }
+  return `${maskedJson(value, mask)}\n`
+}
 
 const placed = (fault: Fault): Json => {
   const place = placeOf(fault)
@@ -37,8 +34,14 @@ const placeOf = (fault: Fault): Place | undefined => {
   return undefined
 }
 
+/** As JSON without any secret. Most values have none, which the whole text tells at once. */
+export const maskedJson = (value: Json, mask: (text: string) => string, indent?: number): string => {
+  const text = JSON.stringify(value, undefined, indent)
+  return mask(text) === text ? text : JSON.stringify(masked(value, mask), undefined, indent)
+}
+
 /** Text by text, so that a secret that looks like JSON can't break what is around it. */
-export const masked = (value: Json, mask: (text: string) => string): Json => {
+const masked = (value: Json, mask: (text: string) => string): Json => {
   if (typeof value === 'string') return mask(value)
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(one => masked(one as Json, mask))

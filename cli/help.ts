@@ -62,7 +62,7 @@ const commandHelp = (definition: Definition): Help => {
   const parts = [
     `${path}: ${description.trim()}\n`,
     `Usage: ${shortened(definition)}\n`,
-    details.trim() === '' ? '' : `${details.trim()}\n`,
+    details.trim() === '' ? '' : `${details.trim().replaceAll(/ +$/gm, '')}\n`,
     `Options\n${shown.map(({ names, says }) => `  ${names.padEnd(width)}  ${hung(says, width + 4)}\n`).join('')}`,
     examples.length === 0 ? '' : `Examples\n${examples.map(([label, line]) => `  ${label.trim()}\n    ${line}\n`).join('')}`,
   ]

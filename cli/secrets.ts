@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Fault } from '../specs/fault.js'
@@ -52,6 +51,7 @@ const output = (
   { seconds, cwd, env }: { readonly seconds: number; readonly cwd: string; readonly env: Context['env'] },
 ): Attempt<string> =>
   attempt(async () => {
+    const { execFile } = await import('node:child_process')
     const ended = await new Promise<Either<string, string>>(resolve => {
       const options = { cwd, env, timeout: seconds * 1000, killSignal: 'SIGKILL' as const, maxBuffer: 1024 * 1024 }
       const child = execFile(program, args, options, (error, stdout) =>

@@ -4,7 +4,7 @@ import { Command, Option } from 'clipanion'
 import { isPending, type Plan } from '../../engine/plan-value.js'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
-import { masked } from '../envelope.js'
+import { maskedJson } from '../envelope.js'
 import type { Wanted } from '../look.js'
 import { BACK_TO, DRIFT, NOTHING_PINNED, PlanningCommand, UPGRADE } from '../planning-command.js'
 import { renderPlan } from '../render/plan.js'
@@ -62,10 +62,7 @@ export class PlanCommand extends PlanningCommand {
   private save(plan: Plan, file: string): Attempt<void> {
     return attempt(async () => {
       try {
-        await writeFile(
-          resolve(this.context.cwd, file),
-          `${JSON.stringify(masked(plan as unknown as Json, this.log.mask), undefined, 2)}\n`,
-        )
+        await writeFile(resolve(this.context.cwd, file), `${maskedJson(plan as unknown as Json, this.log.mask, 2)}\n`)
       } catch (cause) {
         const { code, message } = cause as NodeJS.ErrnoException
         await need(fail({ code: 'FILE_UNWRITABLE', file, why: code ?? message }))

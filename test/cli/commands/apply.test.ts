@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -132,6 +132,65 @@ test('Ctrl-C once ends after the current step, and apply goes on from there', as
   assert.equal([parsed(ran).fault.code, parsed(ran).fault.facts.done], ['INTERRUPTED', 0])
   assert.is((await deployer(['apply', '--yes'], { cwd })).code, 0)
   assert.is(await pending(cwd), 0)
+})
+
+test('Ctrl-C at the question is no answer: nothing was changed', async () => {
+  const cwd = demo()
+  let press = (): void => {}
+  const { code, stderr } = await deployer(['apply'], {
+    cwd,
+    typed: [],
+    onListening: heard => {
+      press = heard
+    },
+    onProgress: text => {
+      if (text.includes('[y/N]')) setImmediate(press)
+    },
+  })
+  assert.is(code, 130)
+  assert.match(stderr, 'error: INTERRUPTED: demo was interrupted: 0 done, 3 not begun')
+  assert.not(existsSync(join(cwd, '.deployer')))
+})
+
+test('a secret is in no output, no log and no state', async () => {
+  const secret = 'p4ss "wörd" of the registry'
+  const cwd = demo('docker: { registries: { ghcr.io: { user: bot, password: { env: REGISTRY } } } }\n')
+  const given = { cwd, env: { REGISTRY: secret } }
+  const runs = [
+    await deployer(['plan', '-vvv', '--steps'], given),
+    await deployer(['plan', '--json', '--out', 'plan.json'], given),
+    await deployer(['apply', '--yes', '-vvv'], given),
+    await deployer(['state', 'show', 'docker.main', '--json'], given),
+    await deployer(['secret', 'list', '--json'], given),
+  ]
+  assert.equal(
+    runs.map(({ code }) => code),
+    [0, 0, 0, 0, 0],
+  )
+  const written = readdirSync(cwd, { recursive: true, encoding: 'utf8' })
+    .map(name => join(cwd, name))
+    .filter(path => statSync(path).isFile())
+  const texts = [...runs.flatMap(({ stdout, stderr }) => [stdout, stderr]), ...written.map(path => readFileSync(path, 'latin1'))]
+  for (const form of ['p4ss', Buffer.from(secret).toString('base64'), encodeURIComponent(secret)])
+    assert.not.ok(texts.some(text => text.includes(form)))
+})
+
+test('a literal secret is not in history, so going back takes it from the file', async () => {
+  const registry = (port: number) =>
+    `name: demo\nprovider: sandbox\ntracker: { udp: [${port}] }\ndocker: { registries: { ghcr.io: { user: bot, password: in-the-clear-1 } } }\n`
+  const cwd = demo()
+  writeFileSync(join(cwd, 'environment.yaml'), registry(6969))
+  await deployer(['apply', '--yes'], { cwd })
+  writeFileSync(join(cwd, 'environment.yaml'), registry(6970))
+  await deployer(['apply', '--yes'], { cwd })
+  const { tasks } = parsed(await deployer(['plan', '--back-to', '1', '--json'], { cwd })).result
+  assert.equal(
+    tasks.map((task: { addr: string }) => task.addr),
+    ['firewall.main'],
+  )
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6970] }\n')
+  const { fault } = parsed(await deployer(['plan', '--back-to', '1', '--json'], { cwd }))
+  assert.equal([fault.code, fault.facts.why], ['SECRET_UNAVAILABLE', 'its text was not kept'])
 })
 
 test('going back to a run is a plan towards what it wanted', async () => {

@@ -2,11 +2,17 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { E } from '../../../specs/fp.js'
+import { openStore } from '../../../state/index.js'
 import { demo, deployer, folder, parsed } from '../../support/cli.js'
 
 const applied = async (): Promise<string> => {
   const cwd = demo()
   await deployer(['apply', '--yes'], { cwd })
+  return cwd
+}
+const withPort = (cwd: string, port: number): string => {
+  writeFileSync(join(cwd, 'environment.yaml'), `name: demo\nprovider: sandbox\ntracker: { udp: [${port}] }\n`)
   return cwd
 }
 const remembered = async (cwd: string): Promise<ReadonlyArray<string>> =>
@@ -78,6 +84,21 @@ test('what is forgotten after a question is found again by the next plan', async
 
 test('unlock of what is not locked says so', async () => {
   assert.is((await deployer(['state', 'unlock', '--yes'], { cwd: await applied() })).stdout, 'demo is not locked.\n')
+})
+
+test('a lock of another machine is shown, and taken away after a question', async () => {
+  const cwd = await applied()
+  const options = { folder: join(cwd, '.deployer'), host: 'far', user: 'bob', pid: 7, now: Date.now, env: {} }
+  const store = openStore(options)
+  if (E.isLeft(store)) throw new Error(store.left.code)
+  store.right.lock({ environment: 'demo', file: join(cwd, 'environment.yaml'), provider: 'sandbox', command: 'apply' })
+  store.right.close()
+  assert.is(parsed(await deployer(['apply', '--yes', '--json'], { cwd: withPort(cwd, 6970) })).fault.code, 'LOCKED')
+  assert.match((await deployer(['list'], { cwd })).stdout, 'locked by bob@far')
+  const asked = await deployer(['state', 'unlock'], { cwd, typed: ['y'] })
+  assert.match(asked.stderr, 'demo is locked by bob@far, apply, process 7, which cannot be seen from here. Take the lock away? [y/N] ')
+  assert.equal([asked.code, asked.stdout], [0, 'demo is no longer locked by bob@far, apply, process 7, which cannot be seen from here.\n'])
+  assert.is((await deployer(['apply', '--yes'], { cwd })).code, 0)
 })
 
 test('a lost state is made again from what the hosts say', async () => {
