@@ -1,98 +1,15 @@
-import { isDeepStrictEqual } from 'node:util'
-import type { Addr, Answers, Asks, Claim, Diff, Facts, Field, Held, Kind, Probe, Reach, Step, Text } from '../../engine/contract.js'
-import { NONE } from '../../engine/diff.js'
-import { environmentOf, servedBy } from '../facts.js'
+import type { Answers, Claim, Diff, Held, Kind, Probe, Step } from '../../engine/contract.js'
 import { counted, kind, presentOf } from '../kind.js'
 import { vmOf } from '../names.js'
-import { claimsOf, differing, fieldsOf, filesOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
-import { type Config, configFor, DAEMON_JSON, merged, notLoaded, parseConfig, renderConfig } from './daemon.js'
-import { archiveParts, packagesOf, type Source, type System, saysFrom, sourceOn } from './packages.js'
+import { claimsOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
+import { changesOf, type DockerSeen, dockerDiff } from './changes.js'
+import { DAEMON_JSON, renderConfig } from './daemon.js'
 import { DockerSpec } from './spec.js'
+import { type DockerWanted, wantDocker } from './wanted.js'
 
-export interface DockerWanted {
-  readonly via: Addr
-  readonly says: string
-  readonly source: Source
-  /** Where Docker's own packages come from, when these are asked for. */
-  readonly archive: ReadonlyArray<Part>
-  readonly folders: ReadonlyArray<Part>
-  readonly packages: { readonly [S in Source]: ReadonlyArray<Part<'package'>> }
-  readonly unit: Part<'unit'>
-  /** After the engine. */
-  readonly rest: ReadonlyArray<Part>
-  /** What the user says of daemon.json; what else we want depends on the engine's version. */
-  readonly config: Config
-  /** Our own part of daemon.json, so that a key that leaves the file leaves the engine. */
-  readonly ours: string
-  /** Who stops when the engine does. */
-  readonly serves: ReadonlyArray<Addr>
-}
-export interface DockerSeen {
-  readonly parts: SeenParts
-  /** Whose engine is there: it stays, whatever is asked for, since another would push it out with all that runs on it. */
-  readonly source?: Source
-  readonly daemon?: string
-  readonly before?: string
-  readonly engine?: Asks['engine']
-}
+export type { DockerSeen, DockerWanted }
 
 const ROOTED = { mode: '0644', owner: 'root', group: 'root' } as const
-const SECRET = { mode: '0600', owner: 'root', group: 'root' } as const
-const FOLDER = { mode: '0755', owner: 'root', group: 'root' } as const
-
-export const folderOf = (environment: string): string => `/etc/docker/deployer-${environment}`
-
-const want = (self: Addr, spec: DockerSpec, facts: Facts): DockerWanted => {
-  const { name, ssh } = environmentOf(facts)
-  const via = vmOf(self)
-  const system = systemOf(facts, via)
-  const source = sourceOn(spec.packages, system)
-  const mine = folderOf(name)
-  return {
-    via,
-    says: saysFrom(spec.packages, system),
-    source,
-    archive: source === 'docker' ? archiveParts(system) : [],
-    folders: [
-      { what: 'dir', path: '/etc/docker', ...FOLDER },
-      { what: 'dir', hold: 'own', path: mine, ...FOLDER },
-    ],
-    packages: { docker: packaged('docker', system), distribution: packaged('distribution', system) },
-    unit: { what: 'unit', name: 'docker.service', active: true, enabled: true },
-    rest: [
-      ...(ssh.user === 'root' ? [] : [{ what: 'member', user: ssh.user, group: 'docker' } as const]),
-      ...(Object.keys(spec.registries).length === 0 ? [] : [credentials(mine, spec.registries)]),
-    ],
-    config: { ...(spec.mirrors.length > 0 && { 'registry-mirrors': spec.mirrors }), ...spec.daemon },
-    ours: `${mine}/daemon.json`,
-    serves: servedBy(facts),
-  }
-}
-
-const packaged = (source: Source, system: System): ReadonlyArray<Part<'package'>> =>
-  packagesOf(source, system).map(name => ({ what: 'package', name }))
-
-const systemOf = (facts: Facts, via: Addr) =>
-  (facts.find(({ fact, from }) => fact === 'reach' && from === via) as Reach | undefined)?.machine?.host ?? { os: 'debian', version: '13' }
-
-/** For `docker --config`, read by root alone; compared where it lies. */
-const credentials = (folder: string, registries: DockerSpec['registries']): Part<'file'> => ({
-  what: 'file',
-  hold: 'own',
-  path: `${folder}/config.json`,
-  content: [
-    '{"auths":{',
-    ...Object.keys(registries)
-      .sort()
-      .flatMap((host, index): ReadonlyArray<Exclude<Text, string>[number]> => {
-        const { user, password } = registries[host] as DockerSpec['registries'][string]
-        const head = `${index === 0 ? '' : ','}${JSON.stringify(host)}:{"username":${JSON.stringify(user)},"password":`
-        return [head, { secret: password.secret, as: ['json'] }, '}']
-      }),
-    '}}\n',
-  ],
-  ...SECRET,
-})
 
 /** Whatever may be wanted of the host, whosever engine turns out to be there. */
 const partsOf = ({ archive, folders, packages, unit, rest }: DockerWanted): ReadonlyArray<Part> => [
@@ -143,58 +60,6 @@ const sourceIn = (parts: SeenParts): Pick<DockerSeen, 'source'> => {
   return isPresent({ what: 'package', name: 'docker.io' }, parts) ? { source: 'distribution' } : {}
 }
 
-interface Changes {
-  readonly early: ReadonlyArray<Part>
-  readonly engine: ReadonlyArray<Part>
-  readonly late: ReadonlyArray<Part>
-  /** All of daemon.json, and our part of it. */
-  readonly config: Config
-  readonly ours: Config
-  readonly writes: boolean
-  readonly records: boolean
-  /** Keys that the engine runs without. */
-  readonly loads: ReadonlyArray<string>
-  readonly silent: boolean
-}
-
-/** Docker's own archive has no older engine for the systems that we know. */
-const NEWEST = '28'
-
-const changesOf = (wanted: DockerWanted, seen: DockerSeen | undefined): Changes => {
-  const source = seen?.source ?? wanted.source
-  const before = parseConfig(seen?.before)
-  const ours = configFor(wanted.config, before, seen?.engine?.version ?? (source === 'docker' ? NEWEST : undefined))
-  const config = merged(parseConfig(seen?.daemon), before, ours)
-  return {
-    early: differing([...(source === wanted.source ? wanted.archive : []), ...wanted.folders], seen?.parts),
-    engine: differing([...wanted.packages[source], wanted.unit], seen?.parts),
-    late: differing(wanted.rest, seen?.parts),
-    config,
-    ours,
-    writes: seen?.daemon === undefined || !isDeepStrictEqual(parseConfig(seen.daemon), config),
-    records: seen?.before !== renderConfig(ours),
-    loads: seen?.engine === undefined ? [] : notLoaded(seen.engine.config, config, before),
-    silent: seen?.engine === undefined,
-  }
-}
-
-const diff = (wanted: DockerWanted, seen: DockerSeen | undefined): Diff => {
-  const { early, engine, late, config, ours, writes, records, loads, silent } = changesOf(wanted, seen)
-  const parts = [...early, ...engine, ...late]
-  const fields: ReadonlyArray<Field> = [
-    ...fieldsOf(parts, seen?.parts),
-    ...loads.map(key => ({ name: `engine ${key}`, from: seen?.engine?.config[key], to: config[key] })),
-    ...(silent ? [{ name: 'engine', from: 'down', to: 'running' }] : []),
-  ]
-  const files = [
-    ...filesOf(parts, seen?.parts),
-    ...(writes ? [{ path: DAEMON_JSON, ...(seen?.daemon !== undefined && { from: seen.daemon }), to: renderConfig(config) }] : []),
-    ...(records ? [{ path: wanted.ours, ...(seen?.before !== undefined && { from: seen.before }), to: renderConfig(ours) }] : []),
-  ]
-  if (fields.length + files.length === 0) return NONE
-  return { action: seen?.source === undefined ? 'create' : 'update', fields, files }
-}
-
 /** daemon.json comes before the engine that starts with it; with an engine there, writing and loading are one step. */
 const steps = (wanted: DockerWanted, seen: DockerSeen | undefined): ReadonlyArray<Step> => {
   const { via } = wanted
@@ -233,12 +98,12 @@ export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
     { fact: 'reach', from: self, through: vmOf(self) },
     { fact: 'engine', from: self, host: vmOf(self) },
   ],
-  want,
+  want: wantDocker,
   sentence: ({ says }) => says,
   claims,
   probes,
   read,
-  diff,
+  diff: dockerDiff,
   steps,
   impact,
   losing,

@@ -1,106 +1,15 @@
-import type { Addr, Answers, Asks, Claim, Diff, Facts, Held, Host, Kind, MachineSeen, Probe, Reach, Step } from '../../engine/contract.js'
+import type { Addr, Answers, Asks, Claim, Diff, Held, Kind, Probe, Step } from '../../engine/contract.js'
 import { joined, NONE } from '../../engine/diff.js'
-import { marksOf } from '../../engine/mark.js'
-import type { Json } from '../../specs/json.js'
-import { bytesOf, sizeOf } from '../../specs/size.js'
-import { type EnvironmentFact, environmentOf, servedBy } from '../facts.js'
+import { sizeOf } from '../../specs/size.js'
 import { counted, kind, putBack } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
-import { hardening } from '../ssh.js'
-import { firstAnswers, userDataOf } from './cloud-init.js'
 import { createMachine, type MachineWanted, machineDiff, updateMachine } from './machine.js'
-import { isTracked, sysctlParts, UDP_LOAD, upgradeParts } from './settings.js'
+import { isTracked } from './settings.js'
 import { VmSpec } from './spec.js'
+import { type VmSeen, type VmWanted, wantVm } from './wanted.js'
 
-export interface VmWanted {
-  readonly self: Addr
-  /** Undefined: a server that exists, of which only what is written is touched. */
-  readonly machine?: MachineWanted
-  readonly parts: ReadonlyArray<Part>
-  /** The port until the firewall moves it; undefined: the daemon is not ours. */
-  readonly port?: number
-  readonly says: string
-  /** Who is gone while the machine is. */
-  readonly serves: ReadonlyArray<Addr>
-}
-export interface VmSeen {
-  readonly machine?: MachineSeen
-  /** Undefined: the host can't be asked, since its machine is stopped. */
-  readonly host?: { readonly parts: SeenParts; readonly sshd?: Asks['sshd'] }
-}
-
-export const nameOf = ({ name, provider }: EnvironmentFact): string => provider.instance ?? name
-
-/** How to get to the machine; its own section doesn't say. */
-export const reachOf = (self: Addr, spec: VmSpec, environment: EnvironmentFact): Reach => {
-  const { user, port, key } = environment.ssh
-  const name = isGiven(environment) ? (environment.provider.host ?? environment.name) : nameOf(environment)
-  const host = hostOf(isGiven(environment) ? '' : spec.image)
-  return { fact: 'reach', from: self, through: 'provider', machine: { name, login: { user, port, ...(key && { key }) }, host } }
-}
-
-const isGiven = ({ provider }: EnvironmentFact): boolean => provider.kind === 'ssh'
-
-/** What an image's name says of the host that is made from it. */
-const hostOf = (image: string): Host => {
-  const [os = '', version = ''] = image.split('/')
-  return { os, version, arch: '', ipv6: false }
-}
-
-/** What of the provider's section makes the machine what it is; the rest is how to get to the provider. */
-const MADE_WITH = ['profiles', 'network', 'pool', 'project', 'config', 'location'] as const
-
-const madeWith = (provider: EnvironmentFact['provider']): { readonly [key: string]: Json } =>
-  Object.fromEntries(MADE_WITH.flatMap(key => (provider[key] === undefined ? [] : [[key, provider[key]]])))
-
-const wantMachine = (self: Addr, spec: VmSpec, environment: EnvironmentFact): MachineWanted => {
-  const { provider, ssh } = environment
-  const name = nameOf(environment)
-  const boot = { hostname: spec.hostname ?? name, user: ssh.user, keys: ssh.authorized_keys, port: ssh.port }
-  const type = spec.server_type ?? provider.type
-  return {
-    name,
-    image: spec.image,
-    ...(type !== undefined && { type }),
-    sized: spec.server_type !== undefined,
-    cpus: spec.cpus,
-    memory: bytesOf(spec.memory),
-    disk: bytesOf(spec.disk),
-    labels: marksOf({ environment: environment.name, addr: self }),
-    userData: userDataOf(boot),
-    first: firstAnswers(boot),
-    extra: { ...madeWith(provider), ...(type !== undefined && { type }) },
-  }
-}
-
-const wantParts = (spec: VmSpec, environment: EnvironmentFact): ReadonlyArray<Part> => {
-  const { name, provider, ssh } = environment
-  const given = isGiven(environment)
-  const hostname = spec.hostname ?? (given ? undefined : nameOf(environment))
-  /** A container shares the kernel, and its settings, with the machine that it runs on. */
-  const shared = provider.type === 'container'
-  const sysctl = { ...(given || shared ? {} : UDP_LOAD), ...spec.sysctl }
-  return [
-    ...(hostname === undefined ? [] : [{ what: 'setting', key: 'hostname', value: hostname } as const]),
-    ...(spec.timezone === undefined ? [] : [{ what: 'setting', key: 'timezone', value: spec.timezone } as const]),
-    ...sysctlParts(name, sysctl),
-    ...(spec.upgrades === undefined ? [] : upgradeParts(spec.upgrades, spec.reboot ?? 'never')),
-    ...(given ? [] : [{ what: 'user', name: ssh.user, shell: '/bin/bash', sudo: true, keys: ssh.authorized_keys } as const]),
-    ...(given ? [] : [{ what: 'file', ...hardening() } as const]),
-  ]
-}
-
-const saysOf = ({ image, type = 'machine', sized, cpus, memory, disk }: MachineWanted): string =>
-  [type, image, ...(sized ? [] : [counted(cpus, 'cpu'), sizeOf(memory), `disk ${sizeOf(disk)}`])].join(', ')
-
-const want = (self: Addr, spec: VmSpec, facts: Facts): VmWanted => {
-  const environment = environmentOf(facts)
-  const parts = wantParts(spec, environment)
-  const serves = servedBy(facts)
-  if (isGiven(environment)) return { self, parts, serves, says: `a server that exists, ${environment.provider.host ?? ''}` }
-  const machine = wantMachine(self, spec, environment)
-  return { self, machine, parts, port: environment.ssh.port, serves, says: saysOf(machine) }
-}
+export { reachOf } from './wanted.js'
+export type { VmSeen, VmWanted }
 
 const SSHD = { ask: 'sshd', key: 'sshd' } as const
 
@@ -213,7 +122,7 @@ const foreign = ({ machine }: VmWanted, answers: Answers): ReadonlyArray<string>
 export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
   kind: 'vm',
   codec: VmSpec,
-  want,
+  want: wantVm,
   sentence: ({ says }) => says,
   claims,
   probes,
