@@ -66,6 +66,11 @@ export abstract class BaseCommand extends Command<Context> {
     return exitOf(fault)
   }
 
+  /** Programs that read JSON are asked nothing. */
+  protected get asking(): Context {
+    return this.json ? { ...this.context, isTerminal: { stdin: false, stdout: false, stderr: false } } : this.context
+  }
+
   protected look(stream: 'stdout' | 'stderr'): Look {
     return lookOf(this.context, stream, this.wanted)
   }

@@ -1,24 +1,25 @@
-import { readFileSync } from 'node:fs'
-import type { Addr, Provider } from '../engine/contract.js'
+import { existsSync } from 'node:fs'
+import type { Provider } from '../engine/contract.js'
 import { lossesOf } from '../engine/dangers.js'
 import { type Consent, guard } from '../engine/guards.js'
 import { makePlan, type PlanInput, type Planned } from '../engine/plan.js'
 import { isPending, type Plan } from '../engine/plan-value.js'
-import { rememberOf } from '../engine/remember.js'
 import { revealer } from '../engine/reveal.js'
 import { run } from '../engine/run.js'
 import type { RunEvent, RunReport } from '../engine/run-value.js'
-import type { Journal, Remembered } from '../engine/store.js'
+import type { Journal } from '../engine/store.js'
 import { providerOf } from '../providers/index.js'
 import { kinds } from '../resources/registry.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
-import { type Lock, type OpenOptions, openStore, type StateReader, type Store } from '../state/index.js'
+import type { Lock, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
-import { asItWas, nameIn, type Opened, openEnvironment, specOf } from './environment.js'
+import { asItWas, type Opened, openEnvironment, specOf } from './environment.js'
 import type { Log } from './log.js'
 import { moved } from './moved.js'
+import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
 import { type Generated, generatedOrPlaceholder, lookupOf, refsOf } from './secrets.js'
+import { readState, writeState } from './state.js'
 
 export type Purpose = PlanInput['purpose']
 
@@ -42,6 +43,7 @@ export class Deployer {
     return attempt(async () => {
       const now = await need(openEnvironment(context, typed))
       const state = need(readState(context, now.folder))
+      if (existsSync(now.folder)) log.keepIn(now.folder)
       try {
         const opened = backTo === undefined ? now : await need(asItWas(now, need(state.runSpec(now.wish.environment, backTo)), context))
         return new Deployer(context, log, now, opened, state)
@@ -233,37 +235,6 @@ export interface Performing {
   readonly stop: AbortSignal
 }
 
-/** What `state rebuild` came to. */
-export interface Rebuilt {
-  readonly environment: string
-  readonly remembered: ReadonlyArray<Addr>
-  /** Declared, and nowhere to be found. */
-  readonly absent: ReadonlyArray<Addr>
-  /** Marked as ours on a host, and not in the file. */
-  readonly others: ReadonlyArray<Addr>
-  /** Generated secrets that the state does not have. */
-  readonly secrets: ReadonlyArray<string>
-}
-
-type Found = Omit<Remembered, 'run'>
-
-/** What a ledger has under our name: also what is there but not as wanted. */
-const foundIn = ({ entries, world, input }: Planned): ReadonlyArray<Found> => {
-  const known = new Map(input.memory.resources.map(one => [one.addr, one]))
-  return [...entries.values()].filter(({ addr }) => world.held.has(addr)).map(entry => rememberOf(entry, world, known.get(entry.addr)))
-}
-
-const rebuiltOf = ({ plan, entries, world }: Planned, found: ReadonlyArray<Found>, secrets: ReadonlyArray<string>): Rebuilt => {
-  const remembered = found.map(({ addr }) => addr)
-  return {
-    environment: plan.environment,
-    remembered,
-    absent: [...entries.keys()].filter(addr => !remembered.includes(addr)),
-    others: [...world.held.keys()].filter(addr => !entries.has(addr)),
-    secrets,
-  }
-}
-
 /** Without a report there was nothing to do. */
 export interface Performed {
   readonly plan: Plan
@@ -274,22 +245,6 @@ const CONCURRENCY = 10
 
 /** Tests and benchmarks don't wait for simulated steps. */
 const isInstant = ({ env }: Context): boolean => (env.DEPLOYER_SANDBOX_INSTANT ?? '') !== ''
-
-export const readState = (context: Context, folder: string): Either<Fault, StateReader> =>
-  openStore({ ...optionsOf(context, folder), mode: 'read' })
-export const writeState = (context: Context, folder: string): Either<Fault, Store> =>
-  openStore({ ...optionsOf(context, folder), mode: 'write' })
-
-const optionsOf = ({ who, now, env }: Context, folder: string): OpenOptions => ({ ...who, folder, now, env, nameOf })
-
-/** A glance is enough to tell whether another file still claims a name. */
-const nameOf = (file: string): string | undefined => {
-  try {
-    return nameIn(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
-  }
-}
 
 /** What happened, without what it was about: the plan says that. */
 const lineOf = (event: RunEvent): string => {

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { Option } from 'clipanion'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
-import type { StateReader } from '../state/index.js'
+import type { StateReader, Store } from '../state/index.js'
 import { BaseCommand } from './command.js'
-import { Deployer, readState } from './deployer.js'
+import { Deployer } from './deployer.js'
 import { fileOf, nameIn, openEnvironment, readText, stateFolderOf } from './environment.js'
+import { readState, writeState } from './state.js'
 import { twoFiles } from './usage.js'
 
 /** The state beside an environment file, and the name that it goes by there. */
@@ -62,6 +65,23 @@ export abstract class FileCommand extends BaseCommand {
         return await body(state, beside)
       } finally {
         state.close()
+      }
+    })
+  }
+
+  /** To change a state that is there: none is made for it. */
+  protected writing<A>(body: (store: Store, beside: Beside) => Promise<A>): Attempt<A> {
+    return attempt(async () => {
+      const beside = await need(this.beside())
+      const { folder, environment } = beside
+      if (!existsSync(join(folder, 'state.db'))) need(fail({ code: 'ENVIRONMENT_UNKNOWN', environment, known: [] }))
+      const store = need(writeState(this.context, folder))
+      this.log.keepIn(folder)
+      this.log.write(`${this.words} of ${environment}`)
+      try {
+        return await body(store, beside)
+      } finally {
+        store.close()
       }
     })
   }

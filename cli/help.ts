@@ -73,7 +73,7 @@ const commandHelp = (definition: Definition): Help => {
       category: category?.trim(),
       says: description.trim(),
       usage: shortened(definition),
-      options: options.map(option => ({ names: option.definition, says: option.description?.trim() })),
+      options: shown,
       examples: examples.map(([label, line]) => ({ label: label.trim(), line })),
     },
   }

@@ -7,7 +7,7 @@ export interface Log {
   readonly mask: (text: string) => string
   /** From now on lines go to this folder's log; what was written before goes there first. */
   keepIn(folder: string): void
-  /** Replaces what hides secrets, when there are any to hide. */
+  /** From now on these secrets are hidden too. */
   hide(mask: (text: string) => string): void
   write(line: string): void
   /** Writes a line that must not be lost, wherever a log can be; says where. */
@@ -44,8 +44,9 @@ export const makeLog = (context: Context): Log => {
     keepIn: folder => {
       if (opened === undefined) begin(folder)
     },
-    hide: better => {
-      mask = better
+    hide: more => {
+      const before = mask
+      mask = text => more(before(text))
     },
     write,
     insist: line => {

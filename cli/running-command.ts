@@ -5,7 +5,6 @@ import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
 import { type Carried, type Carrying, carryOut } from './carry-out.js'
 import type { Shown } from './command.js'
-import type { Context } from './context.js'
 import type { Deployer } from './deployer.js'
 import { PlanningCommand } from './planning-command.js'
 import type { Told } from './render/look.js'
@@ -29,8 +28,7 @@ export abstract class RunningCommand extends PlanningCommand {
         const told = await need(this.told(deployer, plan, verb))
         if (!this.json) this.context.stderr.write(`${this.log.mask(renderPlan(plan, this.look('stderr'), told))}\n`)
       }
-      const asking: Context = this.json ? { ...this.context, isTerminal: { stdin: false, stdout: false, stderr: false } } : this.context
-      const ran = await need(carryOut(asking, deployer, { ...how, purpose: verb, show, progress: this.progress() }))
+      const ran = await need(carryOut(this.asking, deployer, { ...how, purpose: verb, show, progress: this.progress() }))
       return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer) } }
     })
   }

@@ -4,10 +4,10 @@ import type { Json } from '../../specs/json.js'
 import { findFile } from '../../specs/load/index.js'
 import type { Environment } from '../../state/index.js'
 import { BaseCommand } from '../command.js'
-import { readState } from '../deployer.js'
 import { shownFile, stateFolderOf } from '../environment.js'
 import { renderTable } from '../render/table.js'
 import { agoWord } from '../render/words.js'
+import { readState } from '../state.js'
 
 export class ListCommand extends BaseCommand {
   static override paths = [['list']]

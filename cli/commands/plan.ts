@@ -24,7 +24,7 @@ export class PlanCommand extends PlanningCommand {
     ],
   })
 
-  out = Option.String('--out', { description: 'Write the plan as JSON to this FILE, for apply to insist on.' })
+  out = Option.String('--out', { description: 'Write the plan to this FILE as JSON, for apply to insist on.' })
   detailedExitCode = Option.Boolean('--detailed-exitcode', false, { description: 'Exit with 2 when there is anything to change.' })
   drift = Option.Boolean('--drift', false, { description: DRIFT })
   backTo = Option.String('--back-to', { description: BACK_TO })

@@ -4,9 +4,9 @@ import type { Memory } from '../../engine/store.js'
 import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import { BaseCommand } from '../command.js'
-import { readState } from '../deployer.js'
 import { openEnvironment, shownFile } from '../environment.js'
 import { type Here, renderGreeting, renderHere, type Way } from '../render/greeting.js'
+import { readState } from '../state.js'
 
 type Welcome = { readonly ways: ReadonlyArray<Way> } | { readonly here: Here }
 

@@ -1,6 +1,5 @@
 import { Command } from 'clipanion'
-import { attempt, need } from '../../../specs/fp.js'
-import { writeState } from '../../deployer.js'
+import { need } from '../../../specs/fp.js'
 import { shownFile } from '../../environment.js'
 import { EnvironmentCommand } from '../../file-command.js'
 
@@ -15,15 +14,7 @@ export class StateBackupCommand extends EnvironmentCommand {
 
   override execute(): Promise<number> {
     return this.finish(
-      attempt(async () => {
-        const { folder } = await need(this.beside())
-        const store = need(writeState(this.context, folder))
-        try {
-          return { backup: shownFile(this.context, need(store.backup())) }
-        } finally {
-          store.close()
-        }
-      }),
+      this.writing(async store => ({ backup: shownFile(this.context, need(store.backup())) })),
       { text: ({ backup }) => `${backup}\n` },
     )
   }

@@ -1,9 +1,9 @@
 import { Command } from 'clipanion'
 import { need } from '../../../specs/fp.js'
 import type { Json } from '../../../specs/json.js'
-import type { Rebuilt } from '../../deployer.js'
 import { EnvironmentCommand } from '../../file-command.js'
 import { listen } from '../../interrupt.js'
+import type { Rebuilt } from '../../rebuilt.js'
 import { countWord } from '../../render/words.js'
 
 export class StateRebuildCommand extends EnvironmentCommand {

@@ -18,8 +18,7 @@ export class StateUnlockCommand extends ChangingCommand {
     return this.finish(
       this.writing(async (store, { environment }) => {
         const held = need(store.environments()).find(({ name }) => name === environment)?.lock
-        if (held === undefined) return { environment }
-        await need(this.agree(`${environment} is locked by ${ownerWord(held)}. Take the lock away?`))
+        if (held !== undefined) await need(this.agree(`${environment} is locked by ${ownerWord(held)}. Take the lock away?`))
         return { environment, owner: need(store.unlock(environment)) }
       }),
       {

@@ -28,6 +28,8 @@ test('before anything was applied there is nothing to tell, and nothing is made 
   assert.is((await deployer(['history'], { cwd })).stdout, 'No run yet.\n')
   assert.is((await deployer(['state', 'verify'], { cwd })).stdout, 'There is no state yet at .deployer/state.db.\n')
   assert.match((await deployer(['show'], { cwd })).stdout, 'no machine yet')
+  for (const words of [['backup'], ['unlock'], ['rm', 'vm.main']])
+    assert.is(parsed(await deployer(['state', ...words, '--json'], { cwd })).fault.code, 'ENVIRONMENT_UNKNOWN')
   assert.not(existsSync(join(cwd, '.deployer')))
 })
 
