@@ -30,7 +30,7 @@ export const excerptOf = ({ source, from, to }: Span, hidden: ReadonlyArray<Hidd
   upTo(line.to)
   const first = start < 0 ? shown.length : start
   const last = end < 0 ? shown.length : end
-  return cropped(clean(shown), { from: first, length: Math.max(1, last - first) })
+  return cropped(clean(shown).trimEnd(), { from: first, length: Math.max(1, last - first) })
 }
 
 /** What a terminal would obey, or show in another order than it stands. */

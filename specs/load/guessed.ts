@@ -3,7 +3,7 @@ import { type Line, lineAt, type Source, type Span } from './source.js'
 
 /** No line that a person wrote is longer. */
 const LONGEST = 2000
-const KEY = /(?<![\w-])(["']?)([\w-]{1,64})\1\s*[:=]/g
+const KEY = /(?<![\w-])(["']?)([\w-]{1,64})\1\s*[:=]\s*/g
 /** Keys and tokens look so, and little else that belongs into an environment file. */
 const OPAQUE = /(?=[\w+/=$!@%^&*-]*[A-Z0-9])[\w+/=$!@%^&*-]{20,}/g
 

@@ -7,7 +7,7 @@ import type { Json } from '../json.js'
 import { excerptOf } from './excerpt.js'
 import { loadFamily } from './extends.js'
 import { guessed } from './guessed.js'
-import { type Hidden, hiddenIn } from './hidden.js'
+import { commentOn, type Hidden, hiddenIn, wordsIn } from './hidden.js'
 import { shownFrom } from './names.js'
 import { override, overridesIn, type Variables } from './overrides.js'
 import { plainKeysOf } from './shape.js'
@@ -148,10 +148,14 @@ const shownIssues = (problems: ReadonlyArray<Problem>, { sources, said, codec }:
   const errors = problems.filter(isError).sort(inOrder)
   const warnings = problems.filter(one => !isError(one)).sort(inOrder)
   const hidden = allHidden(problems, said, codec)
+  const words = wordsIn(said)
   const understood = new Set(said.map(({ tree }) => tree.span.source))
   const hiddenOf = (span: Span): ReadonlyArray<Hidden> => {
     const { source } = span
-    if (understood.has(source)) return hidden.get(source) ?? []
+    if (understood.has(source)) {
+      const comment = commentOn(source, lineAt(source, span.from), words.get(source) ?? [])
+      return [...(hidden.get(source) ?? []), ...(comment === undefined ? [] : [comment])]
+    }
     return source.skip === 0 ? guessed(span, plainKeysOf(codec)) : [asHidden({ source, from: source.skip, to: source.text.length })]
   }
   return [...errors, ...warnings]

@@ -99,6 +99,19 @@ environment.yaml:2:13: error: VALUE_INVALID at vm.cpus
   )
 })
 
+test('comments are left out, and what only looks like one is not', async () => {
+  const text = 'description: "a #b" # was hunter2\n"vm": {cpus: x, #y\n disk: \'# z\'}\n'
+  assert.is(
+    await rendered({ 'environment.yaml': text }, [error(['description']), error(['vm', 'disk'])]),
+    `environment.yaml:1:14: error: VALUE_INVALID at description
+ 1 | description: "a #b"
+   |              ^^^^^^ wrong.
+environment.yaml:3:8: error: VALUE_INVALID at vm.disk
+ 3 |  disk: '# z'}
+   |        ^^^^^ wrong.`,
+  )
+})
+
 test('a long line is cut around the mark, and no line is wider than 80 columns', async () => {
   const text = `{ description: "${'x '.repeat(200)}", vm: { cpus: x, disk: "${'y '.repeat(200)}" } }\n`
   const lines = (await rendered({ 'environment.yaml': text }, [error(['vm', 'cpus'], `${'word '.repeat(30)}end.`)])).split('\n')
