@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PAGES } from './pages.js'
+import { filled, transcriptsIn } from './transcript.js'
 
-/** Writes every file that is made from the code. With --check it writes nothing and names those that are stale. */
+/** Writes every file that is made from the code, and what pages show of commands. With --check it writes nothing and names what is stale. */
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const isStale = ([file, text]: readonly [string, string]): boolean =>
-  !existsSync(join(root, file)) || readFileSync(join(root, file), 'utf8') !== text
+const textAt = (file: string): string | undefined => (existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined)
 
-const stale = Object.entries(PAGES).filter(isStale)
+const files: Array<readonly [file: string, text: string]> = Object.entries(PAGES)
+for (const file of transcriptsIn(root)) files.push([file, await filled(textAt(file) ?? '')])
+const stale = files.filter(([file, text]) => textAt(file) !== text)
 
 if (process.argv.includes('--check')) {
   for (const [file] of stale) console.error(`${file} is stale; run: npm run generate`)

@@ -1,6 +1,7 @@
 import { environmentReference, environmentSchema } from '../resources/schema.js'
 import { FAULTS } from '../specs/fault.js'
 import { ISSUES } from '../specs/issue.js'
+import { commandsPage } from './commands-page.js'
 
 const explained = (title: string, intro: string, rows: ReadonlyArray<readonly [code: string, meaning: string]>): string =>
   [`## ${title}`, intro, ...rows.map(([code, meaning]) => `### ${code}\n\n${meaning}`)].join('\n\n')
@@ -30,5 +31,6 @@ const faults = [
 export const PAGES: { readonly [file: string]: string } = {
   'schema/environment.schema.json': `${JSON.stringify(environmentSchema(), undefined, 2)}\n`,
   'docs/reference/environment.md': environmentReference(),
+  'docs/reference/commands.md': await commandsPage(),
   'docs/faults.md': faults,
 }
