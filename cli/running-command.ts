@@ -25,8 +25,9 @@ export abstract class RunningCommand extends PlanningCommand {
   protected carryOut(deployer: Deployer, verb: 'apply' | 'destroy', how: Omit<Carrying, 'show' | 'progress' | 'purpose'>): Attempt<Ran> {
     return attempt(async () => {
       const show = async (plan: Plan): Promise<void> => {
+        if (this.json || (this.quiet && how.question === undefined)) return
         const told = await need(this.told(deployer, plan, verb))
-        if (!this.json) this.context.stderr.write(`${this.log.mask(renderPlan(plan, this.look('stderr'), told))}\n`)
+        this.context.stderr.write(`${this.log.mask(renderPlan(plan, this.look('stderr'), told))}\n`)
       }
       const ran = await need(carryOut(this.asking, deployer, { ...how, purpose: verb, show, progress: this.progress() }))
       return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer) } }

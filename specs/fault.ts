@@ -62,6 +62,7 @@ export type Fault =
       readonly addrs: ReadonlyArray<string>
       readonly accepted: ReadonlyArray<string>
       readonly fingerprint: string
+      readonly purpose?: 'apply' | 'destroy'
     }
   | { readonly code: 'DELETES_MANY'; readonly deletes: number; readonly managed: number }
   | { readonly code: 'PROTECTED'; readonly addrs: ReadonlyArray<string> }
@@ -369,7 +370,8 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     retry: 'never',
     refuses: true,
     says: f => `this would lose data of ${f.addrs.join(', ')}`,
-    hint: f => `If that is meant: deployer apply --expect ${f.fingerprint.slice(0, 16)} --accept-loss ${f.addrs.join(',')}`,
+    hint: f =>
+      `If that is meant: deployer ${f.purpose === 'destroy' ? 'destroy --yes' : `apply --expect ${f.fingerprint.slice(0, 16)}`} --accept-loss ${f.addrs.join(',')}`,
     explains: 'Data that cannot be made again is only destroyed when exactly its resources are named with --accept-loss.',
   },
   DELETES_MANY: {
