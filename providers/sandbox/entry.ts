@@ -31,3 +31,5 @@ export type Entry =
   | { readonly is: 'end'; readonly batch: string }
   /** An undo that nobody confirmed put things back. */
   | { readonly is: 'fired'; readonly host: string; readonly undo: string }
+  /** The line before was never finished. */
+  | { readonly is: 'torn' }

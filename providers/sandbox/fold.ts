@@ -36,6 +36,7 @@ export const fold = (world: World, entry: Entry): void => {
     fire(world, entry.host, entry.undo)
     return
   }
+  if (entry.is === 'torn') return
   const begun = world.open.get(entry.batch)
   if (begun === undefined) return
   if (entry.is === 'end') {

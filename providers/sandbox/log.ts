@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   fstatSync,
-  ftruncateSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -28,6 +28,11 @@ interface Head {
   readonly world?: Snapshot
 }
 const FORMAT = 1
+/**
+ * Says that the line before was never finished, which a # at its end makes sure of. It is not cut off: what looks like half a
+ * line may be one that another process is writing at this moment.
+ */
+const TORN: Entry = { is: 'torn' }
 const SMALL = 1 << 20
 const GROWTH = 4
 
@@ -74,9 +79,9 @@ export const openLog = (file: string): Log => {
 
   const sync = (): Known | undefined => {
     const stat = statSync(file, { throwIfNoEntry: false })
-    if (known !== undefined && (stat === undefined || stat.ino !== known.inode || stat.size < known.folded)) drop()
+    if (known !== undefined && (stat === undefined || stat.ino !== known.inode || stat.size < known.folded || known.folded === 0)) drop()
     if (stat === undefined || known?.folded === stat.size) return known
-    known = known === undefined || known.folded === 0 ? whole(file) : grown(known, file)
+    known = known === undefined ? whole(file) : grown(known, file)
     return known
   }
 
@@ -88,15 +93,9 @@ export const openLog = (file: string): Log => {
   const start = (): void => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const head: Head = { sandbox: FORMAT, salt: randomBytes(16).toString('hex') }
-    if (known === undefined) create(head, file)
+    if (!existsSync(file)) create(head, file)
     else replace(head, file)
     drop()
-  }
-
-  const trim = (): void => {
-    if (known === undefined || known.size === known.folded) return
-    ftruncateSync(descriptor(), known.folded)
-    known = { ...known, size: known.folded }
   }
 
   const attempted = <A>(body: () => A): Either<Fault, A> => {
@@ -115,20 +114,18 @@ export const openLog = (file: string): Log => {
     open: () =>
       attempted(() => {
         if ((sync()?.folded ?? 0) === 0) start()
-        const { world } = need(present(known ?? sync(), file))
-        trim()
-        return world
+        return need(present(known ?? sync(), file)).world
       }),
     locked: () => attempted(() => need(present(known ?? sync(), file)).world),
     salt: () => known?.salt ?? '',
     append: entries =>
       attempted(() => {
-        const { folded, inode } = need(present(known, file))
-        const line = Buffer.from(`${JSON.stringify(entries)}\n`)
+        const { folded, inode, size } = need(present(known, file))
+        const line = Buffer.from(size === folded ? `${JSON.stringify(entries)}\n` : `#\n${JSON.stringify([TORN, ...entries])}\n`)
         writeWhole(descriptor(), line)
-        const { ino, size } = fstatSync(descriptor())
-        const end = folded + line.length
-        if (known !== undefined && ino === inode && size === end) known = { ...known, folded: end, size }
+        const now = fstatSync(descriptor())
+        const end = size + line.length
+        if (known !== undefined && now.ino === inode && now.size === end) known = { ...known, folded: end, size: end }
         else drop()
       }),
     isLong: () => known !== undefined && known.folded > Math.max(SMALL, GROWTH * known.head),
@@ -145,19 +142,11 @@ export const openLog = (file: string): Log => {
   }
 }
 
-/** All of it or nothing. */
 const writeWhole = (fd: number, bytes: Buffer): void => {
-  let at = 0
-  try {
-    while (at < bytes.length) at += writeSync(fd, bytes, at)
-  } catch (cause) {
-    ftruncateSync(fd, fstatSync(fd).size - at)
-    throw cause
-  }
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
 }
 
 const NEWLINE = 10
-const endOf = (bytes: Buffer): number => bytes.lastIndexOf(NEWLINE) + 1
 
 /** Beside the file, to take its place as a whole. */
 const writeBeside = (head: Head, file: string): { readonly next: string; readonly size: number } => {
@@ -192,15 +181,14 @@ const whole = (file: string): Known => {
   const fd = openSync(file, 'r')
   try {
     const bytes = readFileSync(fd)
-    const folded = endOf(bytes)
-    const about = { fd, inode: fstatSync(fd).ino, folded, size: bytes.length }
-    if (folded === 0) return { ...about, world: emptyWorld(), salt: '', head: 0 }
-    const [first = '', ...lines] = bytes.subarray(0, folded).toString('utf8').split('\n')
-    const head = parsed(first, file) as Head
-    if (head.sandbox !== FORMAT) need(fail(damaged(file, 'it was written by another version of deployer')))
+    const about = { fd, inode: fstatSync(fd).ino, size: bytes.length }
+    const first = bytes.subarray(0, bytes.indexOf(NEWLINE) + 1)
+    if (first.length === 0) return { ...about, world: emptyWorld(), salt: '', folded: 0, head: 0 }
+    const head = parsed(first.toString('utf8')) as Head | undefined
+    if (head?.sandbox !== FORMAT) return need(fail(damaged(file, 'it was written by another version of deployer')))
     const world = head.world === undefined ? emptyWorld() : worldFrom(head.world)
-    foldLines(world, lines, file)
-    return { ...about, world, salt: head.salt, head: Buffer.byteLength(first) + 1 }
+    const folded = first.length + foldLines(world, bytes.subarray(first.length), file)
+    return { ...about, world, salt: head.salt, folded, head: first.length }
   } catch (cause) {
     closeSync(fd)
     throw cause
@@ -211,19 +199,31 @@ const grown = (known: Known, file: string): Known => {
   const { size } = fstatSync(known.fd)
   const bytes = Buffer.alloc(size - known.folded)
   const tail = bytes.subarray(0, readSync(known.fd, bytes, 0, bytes.length, known.folded))
-  foldLines(known.world, tail.subarray(0, endOf(tail)).toString('utf8').split('\n'), file)
-  return { ...known, folded: known.folded + endOf(tail), size: known.folded + tail.length }
+  const folded = known.folded + foldLines(known.world, tail, file)
+  return { ...known, folded, size: known.folded + tail.length }
 }
 
-const foldLines = (world: World, lines: ReadonlyArray<string>, file: string): void => {
-  for (const line of lines) if (line !== '') for (const entry of parsed(line, file) as ReadonlyArray<Entry>) fold(world, entry)
+/** How many bytes of it are lines that count. Lines that were never finished are followed by one that says so, or by nothing. */
+const foldLines = (world: World, bytes: Buffer, file: string): number => {
+  let counted = 0
+  let isTorn = false
+  for (let start = 0, end = bytes.indexOf(NEWLINE); end !== -1; start = end + 1, end = bytes.indexOf(NEWLINE, start)) {
+    if (end === start) continue
+    const entries = parsed(bytes.toString('utf8', start, end)) as ReadonlyArray<Entry> | undefined
+    if (entries !== undefined && isTorn && entries[0]?.is !== 'torn') need(fail(damaged(file, 'a line is damaged')))
+    isTorn = entries === undefined
+    if (entries === undefined) continue
+    for (const entry of entries) fold(world, entry)
+    counted = end + 1
+  }
+  return counted
 }
 
-const parsed = (line: string, file: string): unknown => {
+const parsed = (line: string): unknown => {
   try {
     return JSON.parse(line)
   } catch {
-    return need(fail(damaged(file, 'a line is damaged')))
+    return undefined
   }
 }
 
