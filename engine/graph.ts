@@ -34,7 +34,11 @@ export const sorted = <N>(nodes: ReadonlyArray<N>, needs: (node: N) => ReadonlyA
 }
 
 /** For each chosen node the nearest chosen ones that it needs, through nodes that are not chosen. */
-export const nearest = <N>(order: ReadonlyArray<N>, needs: (node: N) => ReadonlyArray<N>, chosen: ReadonlySet<N>): Map<N, ReadonlyArray<N>> => {
+export const nearest = <N>(
+  order: ReadonlyArray<N>,
+  needs: (node: N) => ReadonlyArray<N>,
+  chosen: ReadonlySet<N>,
+): Map<N, ReadonlyArray<N>> => {
   const through = new Map<N, ReadonlyArray<N>>()
   for (const node of order) {
     const found = new Set<N>()

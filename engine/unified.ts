@@ -6,7 +6,10 @@ import type { PlannedFile } from './plan-value.js'
 export const shown = (text: Text): string =>
   typeof text === 'string' ? text : text.map(part => (typeof part === 'string' ? part : '(secret)')).join('')
 
-export const plannedFile = ({ path, from, to }: FileDiff): PlannedFile => ({ path, lines: hunks(from ?? '', to === undefined ? '' : shown(to)) })
+export const plannedFile = ({ path, from, to }: FileDiff): PlannedFile => ({
+  path,
+  lines: hunks(from ?? '', to === undefined ? '' : shown(to)),
+})
 
 const hunks = (from: string, to: string): ReadonlyArray<string> =>
   structuredPatch('', '', from, to, undefined, undefined, { context: 2 }).hunks.flatMap(hunk => [
