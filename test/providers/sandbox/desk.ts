@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Addr, Batch, Channel, Claim, Held, Outcome, Probe, Provider, Reveal, Step, Text } from '../../../engine/contract.js'
@@ -23,7 +23,9 @@ const textOf = (text: Text, salt: string): string =>
         )
         .join('')
 
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'deployer-sandbox-'))
+const root = mkdtempSync(join(tmpdir(), 'deployer-sandbox-'))
+process.once('exit', () => rmSync(root, { recursive: true, force: true }))
+export const newFolder = (): string => mkdtempSync(join(root, 'of-'))
 
 export const sandboxIn = (folder: string, options: Partial<SandboxOptions> = {}): Provider =>
   sandbox({ folder, environment: 'demo', now: () => 0, sleep: async () => {}, ...options })
