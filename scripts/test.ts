@@ -1,6 +1,6 @@
 /** Runs the tests: `npm test`, `npm test -- engine state/lock` for those whose path holds one of the words, `--times` for where time goes. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endsInRun, testFiles } from './test-files.js'
@@ -10,6 +10,8 @@ const LIMIT_MS = 300_000
 
 /** Tests make folders of their own and need not clear them away. */
 const scratch = mkdtempSync(join(tmpdir(), 'deployer-tests-'))
+// As wide as /tmp itself: tests that run as root give up their rights to see what others are refused.
+chmodSync(scratch, 0o1777)
 const args = process.argv.slice(2)
 const words = args.filter(word => !word.startsWith('--'))
 const files = testFiles(words)
