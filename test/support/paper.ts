@@ -153,7 +153,21 @@ export const box: Kind<{ image: string }, { name: string; image: string }, { ima
   steps: ({ name, image }, _seen, diff) =>
     diff.action === 'none'
       ? []
-      : [{ do: 'machine create', via: 'provider', name, image, cpus: 1, memory: 1, disk: 1, labels: {}, userData: '', first: [], extra: {} }],
+      : [
+          {
+            do: 'machine create',
+            via: 'provider',
+            name,
+            image,
+            cpus: 1,
+            memory: 1,
+            disk: 1,
+            labels: {},
+            userData: '',
+            first: [],
+            extra: {},
+          },
+        ],
   remove: held => held.map(({ id }) => ({ do: 'machine delete', via: 'provider', name: id })),
   impact: (_want, diff) => (diff.action === 'replace' ? { stops: [], seconds: 40, data: 'its disk' } : { stops: [] }),
   losing: () => ({ stops: [], data: 'its disk', sentence: 'the box' }),
