@@ -23,9 +23,12 @@ const textOf = (text: Text, salt: string): string =>
         )
         .join('')
 
-const root = mkdtempSync(join(tmpdir(), 'deployer-sandbox-'))
-process.once('exit', () => rmSync(root, { recursive: true, force: true }))
-export const newFolder = (): string => mkdtempSync(join(root, 'of-'))
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-sandbox-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+process.setMaxListeners(0)
 
 export const sandboxIn = (folder: string, options: Partial<SandboxOptions> = {}): Provider =>
   sandbox({ folder, environment: 'demo', now: () => 0, sleep: async () => {}, ...options })
