@@ -145,6 +145,7 @@ export type Thing =
   | 'chain'
   | 'network'
   | 'container'
+  | 'image'
   | 'account'
   | 'cron'
 

@@ -30,6 +30,7 @@ export const asBefore = ({ what, id, via, before, kept }: Held): Step => ({
 /** Files before the daemons that read them again; a rule after the firewall that would close without it; packages last. */
 const ORDER: ReadonlyArray<Thing> = [
   'container',
+  'image',
   'network',
   'account',
   'cron',

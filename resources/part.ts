@@ -11,6 +11,8 @@ interface Parts {
   readonly member: { readonly user: string; readonly group: string }
   readonly sysctl: { readonly key: string; readonly value: string }
   readonly setting: { readonly key: 'timezone' | 'hostname'; readonly value: string }
+  readonly network: { readonly name: string; readonly ipv6: boolean; readonly labels: { readonly [key: string]: string } }
+  readonly cron: { readonly path: string; readonly lines: ReadonlyArray<string> }
 }
 type What = keyof Parts & Thing
 
@@ -88,6 +90,18 @@ const ROWS: { readonly [P in What]: Row<P> } = {
     words: value,
     same: (part, seen) => part.value === seen.value,
     step: ({ key, value }, via) => ({ do: 'setting', via, key, value }),
+  },
+  network: {
+    id: name,
+    words: ({ ipv6 }) => (ipv6 ? 'IPv4 and IPv6' : 'IPv4'),
+    same: ({ ipv6, labels }, seen) => ipv6 === seen.ipv6 && isDeepStrictEqual(labels, seen.labels),
+    step: ({ name, ipv6, labels }, via) => ({ do: 'network', via, name, ipv6, labels }),
+  },
+  cron: {
+    id: path,
+    words: ({ lines }) => lines.join('; '),
+    same: ({ lines }, seen) => isDeepStrictEqual(lines, seen.lines),
+    step: ({ path, lines }, via) => ({ do: 'cron', via, path, lines }),
   },
 }
 

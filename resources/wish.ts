@@ -15,16 +15,16 @@ export interface Given {
   readonly without?: Environment
 }
 
-/** What a whole environment file asks for. */
-export const wishOf = (environment: Environment, { keys, overrides, without }: Given): Wish => ({
+/** What a whole environment file asks for of those who can act on it. */
+export const wishOf = (environment: Environment, { keys, overrides, without }: Given, handled: Handled = kinds): Wish => ({
   environment: environment.name,
   provider: environment.provider.kind,
-  ...asked(environment, keys),
+  ...asked(environment, keys, handled),
   unhandled: sectionsOf(environment)
-    .filter(section => !kinds.has(section))
+    .filter(section => !handled.has(section))
     .map(addrOf),
   overrides,
-  ...(without !== undefined && { withoutOverrides: asked(without, keys) }),
+  ...(without !== undefined && { withoutOverrides: asked(without, keys, handled) }),
   reachable: reachableOf(environment),
 })
 
@@ -35,9 +35,11 @@ const sectionsOf = (environment: Environment): ReadonlyArray<Section> =>
 
 const addrOf = (section: string): Addr => `${section}.main`
 
-const asked = (environment: Environment, keys: ReadonlyArray<string>): Pick<Wish, 'resources' | 'facts'> => ({
+type Handled = ReadonlyMap<string, unknown>
+
+const asked = (environment: Environment, keys: ReadonlyArray<string>, handled: Handled): Pick<Wish, 'resources' | 'facts'> => ({
   resources: sectionsOf(environment)
-    .filter(section => kinds.has(section))
+    .filter(section => handled.has(section))
     .map(section => declared(section, environment)),
   facts: factsFor(environment, keys),
 })

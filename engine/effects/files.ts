@@ -43,7 +43,9 @@ export const removePath = (view: View, path: string): ReadonlyArray<Change> => {
   ]
 }
 
-export const putCron = (view: View, path: string, lines: ReadonlyArray<string>): ReadonlyArray<Change> =>
-  putFile(view, path, { mode: '0644', owner: 'root', group: 'root', content: lines.map(line => `${line}\n`).join('') }).map(one =>
-    one.ask === 'cron' ? { ...one, to: { lines } } : one,
-  )
+/** A schedule counts when it is loaded, and it is loaded once its file is there. */
+export const putCron = (view: View, path: string, lines: ReadonlyArray<string>): ReadonlyArray<Change> => {
+  const file = { mode: '0644', owner: 'root', group: 'root', content: lines.map(line => `${line}\n`).join('') }
+  const changes = putFile(view, path, file).filter(({ ask }) => ask !== 'cron')
+  return [...changes, { ask: 'cron', key: path, to: { lines } }]
+}

@@ -54,6 +54,7 @@ export const takeAway = (what: Thing, id: string, view: View): ReadonlyArray<Cha
     case 'chain':
     case 'network':
     case 'container':
+    case 'image':
     case 'account':
       return view.at(what, id) === undefined ? [] : [{ ask: what, key: id, to: undefined }]
   }

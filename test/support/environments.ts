@@ -8,13 +8,15 @@ import type { Role } from './stage.js'
 
 export const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPMeCzMSWzPBaGNxyuc3lDSDAzV3IyL1kEXrGEMpQwTd ops'
 
-export const wishFrom = (input: object): Wish => {
+type Registry = ReadonlyMap<string, AnyKind>
+
+export const wishFrom = (input: object, registry: Registry = kinds): Wish => {
   const { value, issues } = decodeEnvironment({ name: 'demo', provider: 'sandbox', tracker: { udp: [6969] }, ...input })
   if (value === undefined) throw new Error(JSON.stringify(issues))
-  return wishOf(value, { keys: [KEY], overrides: [] })
+  return wishOf(value, { keys: [KEY], overrides: [] }, registry)
 }
 
-export const factsOf = ({ resources, facts }: Wish, registry: ReadonlyMap<string, AnyKind> = kinds): Facts => [
+export const factsOf = ({ resources, facts }: Wish, registry: Registry = kinds): Facts => [
   ...facts,
   ...resources.flatMap(({ addr, kind, spec }) => registry.get(kind)?.offers(addr, spec) ?? []),
 ]
@@ -32,12 +34,12 @@ const on = (host: Host | undefined, facts: Facts): Facts =>
 
 interface Setting {
   readonly host?: Host
-  readonly registry?: ReadonlyMap<string, AnyKind>
+  readonly registry?: Registry
 }
 
 /** One resource of an environment as a user writes it. */
 export const roleIn = (input: object, addr: Addr, { host, registry = kinds }: Setting = {}): Role => {
-  const wish = wishFrom(input)
+  const wish = wishFrom(input, registry)
   const declared = wish.resources.find(one => one.addr === addr)
   const kind = registry.get(declared?.kind ?? '')
   if (declared === undefined || kind === undefined) throw new Error(`no ${addr}`)
