@@ -3,10 +3,10 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { wishOf } from '../resources/wish.js'
-import type { Fault } from '../specs/fault.js'
+import { type Fault, saysOf } from '../specs/fault.js'
 import { resolver } from '../specs/file-path.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
-import type { Issue } from '../specs/issue.js'
+import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
 import { findFile, loadSpec } from '../specs/load/index.js'
 import type { Context } from './context.js'
@@ -42,7 +42,7 @@ export const openEnvironment = (context: Context, typed: string | undefined): At
     const file = await need(fileOf(context, typed))
     const { env, cwd, home } = context
     const loaded = await need(loadSpec({ file, codec: Environment, decode: decodeEnvironment, variables: env, cwd, home }))
-    const keys = await need(keysOf(loaded.value))
+    const keys = await need(keysOf(loaded.value, loaded.files[0] ?? file, loaded.placeOf))
     const wish = wishOf(loaded.value, {
       keys,
       overrides: loaded.overrides,
@@ -59,24 +59,39 @@ export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<
       resolver(() => dirname(opened.file), home),
     )
     if (value === undefined) return need(fail({ code: 'SPEC_INVALID', file: opened.file, issues }))
-    return { ...opened, environment: value, wish: wishOf(value, { keys: await need(keysOf(value)), overrides: [] }), warnings: [] }
+    return {
+      ...opened,
+      environment: value,
+      wish: wishOf(value, { keys: await need(keysOf(value, opened.file)), overrides: [] }),
+      warnings: [],
+    }
   })
 
 /** For history: complete, with secrets as references. */
 export const specOf = ({ environment }: Opened): Json => JSON.parse(JSON.stringify(Environment.encode(environment))) as Json
 
 /** The lines of the files too. A simulated host lets nobody in, so it does without a key that isn't there. */
-const keysOf = ({ ssh, provider }: Environment): Attempt<ReadonlyArray<string>> =>
+const keysOf = ({ ssh, provider }: Environment, file: string, placeOf?: (path: Path) => Place): Attempt<ReadonlyArray<string>> =>
   attempt(async () => {
-    const texts = await Promise.all(
-      (ssh.authorized_keys ?? []).map(async key => {
-        if (typeof key === 'string') return key
-        const read = await readText(key.file)()
-        return E.isLeft(read) && provider.kind === 'sandbox' ? '' : need(read)
-      }),
-    )
+    const texts: string[] = []
+    const issues: Issue[] = []
+    for (const [index, key] of (ssh.authorized_keys ?? []).entries()) {
+      const read = typeof key === 'string' ? E.right(key) : await readText(key.file)()
+      if (E.isRight(read)) texts.push(read.right)
+      else if (provider.kind !== 'sandbox') issues.push(keyMissing(read.left, ['ssh', 'authorized_keys', index], placeOf))
+    }
+    if (issues.length > 0) await need(fail({ code: 'SPEC_INVALID', file, issues }))
     return texts.flatMap(text => text.split('\n').map(line => line.trim())).filter(line => line !== '' && !line.startsWith('#'))
   })
+
+const keyMissing = (fault: Fault, path: Path, placeOf: ((path: Path) => Place) | undefined): Issue => ({
+  code: 'REFERENCE_UNREADABLE',
+  level: 'error',
+  path,
+  ...(placeOf === undefined ? {} : { place: placeOf(path) }),
+  what: `${saysOf(fault)}.`,
+  expected: 'It is a public key that may log in. Make a pair with: ssh-keygen -t ed25519. Or name another in ssh.key.',
+})
 
 export const readText = (file: string): Attempt<string> =>
   attempt(async () => {

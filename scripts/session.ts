@@ -15,12 +15,13 @@ export class Session {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'deployer-page-')))
   readonly #home = realpathSync(mkdtempSync(join(tmpdir(), 'deployer-home-')))
   #now = Date.UTC(2026, 0, 15, 9)
-  #code = 0
+  /** What the last `deployer` ended with. */
+  code = 0
 
   /** What the terminal shows of one line and of the answers to its questions. */
   async run(line: string, answers: ReadonlyArray<string> = []): Promise<string> {
     const [, variables, words, path, noInput] = COMMAND.exec(line) ?? []
-    if (line === 'echo $?') return `${this.#code}\n`
+    if (line === 'echo $?') return `${this.code}\n`
     if (words === undefined) return execFileSync('sh', ['-c', line], { cwd: this.folder, encoding: 'utf8' })
     const shown = new Terminal(1000, 1000)
     const piped: string[] = []
@@ -35,7 +36,7 @@ export class Session {
       isTerminal: { stdin: noInput === undefined, stdout: !isPiped, stderr: true },
     })
     this.#now += 60_000
-    this.#code = await main(wordsOf(words), context)
+    this.code = await main(wordsOf(words), context)
     if (isPiped) shown.write(`${picked(JSON.parse(piped.join('')), path ?? '.')}\n`)
     return `${shown.text.trimEnd()}\n`.replaceAll(this.folder, '/home/you/tracker')
   }

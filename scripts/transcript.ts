@@ -44,6 +44,7 @@ const partOf = async ([whole, comment = '', does, says = '', fence, block]: RegE
   for (const line of says.split('\n')) {
     const [command = '', ...answers] = line.split(' <- ')
     shown.push(`$ ${command}\n${await session.run(command, answers)}`)
+    if (does === 'do' && session.code !== 0) throw new Error(`${command} ended with ${session.code}: ${shown.at(-1)}`)
   }
   if (does === 'do') return whole
   if (fence === undefined) throw new Error(`no block behind: ${says}`)
