@@ -3,9 +3,18 @@ import { type Fault, isRefusal } from '../specs/fault.js'
 /** 0 done, 1 error and nothing was changed, 3 changed something and not all is as wanted, 4 refused, 130 interrupted. */
 export const exitOf = (fault: Fault): number => {
   if (fault.code === 'INTERRUPTED') return 130
-  if (CHANGED.has(fault.code)) return 3
+  if (CHANGED.has(fault.code)) return CHANGED_SOMETHING
   return isRefusal(fault) ? 4 : 1
 }
 
+export const CHANGED_SOMETHING = 3
+
 /** These only come from a run that has begun. */
 const CHANGED: ReadonlySet<Fault['code']> = new Set(['RUN_INCOMPLETE', 'CHECK_FAILED', 'NOT_CONVERGED', 'LOCK_LOST', 'FENCED'])
+
+/** A mistake of ours in the middle of a run: something was changed. */
+export class BrokenRun extends Error {
+  constructor(override readonly cause: unknown) {
+    super('a run broke')
+  }
+}

@@ -2,7 +2,7 @@ import type { Fault } from '../specs/fault.js'
 import type { BaseCommand } from './command.js'
 import type { Context } from './context.js'
 import { envelope } from './envelope.js'
-import { exitOf } from './exit.js'
+import { BrokenRun, CHANGED_SOMETHING, exitOf } from './exit.js'
 import { type Log, makeLog } from './log.js'
 import { type Entry, welcome } from './table.js'
 import { version } from './version.js'
@@ -27,9 +27,11 @@ export const crashed = async (
   context: Context,
   log: Log = makeLog(context),
 ): Promise<number> => {
-  const { stack, message } = cause instanceof Error ? cause : new Error(String(cause))
+  const inside = cause instanceof BrokenRun ? cause.cause : cause
+  const { stack, message } = inside instanceof Error ? inside : new Error(String(inside))
   const report = log.insist(`bug ${argv[0] ?? ''}: ${stack}`)
-  return complain({ code: 'BUG', message, ...(report === undefined ? {} : { report }) }, argv, context, log)
+  const code = await complain({ code: 'BUG', message, ...(report === undefined ? {} : { report }) }, argv, context, log)
+  return cause instanceof BrokenRun ? CHANGED_SOMETHING : code
 }
 
 const dispatch = async (argv: ReadonlyArray<string>, context: Context, log: Log): Promise<number> => {

@@ -51,7 +51,7 @@ export const deployer = async (argv: ReadonlyArray<string>, { cwd, env = {}, typ
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const stderr = new PassThrough()
-  stderr.on('data', chunk => onProgress?.(String(chunk)))
+  if (onProgress !== undefined) hear(stderr, onProgress)
   const texts = [read(stdout), read(stderr)]
   for (const line of typed ?? []) stdin.write(`${line}\n`)
   const terminal = typed !== undefined
@@ -87,6 +87,15 @@ interface Envelope {
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   readonly fault?: any
   readonly warnings: ReadonlyArray<unknown>
+}
+
+/** Before it is written; what the listener throws comes out of `write`. */
+const hear = (stream: PassThrough, heard: (text: string) => void): void => {
+  const write = stream.write.bind(stream)
+  stream.write = (chunk: unknown): boolean => {
+    heard(String(chunk))
+    return write(chunk)
+  }
 }
 
 const read = (stream: PassThrough): Promise<string> =>
