@@ -1,7 +1,7 @@
 import type { Consent } from '../engine/guards.js'
 import { isPending, type Plan } from '../engine/plan-value.js'
 import type { RunReport } from '../engine/run-value.js'
-import type { Fault } from '../specs/fault.js'
+import { type Fault, retryOf } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import { ask, type Question } from './ask.js'
 import type { Context } from './context.js'
@@ -78,14 +78,17 @@ const carried = (
     }
     const { plan, report } = await need(deployer.perform({ purpose, command, agreed, stop, report: progress.on }))
     if (report === undefined) return { plan }
-    const fault = faultOf(report)
+    const fault = faultOf(report, stop)
     return { plan, report, ...(fault === undefined ? {} : { fault }) }
   })
 
-const faultOf = ({ environment, outcome, run, done, failed, skipped, notBegun, checks }: RunReport): Fault | undefined => {
+const faultOf = (
+  { environment, outcome, run, done, failed, skipped, notBegun, checks }: RunReport,
+  stop: AbortSignal,
+): Fault | undefined => {
   if (outcome === 'done') return undefined
   const left = notBegun.length + failed.length + skipped.length
-  if (outcome === 'interrupted' || isStopped(failed)) return { code: 'INTERRUPTED', environment, done: done.length, left }
+  if (outcome === 'interrupted' || (stop.aborted && isStopped(failed))) return { code: 'INTERRUPTED', environment, done: done.length, left }
   const [first] = failed
   if (first === undefined) {
     const sick = checks.filter(({ result }) => result === 'failed')
@@ -94,5 +97,6 @@ const faultOf = ({ environment, outcome, run, done, failed, skipped, notBegun, c
   return { code: 'RUN_INCOMPLETE', environment, run, done: done.length, failed: failed.length, skipped: skipped.length, first: first.fault }
 }
 
-/** A task that was ended between two of its batches is no failure. */
-const isStopped = (failed: RunReport['failed']): boolean => failed.length > 0 && failed.every(({ fault }) => fault.code === 'INTERRUPTED')
+/** A task that was ended between two of its batches, or was not tried again, is no failure. */
+const isStopped = (failed: RunReport['failed']): boolean =>
+  failed.length > 0 && failed.every(({ fault }) => fault.code === 'INTERRUPTED' || retryOf(fault) === 'soon')
