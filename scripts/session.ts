@@ -7,8 +7,8 @@ import type { Context } from '../cli/context.js'
 import { main } from '../cli/main.js'
 import { Terminal } from '../test/cli/render/terminal.js'
 
-/** What a person types: `NAME=value deployer WORDS | jq .path < /dev/null`, all but the words optional; anything else is for the shell. */
-const COMMAND = /^((?:\w+=\S+ )*)deployer((?: [^|<]+?)?)(?: \| jq(?: (\.\S+))?)?( < \/dev\/null)?$/
+/** What a person types: `NAME=value deployer WORDS | jq .path < /dev/null 2>&1 | cat`, all but the words optional; anything else is for the shell. */
+const COMMAND = /^((?:\w+=\S+ )*)deployer((?: [^|<>]+?)?)(?: \| jq(?: (\.\S+))?)?( < \/dev\/null)?( 2>&1 \| cat)?$/
 
 /** Somebody at a terminal in a folder of their own, where `deployer` runs in memory and time passes only when it waits. */
 export class Session {
@@ -20,7 +20,7 @@ export class Session {
 
   /** What the terminal shows of one line and of the answers to its questions. */
   async run(line: string, answers: ReadonlyArray<string> = []): Promise<string> {
-    const [, variables, words, path, noInput] = COMMAND.exec(line) ?? []
+    const [, variables, words, path, noInput, cat] = COMMAND.exec(line) ?? []
     if (line === 'echo $?') return `${this.code}\n`
     if (words === undefined) return execFileSync('sh', ['-c', line], { cwd: this.folder, encoding: 'utf8' })
     const shown = new Terminal(1000, 1000)
@@ -33,7 +33,7 @@ export class Session {
       stdout,
       answers,
       env,
-      isTerminal: { stdin: noInput === undefined, stdout: !isPiped, stderr: true },
+      isTerminal: { stdin: noInput === undefined, stdout: !isPiped && cat === undefined, stderr: cat === undefined },
     })
     this.#now += 60_000
     this.code = await main(wordsOf(words), context)

@@ -62,4 +62,13 @@ test('variables override the file, and an unknown one is a problem', async () =>
   assert.match(stdout, 'OVERRIDE_UNKNOWN')
 })
 
+test('a key that may log in and is not there is a problem of the file, on a simulated host none', async () => {
+  const keyed = (provider: string): string => `name: demo\nprovider: ${provider}\nssh: { key: mine }\ntracker: { udp: [6969] }\n`
+  const { code, stdout } = await deployer(['validate'], { cwd: withFile(keyed('lxd')) })
+  assert.is(code, 1)
+  assert.match(stdout, 'error: REFERENCE_UNREADABLE at ssh.authorized_keys[0]')
+  assert.match(stdout, 'ssh-keygen -t ed25519')
+  assert.is((await deployer(['validate'], { cwd: withFile(keyed('sandbox')) })).code, 0)
+})
+
 test.run()
