@@ -2,24 +2,24 @@ import { existsSync } from 'node:fs'
 import type { Provider } from '../engine/contract.js'
 import { lossesOf } from '../engine/dangers.js'
 import { type Consent, guard } from '../engine/guards.js'
-import { makePlan, type PlanInput, type Planned } from '../engine/plan.js'
-import { isPending, type Plan } from '../engine/plan-value.js'
+import { isIdle, makePlan, type PlanInput, type Planned } from '../engine/plan.js'
+import type { Plan } from '../engine/plan-value.js'
 import { revealer } from '../engine/reveal.js'
-import { run } from '../engine/run.js'
 import type { RunEvent, RunReport } from '../engine/run-value.js'
-import type { Journal } from '../engine/store.js'
 import { providerOf } from '../providers/index.js'
 import { kinds } from '../resources/registry.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
 import type { Lock, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
-import { asItWas, type Opened, openEnvironment, specOf } from './environment.js'
+import { asItWas, type Opened, openEnvironment, saysTheSame, specOf } from './environment.js'
+import { journaled } from './journaled.js'
 import type { Log } from './log.js'
 import { moved } from './moved.js'
 import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
 import { type Generated, generatedOrPlaceholder, lookupOf, refsOf } from './secrets.js'
 import { readState, writeState } from './state.js'
+import { build } from './version.js'
 
 export type Purpose = PlanInput['purpose']
 
@@ -59,7 +59,7 @@ export class Deployer {
     return attempt(async () => {
       const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
       return need(
-        this.planned(this.state, generated, { purpose, body: async ({ plan, records }) => ({ plan, unrecorded: records.length > 0 }) }),
+        this.planned(this.state, generated, { purpose, body: async planned => ({ plan: planned.plan, unrecorded: !isIdle(planned) }) }),
       )
     })
   }
@@ -148,7 +148,7 @@ export class Deployer {
         const { plan } = planned
         need(guard(plan, planned.input.memory, await performing.agreed(plan)))
         if (performing.stop.aborted) return need(fail({ code: 'INTERRUPTED', environment, done: 0, left: plan.tasks.length }))
-        if (!isPending(plan) && planned.records.length === 0) return { plan }
+        if (isIdle(planned)) return { plan }
         const journal = need(
           lock.begin({
             environment,
@@ -158,27 +158,9 @@ export class Deployer {
             tasks: plan.tasks.length,
           }),
         )
-        return { plan, report: await this.running(planned, journal, performing) }
+        return { plan, report: await journaled(planned, journal, { ...performing, log: this.log, clock: this.context }) }
       },
     })
-  }
-
-  /** The journal gets its end whatever happens; a killed process leaves it to the next lock. */
-  private async running(planned: Planned, journal: Journal, { stop, report }: Performing): Promise<RunReport> {
-    const { environment } = planned.plan
-    this.log.write(`run ${journal.run} of ${environment} begins, plan ${planned.plan.fingerprint}, fence ${journal.fence}`)
-    let ended: RunReport | undefined
-    try {
-      const heard = (event: RunEvent): void => {
-        this.log.write(`run ${journal.run} ${lineOf(event)}`)
-        report(event)
-      }
-      ended = await need(run({ planned, journal, report: heard, stop, concurrency: CONCURRENCY, clock: this.context }))
-      return ended
-    } finally {
-      if (ended === undefined) journal.end('failed')
-      this.log.write(`run ${journal.run} of ${environment} ended: ${ended?.outcome ?? 'failed'}`)
-    }
   }
 
   private memory(state: StateReader) {
@@ -201,7 +183,8 @@ export class Deployer {
         }),
       )
       try {
-        const planned = await need(makePlan({ wish, kinds, provider, memory, reveal, purpose }))
+        const isSameFile = saysTheSame(state, memory, this.opened)
+        const planned = await need(makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile }))
         try {
           return await body(planned)
         } finally {
@@ -221,7 +204,7 @@ interface Planning<A> {
 
 export interface Looked {
   readonly plan: Plan
-  /** Something is as wanted and yet remembered otherwise. */
+  /** Something is as wanted and yet remembered otherwise, or a run was never brought to its end. */
   readonly unrecorded: boolean
 }
 
@@ -241,18 +224,10 @@ export interface Performed {
   readonly report?: RunReport
 }
 
-const CONCURRENCY = 10
-
 /** Tests and benchmarks don't wait for simulated steps. */
 const isInstant = ({ env }: Context): boolean => (env.DEPLOYER_SANDBOX_INSTANT ?? '') !== ''
 
 /** What happened, without what it was about: the plan says that. */
-const lineOf = (event: RunEvent): string => {
-  if (event.at === 'begin') return `begin: ${event.tasks.map(({ action, addr }) => `${action} ${addr}`).join(', ')}`
-  const { at, ...rest } = event
-  return `${at} ${JSON.stringify(rest)}`
-}
-
 export const changed = (agreed: Plan, now: Plan): Either<Fault, void> =>
   agreed.fingerprint === now.fingerprint
     ? E.right(undefined)

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Memory } from '../engine/store.js'
 import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { wishOf } from '../resources/wish.js'
@@ -9,6 +11,7 @@ import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
 import { findFile, loadSpec } from '../specs/load/index.js'
+import type { StateReader } from '../state/index.js'
 import type { Context } from './context.js'
 
 /** An environment file, read and understood. */
@@ -110,3 +113,10 @@ const unreadable = (file: string, { code, message }: NodeJS.ErrnoException): Fau
 
 /** What a file calls its environment, as far as a glance tells: also of one that has mistakes. */
 export const nameIn = (text: string): string | undefined => /^\s*"?name"?\s*[:=]\s*["']?([a-z0-9-]+)/m.exec(text)?.[1]
+
+/** As the last run said it, so that what is wanted differently comes from another build. */
+export const saysTheSame = (state: StateReader, { lastRun }: Memory, opened: Opened): boolean => {
+  if (lastRun === undefined) return false
+  const said = state.runSpec(opened.wish.environment, lastRun.run)
+  return E.isRight(said) && isDeepStrictEqual(said.right, specOf(opened))
+}

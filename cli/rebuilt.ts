@@ -20,7 +20,9 @@ type Found = Omit<Remembered, 'run'>
 /** What a ledger has under our name: also what is there but not as wanted. */
 export const foundIn = ({ entries, world, input }: Planned): ReadonlyArray<Found> => {
   const known = new Map(input.memory.resources.map(one => [one.addr, one]))
-  return [...entries.values()].filter(({ addr }) => world.held.has(addr)).map(entry => rememberOf(entry, world, known.get(entry.addr)))
+  return [...entries.values()]
+    .filter(({ addr }) => world.held.has(addr))
+    .map(entry => rememberOf(entry, world, { tool: input.tool, before: known.get(entry.addr) }))
 }
 
 export const rebuiltOf = ({ plan, entries, world }: Planned, found: ReadonlyArray<Found>, secrets: ReadonlyArray<string>): Rebuilt => {

@@ -1,6 +1,6 @@
 import type { Check } from './contract.js'
 import type { Entry } from './decide.js'
-import type { Performing } from './perform.js'
+import type { Performing } from './performing.js'
 import type { CheckResult } from './run-value.js'
 import { lookAt } from './world.js'
 

@@ -26,7 +26,8 @@ export interface Reach {
   readonly fact: 'reach'
   readonly from: Addr
   readonly through: Via
-  readonly machine?: { readonly name: string; readonly login: Login; readonly host: Host }
+  /** `host` as far as the file tells, such as by the image's name; what it doesn't tell is filled in once the host was asked. */
+  readonly machine?: { readonly name: string; readonly login: Login; readonly host?: Host }
 }
 export interface Login {
   readonly user: string
@@ -50,6 +51,8 @@ export interface Claim {
   readonly hold: 'own' | 'share'
   /** What is in it cannot be made again. */
   readonly data?: true
+  /** Of its removal, for whoever only has the ledger. */
+  readonly impact?: Impact
 }
 export interface Holder {
   readonly environment: string

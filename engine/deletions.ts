@@ -5,7 +5,7 @@ import { decideDelete } from './decide.js'
 import { nearest, sorted } from './graph.js'
 import type { Task } from './plan-value.js'
 import type { Routes } from './routes.js'
-import type { Memory, Remembered } from './store.js'
+import type { Remembered } from './store.js'
 import type { World } from './world.js'
 
 export interface Deletions {
@@ -18,7 +18,9 @@ interface Asked {
   readonly world: World
   readonly routes: Routes
   readonly kinds: ReadonlyMap<string, AnyKind>
-  readonly memory: Memory
+  readonly remembered: ReadonlyMap<Addr, Remembered>
+  /** What this build remembered itself. */
+  readonly familiar: ReadonlyMap<Addr, Remembered>
   readonly environment: string
   /** What the file still asks for. */
   readonly kept: ReadonlyMap<Addr, unknown>
@@ -26,8 +28,7 @@ interface Asked {
 
 /** What this environment holds and nothing asks for: the ledgers say what there is, the state what there was. */
 export const deletionsOf = (asked: Asked): Either<Fault, Deletions> => {
-  const { world, memory, kinds, kept } = asked
-  const remembered = new Map(memory.resources.map(one => [one.addr, one]))
+  const { world, remembered, familiar, kinds, kept } = asked
   const gone = [...new Set([...world.held.keys(), ...remembered.keys()])].filter(addr => !kept.has(addr))
   const known = gone.filter(addr => kinds.has(kindName(addr)))
   const blocked = gone.filter(addr => !kinds.has(kindName(addr))).map((addr): Fault => ({ code: 'KIND_UNKNOWN', addr }))
@@ -41,7 +42,7 @@ export const deletionsOf = (asked: Asked): Either<Fault, Deletions> => {
   const going: Array<{ readonly addr: Addr; readonly kind: AnyKind; readonly with: Addr | undefined }> = []
   for (const addr of backwards) {
     const kind = kinds.get(kindName(addr)) as AnyKind
-    const fate = fateOf(addr, { ...asked, dying, kind, remembered: remembered.get(addr) })
+    const fate = fateOf(addr, { ...asked, dying, kind, last: familiar.get(addr) })
     if (E.isLeft(fate)) return fate
     if (fate.right === 'vanished') vanished.push(addr)
     else going.push({ addr, kind, with: fate.right.with })
@@ -89,14 +90,14 @@ const taskOf = (
 interface Fated extends Asked {
   readonly dying: ReadonlySet<Addr>
   readonly kind: AnyKind
-  readonly remembered: Remembered | undefined
+  readonly last: Remembered | undefined
 }
 
 /** Goes by itself, goes with its machine, or is gone already. What only could not be asked is none of these. */
 const fateOf = (addr: Addr, fated: Fated): Either<Fault, 'vanished' | { readonly with: Addr | undefined }> => {
-  const { world, routes, dying, kind, remembered } = fated
+  const { world, routes, dying, kind, last } = fated
   if (dying.has(addr)) return E.right({ with: undefined })
-  const vias = remembered === undefined ? [] : kind.claims(remembered.wanted).map(({ via }) => via)
+  const vias = last === undefined ? [] : kind.claims(last.wanted).map(({ via }) => via)
   const roots = new Set([...(world.held.get(addr) ?? []).map(({ via }) => via), ...vias].map(via => routes.rootOf(via)))
   for (const root of roots) {
     if (dying.has(root as Addr)) return E.right({ with: root as Addr })

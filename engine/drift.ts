@@ -6,12 +6,15 @@ import type { Verdict } from './verdicts.js'
 import type { World } from './world.js'
 
 /** What changed outside since the last run, and what becomes of it. */
-export const driftLines = ({ entry, decision, predicted }: Verdict, remembered: Remembered | undefined): ReadonlyArray<Drift> => {
+export const driftLines = (
+  { entry, decision, predicted }: Verdict,
+  { familiar, isKnown }: { readonly familiar: Remembered | undefined; readonly isKnown: boolean },
+): ReadonlyArray<Drift> => {
   if (predicted) return []
-  if (decision.action === 'create' && remembered !== undefined) return [{ addr: entry.addr, says: 'gone', fate: 'put back' }]
+  if (decision.action === 'create' && isKnown) return [{ addr: entry.addr, says: 'gone', fate: 'put back' }]
   const now =
     decision.diff.action === 'none' ? [] : [...decision.diff.fields, ...decision.diff.files.map(({ path, to }) => ({ name: path, to }))]
-  return driftOf(entry, decision, remembered).map(part => ({
+  return driftOf(entry, decision, familiar).map(part => ({
     addr: entry.addr,
     says: driftSays(part),
     fate: now.some(({ name, to }) => name === part.name && (part.to === undefined || isDeepStrictEqual(to, part.to)))

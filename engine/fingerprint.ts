@@ -15,19 +15,3 @@ export const fingerprintOf = (
 }
 
 const unsourced = ({ source: _, ...field }: Plan['tasks'][number]['fields'][number]): unknown => field
-
-/** What differs between two plans, for people: which tasks came, went, or do something else. */
-export const movedBetween = (before: Plan, after: Plan): ReadonlyArray<string> => {
-  const old = new Map(before.tasks.map(task => [task.addr, task]))
-  const now = new Map(after.tasks.map(task => [task.addr, task]))
-  return [
-    ...after.tasks.flatMap(task => {
-      const was = old.get(task.addr)
-      if (was === undefined) return [`${task.action} ${task.addr} is new`]
-      return canonical([was.action, was.steps, was.fields]) === canonical([task.action, task.steps, task.fields])
-        ? []
-        : [`${task.addr} differs`]
-    }),
-    ...before.tasks.flatMap(({ action, addr }) => (now.has(addr) ? [] : [`${action} ${addr} is no longer needed`])),
-  ]
-}

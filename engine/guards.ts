@@ -2,7 +2,7 @@ import type { Fault } from '../specs/fault.js'
 import { E, type Either, fail } from '../specs/fp.js'
 import type { Addr } from './contract.js'
 import { lossesOf } from './dangers.js'
-import type { Plan } from './plan-value.js'
+import { isPending, type Plan } from './plan-value.js'
 import type { Memory } from './store.js'
 
 export interface Consent {
@@ -19,7 +19,7 @@ export const guard = (plan: Plan, memory: Memory, consent: Consent): Either<Faul
   if (blocked !== undefined) return fail(blocked)
 
   const { expect } = consent
-  if (expect !== undefined && !plan.fingerprint.startsWith(expect.toLowerCase())) {
+  if (expect !== undefined && isPending(plan) && !plan.fingerprint.startsWith(expect.toLowerCase())) {
     return fail({ code: 'PLAN_MOVED', expected: expect, found: plan.fingerprint.slice(0, expect.length), moved: [] })
   }
 

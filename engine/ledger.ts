@@ -36,12 +36,12 @@ export const hold = (place: Place, claim: Claim, { environment, addr }: Holder):
   const by = { environment, addr }
   const entry = place.ledger.get(key)
   if (entry === undefined) enter(place, firstEntry(place, claim, by))
-  else if (!entry.by.some(isBy(by))) enter(place, { ...entry, by: [...entry.by, by] })
+  else enter(place, { ...entry, ...(claim.impact && { impact: claim.impact }), by: [...entry.by.filter(one => !isBy(by)(one)), by] })
 }
 
-const firstEntry = (place: Place, { what, id, via, hold, data }: Claim, by: Holder): Held => {
+const firstEntry = (place: Place, { what, id, via, hold, data, impact }: Claim, by: Holder): Held => {
   const value = viewOf(place).at(what, id)
-  const entry = { what, id, via, hold, ...(data === undefined ? {} : { data }), by: [by] }
+  const entry = { what, id, via, hold, ...(data && { data }), ...(impact && { impact }), by: [by] }
   if (value === undefined) return { ...entry, before: 'absent' }
   const kept = entryKey({ what, id })
   place.kept.set(kept, value)

@@ -1,14 +1,15 @@
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
-import type { Addr, AnyKind, Facts, Provider, Reveal } from './contract.js'
+import type { Addr, AnyKind, Facts, Host, Provider, Reveal } from './contract.js'
 import { dangersOf } from './dangers.js'
 import { type Entry, entryOf } from './decide.js'
 import { deletionsOf, withDeletions } from './deletions.js'
 import { driftLines, foreignLines } from './drift.js'
 import { fingerprintOf } from './fingerprint.js'
 import { nearest, sorted } from './graph.js'
+import { isNews, knowing } from './hosts.js'
 import { type Drift, isPending, type Plan, type Task } from './plan-value.js'
-import { recordsOf } from './remember.js'
+import { hostsOf, recordsOf } from './remember.js'
 import { type Routes, routesOf } from './routes.js'
 import { type Past, plannedFields, plannedFiles, sourcesOf } from './sources.js'
 import type { Memory, Remembered } from './store.js'
@@ -22,8 +23,12 @@ export interface PlanInput {
   readonly provider: Provider
   readonly memory: Memory
   readonly reveal: Reveal
+  /** Hides secrets in what a host says, before it is told or written down. */
+  readonly mask: (text: string) => string
   /** `destroy` asks for nothing: everything that the environment holds goes. */
   readonly purpose: 'apply' | 'destroy'
+  /** Which build this is; what another one remembers is only compared as a whole. */
+  readonly tool: string
   /** The whole file says what it said at the last run, so what is wanted differently comes from a newer tool. */
   readonly isSameFile?: boolean
 }
@@ -46,29 +51,29 @@ export const isIdle = ({ plan, records }: Planned): boolean => !isPending(plan) 
 /** Looks at the world and decides. Changes nothing. */
 export const makePlan = (input: PlanInput): Attempt<Planned> =>
   attempt(async () => {
-    const { wish, kinds, provider, memory, reveal, purpose } = input
+    const { wish, kinds, provider, memory, purpose } = input
     const remembered = new Map(memory.resources.map(one => [one.addr, one]))
+    const familiar = new Map(memory.resources.filter(one => one.tool === input.tool).map(one => [one.addr, one]))
     const declared = need(inOrder(wish.resources, kinds))
     const facts = factsOf(declared, wish.facts, kinds)
     const wanted = purpose === 'destroy' ? [] : declared
-    const entries = new Map(wanted.map(one => [one.addr, entryOf(one, kindOf(one, kinds), facts)]))
-    const routes = routesOf([...factsOf(goneFrom(memory, declared), [], kinds), ...facts])
+    const routes = routesOf([...factsOf(goneFrom(familiar, declared), [], kinds), ...facts])
     const links = linksOf(provider)
-    const probes = [...entries.values()].flatMap(entry => entry.probes)
-    const world = await lookAt(probes, { environment: wish.environment, routes, provider, links, reveal })
+    const { entries, world, hosts } = await seenAs(hostsOf(memory.resources), { input, routes, links, facts, wanted })
 
     const verdicts = need(verdictsOf([...entries.values()], { world, routes, environment: wish.environment, remembered }))
-    const deletions = need(deletionsOf({ world, routes, kinds, memory, environment: wish.environment, kept: entries }))
+    const deletions = need(deletionsOf({ world, routes, kinds, remembered, familiar, environment: wish.environment, kept: entries }))
     const pending = new Set([...verdicts.values()].filter(({ decision }) => decision.action !== 'none').map(({ entry }) => entry.addr))
     const after = nearest([...entries.keys()], needsOf(wanted, kinds), pending)
 
-    const plain = plainEntries(wish, kinds)
+    const plain = plainEntries(wish, kinds, hosts)
     const tasks: Array<Task> = []
     const drift: Array<Drift> = []
     for (const verdict of verdicts.values()) {
       const { addr } = verdict.entry
-      const past = { remembered: remembered.get(addr), plainWant: plain?.get(addr)?.want, isSameFile: input.isSameFile ?? false }
-      drift.push(...driftLines(verdict, past.remembered), ...foreignLines(verdict, world))
+      const plainWant = plain?.get(addr)?.want
+      const past = { remembered: familiar.get(addr), isKnown: remembered.has(addr), plainWant, isSameFile: input.isSameFile ?? false }
+      drift.push(...driftLines(verdict, { familiar: past.remembered, isKnown: past.isKnown }), ...foreignLines(verdict, world))
       if (pending.has(addr)) tasks.push(await taskOf(verdict, past, after.get(addr) ?? []))
     }
     const all = withDeletions(tasks, deletions.tasks)
@@ -100,10 +105,35 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
         machines.map(({ seen }) => seen.id),
       ),
     }
-    return { plan, input, entries, routes, world, links, records: recordsOf(verdicts, world, remembered) }
+    return { plan, input, entries, routes, world, links, records: recordsOf(verdicts, { world, remembered, tool: input.tool }) }
   })
 
-const taskOf = async (verdict: Verdict, past: Past, after: ReadonlyArray<Addr>): Promise<Task> => {
+interface Seeing {
+  readonly input: PlanInput
+  readonly routes: Routes
+  readonly links: Links
+  readonly facts: Facts
+  readonly wanted: ReadonlyArray<Declared>
+}
+interface Seen {
+  readonly entries: ReadonlyMap<Addr, Entry>
+  readonly world: World
+  readonly hosts: ReadonlyMap<Addr, Host>
+}
+
+/** What is wanted may depend on what a host says of itself; where that is news, it is looked at once more. */
+const seenAs = async (hosts: ReadonlyMap<Addr, Host>, seeing: Seeing): Promise<Seen> => {
+  const { input, routes, links, facts, wanted } = seeing
+  const { wish, kinds, provider, reveal } = input
+  const known = knowing(facts, hosts)
+  const entries = new Map(wanted.map(one => [one.addr, entryOf(one, kindOf(one, kinds), known)]))
+  const probes = [...entries.values()].flatMap(entry => entry.probes)
+  const world = await lookAt(probes, { environment: wish.environment, routes, provider, links, reveal })
+  const now = new Map([...hosts, ...(world.hosts as ReadonlyMap<Addr, Host>)])
+  return isNews(facts, hosts, now) ? seenAs(now, seeing) : { entries, world, hosts: now }
+}
+
+const taskOf = async (verdict: Verdict, past: Past & { readonly isKnown: boolean }, after: ReadonlyArray<Addr>): Promise<Task> => {
   const { entry, decision, predicted, because } = verdict
   const source = decision.action === 'create' || predicted ? undefined : sourcesOf(entry, decision, past)
   return {
@@ -111,7 +141,7 @@ const taskOf = async (verdict: Verdict, past: Past, after: ReadonlyArray<Addr>):
     kind: entry.declared.kind,
     action: decision.action as Task['action'],
     sentence: because ?? sentenceOf(entry, decision),
-    reasons: reasonsOf(verdict, past.remembered),
+    reasons: reasonsOf(verdict, past.isKnown),
     predicted,
     fields: plannedFields(decision, source),
     files: await plannedFiles(decision, source),
@@ -134,9 +164,9 @@ const factsOf = (declared: ReadonlyArray<Pick<Declared, 'addr' | 'kind' | 'spec'
   ...declared.flatMap(one => kinds.get(one.kind)?.offers(one.addr, one.spec) ?? []),
 ]
 
-const goneFrom = (memory: Memory, declared: ReadonlyArray<Declared>): ReadonlyArray<Remembered> => {
+const goneFrom = (familiar: ReadonlyMap<Addr, Remembered>, declared: ReadonlyArray<Declared>): ReadonlyArray<Remembered> => {
   const here = new Set(declared.map(({ addr }) => addr))
-  return memory.resources.filter(({ addr }) => !here.has(addr))
+  return [...familiar.values()].filter(({ addr }) => !here.has(addr))
 }
 
 /** By the kinds' own order, and within a kind by the file's. */
@@ -161,9 +191,9 @@ const inOrder = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): 
   return E.right(order.right.flatMap(addr => at.get(addr) ?? []))
 }
 
-const plainEntries = (wish: Wish, kinds: PlanInput['kinds']): ReadonlyMap<Addr, Entry> | undefined => {
+const plainEntries = (wish: Wish, kinds: PlanInput['kinds'], hosts: ReadonlyMap<Addr, Host>): ReadonlyMap<Addr, Entry> | undefined => {
   if (wish.withoutOverrides === undefined) return undefined
   const { resources, facts } = wish.withoutOverrides
-  const all = factsOf(resources, facts, kinds)
+  const all = knowing(factsOf(resources, facts, kinds), hosts)
   return new Map(resources.map(one => [one.addr, entryOf(one, kindOf(one, kinds), all)]))
 }

@@ -5,7 +5,7 @@ import type { PlannedField, PlannedFile, Source } from './plan-value.js'
 import type { Remembered } from './store.js'
 
 export interface Past {
-  /** What was wanted when this resource was last applied. */
+  /** What was wanted when this resource was last applied, by this build. */
   readonly remembered: Remembered | undefined
   /** What would be wanted without the variables of the environment. */
   readonly plainWant: unknown
@@ -29,9 +29,9 @@ export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
     if (secret) return 'secret'
     if (unchangedWant) return 'host'
     if (plain !== undefined && !has(plain, part, isDeepStrictEqual)) return 'env'
-    if (before === undefined) return 'file'
+    if (before === undefined) return isSameFile ? 'tool' : 'file'
     if (has(before, part, isDeepStrictEqual)) return 'host'
-    if (has(before, part, () => true)) return 'both'
+    if (part.from !== undefined && has(before, part, () => true)) return 'both'
     return isSameFile ? 'tool' : 'file'
   }
 }
@@ -59,8 +59,10 @@ export const plannedFields = (
 ): ReadonlyArray<PlannedField> => {
   const stale = decision.action === 'update' ? decision.stale.map(staleField) : []
   const fields = decision.diff.action === 'none' ? [] : decision.diff.fields
+  const isSaid = ({ name, from }: Field): boolean =>
+    fields.some(one => one.name === name && one.to === undefined && isDeepStrictEqual(one.from, from))
   return [
-    ...stale.map(field => ({ ...field, ...(source && { source: 'file' as const }) })),
+    ...stale.filter(field => !isSaid(field)).map(field => ({ ...field, ...(source && { source: 'file' as const }) })),
     ...fields.map(field => ({ ...field, ...(source && { source: source(field, field.secret === true) }) })),
   ]
 }

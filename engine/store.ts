@@ -10,6 +10,8 @@ export interface Remembered {
   /** As last applied; secrets are references. */
   readonly spec: Json
   readonly wanted: Json
+  /** Which build wrote it: another one may want the same in another shape. */
+  readonly tool: string
   readonly protect: boolean
   /** The machine's identity at the provider, and its last known address, where it is one. */
   readonly identity?: Json

@@ -54,9 +54,9 @@ const throughOf = ({ addr, probes, claims }: Entry, routes: Routes): ReadonlyArr
 export const sentenceOf = ({ kind, want }: Entry, { action, impact }: Decision): string =>
   action === 'update' ? (impact.effect ?? kind.sentence(want)) : kind.sentence(want)
 
-export const reasonsOf = ({ predicted, because, decision }: Verdict, remembered: Remembered | undefined): ReadonlyArray<string> => [
+export const reasonsOf = ({ predicted, because, decision }: Verdict, isKnown: boolean): ReadonlyArray<string> => [
   ...(because === undefined ? [] : [because]),
   ...(predicted ? ['predicted from the file'] : []),
-  ...(decision.action === 'create' && !predicted && remembered !== undefined ? ['gone since it was last applied'] : []),
+  ...(decision.action === 'create' && !predicted && isKnown ? ['gone since it was last applied'] : []),
   ...(decision.stale.length > 0 ? ['holds what is no longer wanted'] : []),
 ]

@@ -1,4 +1,4 @@
-import type { Answer, Held, Kind, Step, Thing } from '../engine/contract.js'
+import type { Answer, Held, Impact, Kind, Step, Thing } from '../engine/contract.js'
 
 type Always = 'kind' | 'codec' | 'want' | 'sentence' | 'claims' | 'probes' | 'read' | 'diff' | 'steps'
 
@@ -8,11 +8,24 @@ export const kind = <S, W, N>(one: Pick<Kind<S, W, N>, Always> & Partial<Kind<S,
   offers: () => [],
   remove: putBack,
   impact: () => ({ stops: [] }),
-  losing: held => ({ stops: [], sentence: `${counted(held.length, 'thing')} of it, as they were before` }),
+  losing: lossOf,
   foreign: () => [],
   checks: () => [],
   ...one,
 })
+
+/** What the ledger says of the removal of all these. */
+const lossOf = (held: ReadonlyArray<Held>): Impact & { readonly sentence: string } => {
+  const impacts = held.flatMap(({ impact }) => impact ?? [])
+  const [data] = impacts.flatMap(impact => impact.data ?? [])
+  const effects = [...new Set(impacts.flatMap(({ effect }) => effect ?? []))]
+  return {
+    stops: [...new Set(impacts.flatMap(({ stops }) => stops))],
+    says: [...new Set(impacts.flatMap(({ says }) => says ?? []))],
+    ...(data !== undefined && { data }),
+    sentence: effects.length > 0 ? effects.join(', ') : `${counted(held.length, 'thing')} of it, as they were before`,
+  }
+}
 
 /** Each thing as it was before, in the order in which nothing is pulled from under another. */
 export const putBack = (held: ReadonlyArray<Held>): ReadonlyArray<Step> =>

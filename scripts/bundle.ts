@@ -1,4 +1,6 @@
-import { resolve } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { BuildOptions, Plugin } from 'esbuild'
 import { version } from '../cli/version.js'
 
@@ -27,11 +29,24 @@ export const RELEASE: BuildOptions = {
   plugins: [platform],
   // better-sqlite3 is native; zx is only loaded where a real host is spoken to.
   external: ['better-sqlite3', 'zx'],
-  define: { DEPLOYER_VERSION: JSON.stringify(version) },
+  define: {
+    DEPLOYER_VERSION: JSON.stringify(version),
+    DEPLOYER_BUILD: JSON.stringify(`${version}-${digestOf('engine', 'resources', 'specs')}`),
+  },
   // Names stay, so that a stack trace in a bug report can be read.
   minifyWhitespace: true,
   minifySyntax: true,
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   logLevel: 'warning',
+}
+
+function digestOf(...folders: ReadonlyArray<string>): string {
+  const hash = createHash('sha256')
+  for (const folder of folders) {
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+      if (file.endsWith('.ts')) hash.update(file).update(readFileSync(join(folder, file)))
+    }
+  }
+  return hash.digest('hex').slice(0, 12)
 }

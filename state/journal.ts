@@ -78,8 +78,9 @@ const writers = ({ db, now }: State, { environment }: Held, run: number) => {
      on conflict do update set ended = excluded.ended, outcome = excluded.outcome, seconds = excluded.seconds, fault = excluded.fault`,
   )
   const remember = db.prepare(
-    `insert into resources (environment, addr, kind, spec, wanted, protect, identity, run) values (?, ?, ?, ?, ?, ?, ?, ?)
-     on conflict (environment, addr) do update set kind = excluded.kind, spec = excluded.spec, wanted = excluded.wanted,
+    `insert into resources (environment, addr, kind, spec, wanted, tool, protect, identity, run)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (environment, addr) do update set kind = excluded.kind, spec = excluded.spec, wanted = excluded.wanted, tool = excluded.tool,
        protect = excluded.protect, identity = excluded.identity, run = excluded.run`,
   )
   const forget = db.prepare('delete from resources where environment = ? and addr = ?')
@@ -91,7 +92,7 @@ const writers = ({ db, now }: State, { environment }: Held, run: number) => {
   const kept = (one: Omit<Remembered, 'run'>): void => {
     const identity = one.identity === undefined ? null : JSON.stringify(one.identity)
     const [spec, wanted] = [JSON.stringify(one.spec), JSON.stringify(one.wanted)]
-    remember.run(environment, one.addr, one.kind, spec, wanted, one.protect ? 1 : 0, identity, run)
+    remember.run(environment, one.addr, one.kind, spec, wanted, one.tool, one.protect ? 1 : 0, identity, run)
   }
   const memorise = (addr: string, { remember: what }: TaskResult): void => {
     if (what === 'forget') forget.run(environment, addr)

@@ -27,6 +27,7 @@ interface ResourceRow {
   readonly kind: string
   readonly spec: string
   readonly wanted: string
+  readonly tool: string
   readonly protect: number
   readonly identity: string | null
   readonly run: number
@@ -35,14 +36,15 @@ interface ResourceRow {
 const resourcesOf = ({ db, place }: State, environment: number): ReadonlyArray<Remembered> =>
   db
     .prepare<[number], ResourceRow>(
-      'select addr, kind, spec, wanted, protect, identity, run from resources where environment = ? order by addr',
+      'select addr, kind, spec, wanted, tool, protect, identity, run from resources where environment = ? order by addr',
     )
     .all(environment)
-    .map(({ addr, kind, spec, wanted, protect, identity, run }) => ({
+    .map(({ addr, kind, spec, wanted, tool, protect, identity, run }) => ({
       addr,
       kind,
       spec: jsonOf(place, spec),
       wanted: jsonOf(place, wanted),
+      tool,
       protect: protect === 1,
       ...(identity === null ? {} : { identity: jsonOf(place, identity) }),
       run,

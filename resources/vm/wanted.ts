@@ -34,16 +34,21 @@ const nameOf = ({ name, provider }: EnvironmentFact): string => provider.instanc
 export const reachOf = (self: Addr, spec: VmSpec, environment: EnvironmentFact): Reach => {
   const { user, port, key } = environment.ssh
   const name = isGiven(environment) ? (environment.provider.host ?? environment.name) : nameOf(environment)
-  const host = hostOf(isGiven(environment) ? '' : spec.image)
-  return { fact: 'reach', from: self, through: 'provider', machine: { name, login: { user, port, ...(key && { key }) }, host } }
+  const host = isGiven(environment) ? undefined : hostOf(spec.image)
+  return {
+    fact: 'reach',
+    from: self,
+    through: 'provider',
+    machine: { name, login: { user, port, ...(key && { key }) }, ...(host && { host }) },
+  }
 }
 
 const isGiven = ({ provider }: EnvironmentFact): boolean => provider.kind === 'ssh'
 
 /** What an image's name says of the host that is made from it. */
-const hostOf = (image: string): Host => {
+const hostOf = (image: string): Host | undefined => {
   const [os = '', version = ''] = image.split('/')
-  return { os, version, arch: '', ipv6: false }
+  return os === 'debian' || os === 'ubuntu' ? { os, version, arch: '', ipv6: false } : undefined
 }
 
 /** What of the provider's section makes the machine what it is; the rest is how to get to the provider. */

@@ -53,6 +53,7 @@ create table resources (
   kind text not null,
   spec text not null,
   wanted text not null,
+  tool text not null,
   protect integer not null,
   identity text,
   run integer not null references runs,

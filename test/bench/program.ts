@@ -26,11 +26,13 @@ const [command = '', folder = '', size = '0', revision = '1'] = process.argv.sli
 const state = { folder, host: 'bench', user: 'bench', pid: process.pid, now: Date.now, env: process.env }
 const pause = (ms: number): Promise<void> => sleep(ms)
 const provider = sandbox({ folder, environment: 'bench', now: Date.now, sleep: pause })
-const { reveal } = revealer(secret => async () => fail({ code: 'SECRET_UNKNOWN', secret, known: [] }))
+const { reveal, mask } = revealer(secret => async () => fail({ code: 'SECRET_UNKNOWN', secret, known: [] }))
 
 const planned = async (store: StateReader): Promise<Planned> => {
   const memory = need(store.memory('bench'))
-  return need(makePlan({ wish: wishOf(Number(size), Number(revision)), kinds, provider, memory, reveal, purpose: 'apply' }))
+  return need(
+    makePlan({ wish: wishOf(Number(size), Number(revision)), kinds, provider, memory, reveal, mask, purpose: 'apply', tool: 'bench' }),
+  )
 }
 
 const perform = async (lock: Lock, made: Planned): Promise<Written | undefined> => {

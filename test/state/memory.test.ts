@@ -11,6 +11,7 @@ const json = fc.jsonValue().map(value => JSON.parse(JSON.stringify(value)))
 const remembered = fc.record({
   spec: json,
   wanted: json,
+  tool: fc.constantFrom('one', 'two'),
   protect: fc.boolean(),
   identity: fc.option(fc.dictionary(fc.string(), json), { nil: undefined }),
 })
@@ -75,7 +76,8 @@ test('after any runs the memory equals a plain map', () => {
 })
 
 /** fast-check makes objects without a prototype, and with keys such as __proto__. */
-const plain = (value: unknown): string => JSON.stringify(value, (_, one) => (isObject(one) ? Object.entries(one).sort() : one))
+const plain = (value: unknown): string => JSON.stringify(value, (_, one) => (isObject(one) ? Object.entries(one).sort(byKey) : one))
+const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : 1)
 const isObject = (one: unknown): one is object => typeof one === 'object' && one !== null && !Array.isArray(one)
 
 test.run()

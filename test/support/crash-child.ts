@@ -74,6 +74,8 @@ const planned = (): Promise<Planned> =>
       provider,
       memory: need(store.memory(wish.environment)),
       reveal,
+      mask: text => text,
+      tool: 'crash',
       purpose: purpose === 'destroy' ? 'destroy' : 'apply',
     }),
   )

@@ -47,6 +47,8 @@ export const inputFor = (at: Desk, wish: Wish, purpose: PlanInput['purpose'] = '
   memory: memoryOf(at.memory),
   reveal: text => async () => E.right(typeof text === 'string' ? text : 'revealed'),
   purpose,
+  mask: text => text,
+  tool: 'paper',
 })
 
 export const tryPlan = (
@@ -79,7 +81,14 @@ export const perform = async (at: Desk, made: Planned, stop = new AbortControlle
       now += ms
     },
   }
-  const report = await run({ planned: made, journal, report: event => events.push(event), stop: stop.signal, concurrency, clock })()
+  const report = await run({
+    planned: made,
+    journal,
+    report: event => events.push(event),
+    stop: stop.signal,
+    concurrency,
+    clock,
+  })()
   if (E.isLeft(report)) throw new Error(JSON.stringify(report.left))
   return { report: report.right, journal, events }
 }

@@ -61,6 +61,7 @@ export const resource = (addr: Addr, more: Partial<Remembered> = {}): Omit<Remem
   kind: addr.slice(0, addr.indexOf('.')),
   spec: { size: 1 },
   wanted: { size: 1, of: addr },
+  tool: 'test',
   protect: false,
   ...more,
 })

@@ -193,6 +193,28 @@ test('a literal secret is not in history, so going back takes it from the file',
   assert.equal([fault.code, fault.facts.why], ['SECRET_UNAVAILABLE', 'its text was not kept'])
 })
 
+test('a bug in the middle of a run shows no stack, counts as a change, and gives the lock back', async () => {
+  const cwd = demo()
+  const broken = await deployer(['apply', '--yes', '--json'], {
+    cwd,
+    onProgress: text => {
+      if (text.includes('"done"')) throw new TypeError('x is not a function')
+    },
+  })
+  assert.equal(
+    [broken.code, parsed(broken).fault.code, parsed(broken).fault.says],
+    [3, 'BUG', 'this is a bug in deployer: x is not a function'],
+  )
+  assert.not.match(broken.stdout + broken.stderr, /\n {4}at /)
+  assert.match(readFileSync(join(cwd, '.deployer/deployer.log'), 'utf8'), /bug apply: TypeError: x is not a function\n.*at /s)
+  assert.is((await deployer(['apply', '--yes'], { cwd })).code, 0)
+  const { runs } = parsed(await deployer(['history', '--json'], { cwd })).result
+  assert.equal(
+    runs.map((run: { outcome: string }) => run.outcome),
+    ['done', 'failed'],
+  )
+})
+
 test('going back to a run is a plan towards what it wanted', async () => {
   const cwd = demo()
   await deployer(['apply', '--yes'], { cwd })

@@ -1,0 +1,41 @@
+import type { Planned } from '../engine/plan.js'
+import { type RunInput, run } from '../engine/run.js'
+import type { RunEvent, RunReport } from '../engine/run-value.js'
+import type { Journal } from '../engine/store.js'
+import { need } from '../specs/fp.js'
+import { BrokenRun } from './exit.js'
+import type { Log } from './log.js'
+
+interface Journaling extends Pick<RunInput, 'report' | 'stop' | 'clock'> {
+  readonly log: Log
+}
+
+const CONCURRENCY = 10
+
+/** The journal gets its end whatever happens; a killed process leaves it to the next lock. */
+export const journaled = async (planned: Planned, journal: Journal, { report, stop, clock, log }: Journaling): Promise<RunReport> => {
+  const { environment, fingerprint } = planned.plan
+  log.write(`run ${journal.run} of ${environment} begins, plan ${fingerprint}, fence ${journal.fence}`)
+  let ended: RunReport | undefined
+  try {
+    const heard = (event: RunEvent): void => {
+      log.write(`run ${journal.run} ${lineOf(event)}`)
+      report(event)
+    }
+    const running = run({ planned, journal, report: heard, stop, concurrency: CONCURRENCY, clock })
+    const outcome = await running().catch((cause: unknown) => {
+      throw new BrokenRun(cause)
+    })
+    ended = need(outcome)
+    return ended
+  } finally {
+    if (ended === undefined) journal.end('failed')
+    log.write(`run ${journal.run} of ${environment} ended: ${ended?.outcome ?? 'failed'}`)
+  }
+}
+
+const lineOf = (event: RunEvent): string => {
+  if (event.at === 'begin') return `begin: ${event.tasks.map(({ action, addr }) => `${action} ${addr}`).join(', ')}`
+  const { at, ...rest } = event
+  return `${at} ${JSON.stringify(rest)}`
+}

@@ -1,0 +1,44 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { agendaOf } from '../../engine/agenda.js'
+
+const waits: { readonly [task: string]: ReadonlyArray<string> } = { b: ['a'], c: ['a', 'x'], d: ['b', 'c'] }
+const agenda = () =>
+  agendaOf(
+    ['a', 'b', 'c', 'd', 'e'],
+    task => task,
+    task => waits[task] ?? [],
+  )
+
+test('what waits for nothing is ready, as many at once as are asked for', () => {
+  const one = agenda()
+  assert.equal(one.begin(1), ['a'])
+  assert.equal(one.begin(0), [])
+  assert.equal(one.begin(9), ['e'])
+  assert.equal(one.begin(9), [])
+})
+
+test('a task becomes ready with the last that it waits for', () => {
+  const one = agenda()
+  one.begin(9)
+  one.finish('a')
+  assert.equal(one.begin(9), ['b', 'c'])
+  one.finish('b')
+  assert.equal(one.begin(9), [])
+  one.finish('c')
+  assert.equal(one.begin(9), ['d'])
+  assert.equal([...one.left], [])
+})
+
+test('what waits for an abandoned task never begins, and is named once', () => {
+  const one = agenda()
+  one.begin(9)
+  assert.equal(one.abandon('a'), [
+    { task: 'b', needs: 'a' },
+    { task: 'd', needs: 'b' },
+    { task: 'c', needs: 'a' },
+  ])
+  assert.equal([...one.left], [])
+})
+
+test.run()
