@@ -28,6 +28,8 @@ export interface Paper {
   trouble: (batch: Batch) => Outcome | 'lost after' | undefined
   readonly log: Array<string>
   looks: number
+  /** The world goes on by itself between two looks. */
+  passes: () => void
 }
 export interface Sheet {
   readonly files: Map<string, string>
@@ -35,7 +37,14 @@ export interface Sheet {
   unreachable?: Fault
 }
 
-export const blankPaper = (): Paper => ({ machines: new Map(), top: sheet(), trouble: () => undefined, log: [], looks: 0 })
+export const blankPaper = (): Paper => ({
+  machines: new Map(),
+  top: sheet(),
+  trouble: () => undefined,
+  log: [],
+  looks: 0,
+  passes: () => undefined,
+})
 const sheet = (): Sheet => ({ files: new Map(), ledger: new Map() })
 
 export const paperProvider = (paper: Paper): Provider => ({
@@ -52,6 +61,7 @@ const channelOn = (paper: Paper, on: Sheet): Channel => ({
   close: async () => undefined,
   look: async probes => {
     paper.looks += 1
+    paper.passes()
     return lookOn(paper, on, probes)
   },
   act: async (batch, _reveal, told) => {
