@@ -1,4 +1,4 @@
-import type { Consent } from '../engine/guards.js'
+import type { Consent } from '../engine/plan/guards.js'
 import { isPending, type Plan } from '../engine/plan-value.js'
 import type { RunReport } from '../engine/run-value.js'
 import { type Fault, retryOf } from '../specs/fault.js'

@@ -1,5 +1,5 @@
-import type { Planned } from '../engine/plan.js'
-import { type RunInput, run } from '../engine/run.js'
+import type { Planned } from '../engine/plan/plan.js'
+import { type RunInput, run } from '../engine/run/run.js'
 import type { RunEvent, RunReport } from '../engine/run-value.js'
 import type { Journal } from '../engine/store.js'
 import { need } from '../specs/fp.js'

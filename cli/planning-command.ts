@@ -1,5 +1,5 @@
 import { Option } from 'clipanion'
-import type { Consent } from '../engine/guards.js'
+import type { Consent } from '../engine/plan/guards.js'
 import type { Plan } from '../engine/plan-value.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
 import type { Deployer } from './deployer.js'

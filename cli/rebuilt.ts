@@ -1,6 +1,6 @@
 import type { Addr } from '../engine/contract.js'
-import type { Planned } from '../engine/plan.js'
-import { rememberOf } from '../engine/remember.js'
+import type { Planned } from '../engine/plan/plan.js'
+import { rememberOf } from '../engine/plan/remember.js'
 import type { Remembered } from '../engine/store.js'
 
 /** What `state rebuild` came to. */

@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion'
-import type { Consent } from '../../engine/guards.js'
+import type { Consent } from '../../engine/plan/guards.js'
 import type { Plan } from '../../engine/plan-value.js'
 import { need } from '../../specs/fp.js'
 import { allLosses, type Deployer } from '../deployer.js'

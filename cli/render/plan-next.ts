@@ -1,5 +1,5 @@
 import type { Addr } from '../../engine/contract.js'
-import { guard } from '../../engine/guards.js'
+import { guard } from '../../engine/plan/guards.js'
 import type { Plan } from '../../engine/plan-value.js'
 import { isPending } from '../../engine/plan-value.js'
 import type { Fault } from '../../specs/fault.js'

@@ -1,5 +1,5 @@
 import type { Addr, Claim } from '../../engine/contract.js'
-import type { SealedStep } from '../../engine/seal.js'
+import type { SealedStep } from '../../engine/model/seal.js'
 
 /** A process, told from a later one with the same number. */
 export interface Actor {

@@ -1,5 +1,5 @@
-import { hold, release } from '../../engine/ledger.js'
-import { change, emptyModel, type Model, type Place, perform } from '../../engine/model.js'
+import { hold, release } from '../../engine/model/ledger.js'
+import { change, emptyModel, type Model, type Place, perform } from '../../engine/model/model.js'
 import type { Begun, Entry } from './entry.js'
 
 /** All that a log says. */

@@ -1,6 +1,6 @@
 import type { Batch, Claim, Reveal, Step } from '../../engine/contract.js'
 import { marksOf } from '../../engine/mark.js'
-import { type SealedStep, seal } from '../../engine/seal.js'
+import { type SealedStep, seal } from '../../engine/model/seal.js'
 import type { Fault } from '../../specs/fault.js'
 import { E } from '../../specs/fp.js'
 import { type Asked, asked } from './look.js'

@@ -1,6 +1,6 @@
 import type { Ask, Held } from '../../engine/contract.js'
-import { enter } from '../../engine/ledger.js'
-import { type Place, placeOf, type Undo } from '../../engine/model.js'
+import { enter } from '../../engine/model/ledger.js'
+import { type Place, placeOf, type Undo } from '../../engine/model/model.js'
 import type { Begun } from './entry.js'
 import type { World } from './fold.js'
 

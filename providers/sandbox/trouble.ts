@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Addr } from '../../engine/contract.js'
-import type { SealedStep } from '../../engine/seal.js'
+import type { SealedStep } from '../../engine/model/seal.js'
 
 /** What goes wrong with a step. `lost`: the connection, before the step, when it was half done, or before its answer. */
 export type Trouble =

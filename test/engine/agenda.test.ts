@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { agendaOf } from '../../engine/agenda.js'
+import { agendaOf } from '../../engine/run/agenda.js'
 
 const waits: { readonly [task: string]: ReadonlyArray<string> } = { b: ['a'], c: ['a', 'x'], d: ['b', 'c'] }
 const agenda = () =>

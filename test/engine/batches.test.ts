@@ -1,9 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { partsOf } from '../../engine/batches.js'
 import type { Claim, Step } from '../../engine/contract.js'
-import { covers } from '../../engine/covers.js'
 import { routesOf } from '../../engine/routes.js'
+import { partsOf } from '../../engine/run/batches.js'
+import { covers } from '../../engine/run/covers.js'
 
 const login = { user: 'me', port: 22 }
 const host = { os: 'debian', version: '13', arch: 'amd64', ipv6: true }

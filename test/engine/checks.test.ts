@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Check } from '../../engine/contract.js'
-import { isIdle } from '../../engine/plan.js'
+import { isIdle } from '../../engine/plan/plan.js'
 
 import { aNote, type Desk, desk, perform, planned } from '../support/paper-run.js'
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { compare, joined, NONE } from '../../engine/diff.js'
-import { plannedFile } from '../../engine/unified.js'
+import { plannedFile } from '../../engine/plan/unified.js'
 
 test('fields are compared one by one, lists and all', () => {
   assert.equal(compare({ a: 1, b: ['x'] }, { a: 1, b: ['x'] }), NONE)

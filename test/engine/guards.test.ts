@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Consent, guard } from '../../engine/guards.js'
+import { type Consent, guard } from '../../engine/plan/guards.js'
 import { E } from '../../specs/fp.js'
 import { memoryOf } from '../support/journal.js'
 import { aBox, aNote, apply, asked, type Desk, desk, planned } from '../support/paper-run.js'

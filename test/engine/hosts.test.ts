@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyKind, Fact, Host, Reach } from '../../engine/contract.js'
-import { makePlan } from '../../engine/plan.js'
+import { makePlan } from '../../engine/plan/plan.js'
 import { E } from '../../specs/fp.js'
 import { box, noteKind, paperKinds } from '../support/paper.js'
 import { aBox, aNote, apply, type Desk, desk, inputFor, wishFor } from '../support/paper-run.js'

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { makePlan } from '../../engine/plan.js'
+import { makePlan } from '../../engine/plan/plan.js'
 import { E } from '../../specs/fp.js'
 import { aBox, aNote, apply, asked, desk, inputFor, marks, planned, tryPlan, wishFor } from '../support/paper-run.js'
 

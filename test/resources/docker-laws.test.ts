@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import type { Change, Host } from '../../engine/contract.js'
-import { engineOf } from '../../engine/effects/packages.js'
+import { engineOf } from '../../engine/model/effects/packages.js'
 import { aDocker, aHost, anSsh, loginUser, roleIn } from '../support/environments.js'
 import { type Case, keeps, LAWS } from '../support/laws.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Do, Rule, Thing } from '../../engine/contract.js'
-import type { SealedStep, SealedStepOf } from '../../engine/seal.js'
+import type { SealedStep, SealedStepOf } from '../../engine/model/seal.js'
 
 /** Few names, so that steps meet each other. */
 const oneOf = <A>(...values: ReadonlyArray<A>): fc.Arbitrary<A> => fc.constantFrom(...values)

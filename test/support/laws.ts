@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Change, Host, Step } from '../../engine/contract.js'
 import { NONE } from '../../engine/diff.js'
-import { IDLE } from '../../engine/effects/firewall.js'
-import { change, type Place, viewOf } from '../../engine/model.js'
+import { IDLE } from '../../engine/model/effects/firewall.js'
+import { change, type Place, viewOf } from '../../engine/model/model.js'
 import {
   act,
   answerTo,

@@ -1,6 +1,6 @@
 import type { Addr } from '../../engine/contract.js'
-import { makePlan, type PlanInput, type Planned } from '../../engine/plan.js'
-import { run } from '../../engine/run.js'
+import { makePlan, type PlanInput, type Planned } from '../../engine/plan/plan.js'
+import { run } from '../../engine/run/run.js'
 import type { RunEvent, RunReport } from '../../engine/run-value.js'
 import type { Remembered } from '../../engine/store.js'
 import type { Declared, Wish } from '../../engine/wish.js'

@@ -17,7 +17,7 @@ import type {
   Step,
 } from '../../engine/contract.js'
 import { compare } from '../../engine/diff.js'
-import { shown } from '../../engine/unified.js'
+import { shown } from '../../engine/plan/unified.js'
 import type { Fault } from '../../specs/fault.js'
 
 /** The smallest world that an engine can change: machines, and files on them. Trouble is written into it by tests. */

@@ -1,4 +1,3 @@
-import { answerOf } from '../../engine/answers.js'
 import type {
   Addr,
   Answer,
@@ -15,14 +14,15 @@ import type {
   Rule,
   Step,
 } from '../../engine/contract.js'
-import { type Decision, decide, decideDelete, type Entry, entryOf } from '../../engine/decide.js'
-import { sshPort } from '../../engine/effects/reach.js'
-import { heldAt, hold, release } from '../../engine/ledger.js'
 import { marksOf } from '../../engine/mark.js'
-import { change, emptyModel, type Model, type Place, perform, placeOf, viewOf } from '../../engine/model.js'
-import { objection } from '../../engine/objection.js'
+import { answerOf } from '../../engine/model/answers.js'
+import { sshPort } from '../../engine/model/effects/reach.js'
+import { heldAt, hold, release } from '../../engine/model/ledger.js'
+import { change, emptyModel, type Model, type Place, perform, placeOf, viewOf } from '../../engine/model/model.js'
+import { objection } from '../../engine/model/objection.js'
+import { type SealedStep, seal } from '../../engine/model/seal.js'
+import { type Decision, decide, decideDelete, type Entry, entryOf } from '../../engine/plan/decide.js'
 import { type Routes, routesOf } from '../../engine/routes.js'
-import { type SealedStep, seal } from '../../engine/seal.js'
 import type { Declared } from '../../engine/wish.js'
 import { type World, worldOf } from '../../engine/world.js'
 import { machinesHeld } from '../../providers/sandbox/look.js'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Addr, Batch, Channel, Claim, Held, Outcome, Probe, Provider, Reveal, Step, Text } from '../../../engine/contract.js'
-import { digestOf } from '../../../engine/seal.js'
+import { digestOf } from '../../../engine/model/seal.js'
 import { type SandboxOptions, sandbox } from '../../../providers/sandbox/index.js'
 import { E } from '../../../specs/fp.js'
 

@@ -1,0 +1,88 @@
+import type { Answer, Ask, Asks, Login, Probe } from '../contract.js'
+import { isOpen, sshPort } from './effects/reach.js'
+import { type Model, type Place, viewOf } from './model.js'
+import { digestOf, isText } from './seal.js'
+import type { Kept, View } from './view.js'
+
+export interface Asking {
+  readonly model: Model
+  readonly place: Place
+  readonly salt: string
+  /** How the host is spoken to. */
+  readonly login?: Login
+  /** The probe's match, revealed. */
+  readonly wanted?: string
+}
+
+const ENGINE_ONLY: ReadonlyArray<Ask> = ['container', 'image', 'network']
+
+/** What a model answers to a probe; never unasked. */
+export const answerOf = (probe: Probe, asking: Asking): Answer<unknown> => {
+  const view = viewOf(asking.place)
+  const value = valueAt(probe, asking, view)
+  return value === undefined ? { is: 'absent' } : { is: 'present', value }
+}
+
+const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
+  const { ask, key } = probe
+  if (ask === 'image' && asking.place === asking.model.provider) return { digest: `sha256:${digestOf(key, 'registry')}` }
+  if (ENGINE_ONLY.includes(ask) && view.at('engine', 'docker') === undefined) return undefined
+  switch (ask) {
+    case 'file':
+      return fileValue(view.at('file', key), asking)
+    case 'container':
+      return containerValue(view.at('container', key), asking)
+    case 'port':
+      return view.at('port', key) ?? sshListens(key, view)
+    case 'login':
+      return loginValue(asking, view)
+    case 'http':
+      return throughNet(probe, asking, 'tcp', view => view.at('http', key) ?? { status: 200, body: '' })
+    case 'announce':
+      return throughNet(probe, asking, 'udp', view => view.at('announce', key) ?? { interval: 300, peers: 0 })
+    default:
+      return view.at(ask, key)
+  }
+}
+
+const fileValue = (file: Kept<'file'> | undefined, { wanted, salt }: Asking): Asks['file'] | undefined => {
+  if (file === undefined) return undefined
+  const { mode, owner, group, content, sealed } = file
+  if (wanted !== undefined) {
+    const kept = content ?? (sealed === undefined ? '' : { sealed })
+    return { mode, owner, group, same: isText(kept, wanted, salt) }
+  }
+  return content === undefined ? { mode, owner, group } : { mode, owner, group, content }
+}
+
+const containerValue = (container: Asks['container'] | undefined, { wanted }: Asking): Asks['container'] | undefined =>
+  container === undefined || wanted === undefined ? container : { ...container, same: container.digest === wanted }
+
+const sshListens = (key: string, view: View): Asks['port'] | undefined => {
+  const [port, proto] = key.split('/')
+  return proto === 'tcp' && view.at('sshd', 'sshd')?.ports.includes(Number(port)) === true ? { process: 'sshd' } : undefined
+}
+
+const loginValue = ({ login }: Asking, view: View): Asks['login'] | undefined => {
+  if (login === undefined || view.at('user', login.user) === undefined) return undefined
+  const port = sshPort(view, login.port)
+  return port === undefined ? undefined : { user: login.user, port }
+}
+
+/** What answers at a URL: a host that listens there, asked on itself or from outside through its firewall. */
+const throughNet = <A>({ key }: Probe, { model, place }: Asking, proto: 'tcp' | 'udp', value: (view: View) => A): A | undefined => {
+  if (!URL.canParse(key)) return undefined
+  const url = new URL(key)
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+  const outside = place === model.provider
+  const host = outside ? hostAt(url.hostname, model) : place
+  if (host === undefined) return undefined
+  const view = viewOf(host)
+  const listens = view.at('port', `${port}/${proto}`) !== undefined
+  return listens && (!outside || isOpen(view, port, proto)) ? value(view) : undefined
+}
+
+const hostAt = (address: string, model: Model): Place | undefined => {
+  const bare = address.replace(/^\[|\]$/g, '')
+  return [...model.hosts.values()].find(({ name }) => viewOf(model.provider).at('machine', name)?.addresses.includes(bare) || name === bare)
+}

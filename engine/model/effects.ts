@@ -1,0 +1,76 @@
+import type { Change, Do } from '../contract.js'
+import { ruleKey } from '../vocabulary.js'
+import { fileOf, putCron, putFile, removePath } from './effects/files.js'
+import { addRule, removeRule } from './effects/firewall.js'
+import { createMachine, deleteMachine, updateMachine } from './effects/machine.js'
+import { install, uninstall } from './effects/packages.js'
+import { putBack, takeAway } from './effects/restore.js'
+import { putUnit } from './effects/units.js'
+import { addMember, putUser, removeMember, removeUser } from './effects/users.js'
+import type { SealedStep, SealedStepOf } from './seal.js'
+import type { View } from './view.js'
+
+type Effects = { readonly [D in Do]: (step: SealedStepOf<D>, view: View) => ReadonlyArray<Change> }
+
+const EFFECTS: Effects = {
+  'machine create': createMachine,
+  'machine update': updateMachine,
+  'machine delete': ({ name }, view) => deleteMachine(name, view),
+  'wait ready': () => [],
+  put: (step, view) => putFile(view, step.path, fileOf(step, step.content)),
+  dir: ({ path, mode, owner, group }) => [{ ask: 'dir', key: path, to: { mode, owner, group } }],
+  remove: ({ path }, view) => removePath(view, path),
+  install,
+  uninstall,
+  unit: putUnit,
+  user: putUser,
+  'user delete': ({ name }, view) => removeUser(name, view),
+  'group add': ({ user, group }, view) => addMember(user, group, view),
+  'group remove': ({ user, group }, view) => removeMember(user, group, view),
+  sysctl: ({ key, value }) => [{ ask: 'sysctl', key, to: { value } }],
+  setting: ({ key, value }) => [{ ask: 'setting', key, to: { value } }],
+  'sshd load': ({ ports, passwords, root }) => [{ ask: 'sshd', key: 'sshd', to: { ports, passwords, root } }],
+  firewall: ({ active, incoming, outgoing, routed, ipv6 }) => [
+    { ask: 'firewall', key: 'ufw', to: { active, incoming, outgoing, routed, ipv6 } },
+  ],
+  'rule add': ({ rule, comment }, view) => addRule(view, rule, comment),
+  'rule remove': ({ rule }, view) => removeRule(view, ruleKey(rule)),
+  chain: ({ name, ipv4, ipv6 }) => [{ ask: 'chain', key: name, to: { ipv4, ipv6 } }],
+  arm: ({ name, seconds }) => [{ ask: 'undo', key: name, to: { seconds } }],
+  confirm: ({ name }) => [{ ask: 'undo', key: name, to: undefined }],
+  'engine config': ({ path, content, config }, view) => {
+    const engine = view.at('engine', 'docker')
+    return [
+      { ask: 'file', key: path, to: fileOf({ mode: '0644', owner: 'root', group: 'root' }, content) },
+      ...(engine === undefined ? [] : [{ ask: 'engine', key: 'docker', to: { ...engine, config } } as const]),
+    ]
+  },
+  restore: ({ what, id, before, kept }, view) =>
+    before === 'absent' ? takeAway(what, id, view) : putBack(what, id, kept === undefined ? undefined : view.kept(kept), view),
+  network: ({ name, ipv6, labels }) => [{ ask: 'network', key: name, to: { ipv6, labels } }],
+  'network remove': ({ name }) => [{ ask: 'network', key: name, to: undefined }],
+  pull: ({ image, digest }) => [{ ask: 'image', key: image, to: { digest } }],
+  try: () => [],
+  up: ({ project, service, image, digest }) => [
+    {
+      ask: 'container',
+      key: `${project}/${service}`,
+      to: { image, running: true, health: 'healthy', restarts: 0, digest: typeof digest === 'string' ? digest : digest.sealed },
+    },
+  ],
+  down: ({ project, service }) => [{ ask: 'container', key: `${project}/${service}`, to: undefined }],
+  signal: () => [],
+  sql: ({ account, grants }, view) =>
+    account === undefined
+      ? []
+      : [{ ask: 'account', key: account, to: { accepts: 'wanted', grants: grants ?? view.at('account', account)?.grants ?? [] } }],
+  cron: ({ path, lines }, view) => putCron(view, path, lines),
+  run: step => step.effects,
+}
+
+/**
+ * The answers that a step changes, where it acts and given what is there: total, pure, the same every time. What the sandbox
+ * folds and what a real host is held to.
+ */
+export const effects = (step: SealedStep, view: View): ReadonlyArray<Change> =>
+  (EFFECTS[step.do] as (step: SealedStep, view: View) => ReadonlyArray<Change>)(step, view)

@@ -1,0 +1,34 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Drift } from '../plan-value.js'
+import type { Remembered } from '../store.js'
+import type { World } from '../world.js'
+import { driftOf } from './sources.js'
+import type { Verdict } from './verdicts.js'
+
+/** What changed outside since the last run, and what becomes of it. */
+export const driftLines = (
+  { entry, decision, predicted }: Verdict,
+  { familiar, isKnown }: { readonly familiar: Remembered | undefined; readonly isKnown: boolean },
+): ReadonlyArray<Drift> => {
+  if (predicted) return []
+  if (decision.action === 'create' && isKnown) return [{ addr: entry.addr, says: 'gone', fate: 'put back' }]
+  const now =
+    decision.diff.action === 'none' ? [] : [...decision.diff.fields, ...decision.diff.files.map(({ path, to }) => ({ name: path, to }))]
+  return driftOf(entry, decision, familiar).map(part => ({
+    addr: entry.addr,
+    says: driftSays(part),
+    fate: now.some(({ name, to }) => name === part.name && (part.to === undefined || isDeepStrictEqual(to, part.to)))
+      ? 'put back'
+      : 'overwritten',
+  }))
+}
+
+const driftSays = ({ name, from, to }: { readonly name: string; readonly from?: unknown; readonly to?: unknown }): string => {
+  if (from === undefined) return to === undefined ? `${name} changed` : `${name} ${word(to)} gone`
+  return `${name} ${to === undefined ? 'changed' : `is ${word(from)}`}`
+}
+const word = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** What is there beside ours: said, never counted. */
+export const foreignLines = ({ entry, predicted }: Verdict, world: World): ReadonlyArray<Drift> =>
+  predicted ? [] : entry.kind.foreign(entry.want, world.answers).map(says => ({ addr: entry.addr, says, fate: 'left alone' }))

@@ -1,0 +1,199 @@
+import type { Fault } from '../../specs/fault.js'
+import { type Attempt, attempt, E, type Either, fail, need } from '../../specs/fp.js'
+import type { Addr, AnyKind, Facts, Host, Provider, Reveal } from '../contract.js'
+import { nearest, sorted } from '../graph.js'
+import { type Drift, isPending, type Plan, type Task } from '../plan-value.js'
+import { type Routes, routesOf } from '../routes.js'
+import type { Memory, Remembered } from '../store.js'
+import type { Declared, Wish } from '../wish.js'
+import { type Links, linksOf, lookAt, type World } from '../world.js'
+import { dangersOf } from './dangers.js'
+import { type Entry, entryOf } from './decide.js'
+import { deletionsOf, withDeletions } from './deletions.js'
+import { driftLines, foreignLines } from './drift.js'
+import { fingerprintOf } from './fingerprint.js'
+import { isNews, knowing } from './hosts.js'
+import { hostsOf, recordsOf } from './remember.js'
+import { type Past, plannedFields, plannedFiles, sourcesOf } from './sources.js'
+import { reasonsOf, sentenceOf, type Verdict, verdictsOf } from './verdicts.js'
+
+export interface PlanInput {
+  readonly wish: Wish
+  readonly kinds: ReadonlyMap<string, AnyKind>
+  readonly provider: Provider
+  readonly memory: Memory
+  readonly reveal: Reveal
+  /** Hides secrets in what a host says, before it is told or written down. */
+  readonly mask: (text: string) => string
+  /** `destroy` asks for nothing: everything that the environment holds goes. */
+  readonly purpose: 'apply' | 'destroy'
+  /** Which build this is; what another one remembers is only compared as a whole. */
+  readonly tool: string
+  /** The whole file says what it said at the last run, so what is wanted differently comes from a newer tool. */
+  readonly isSameFile?: boolean
+}
+
+/** A plan, with what a run needs beside it to go on from the same look. Whoever makes it closes its links. */
+export interface Planned {
+  readonly plan: Plan
+  readonly input: PlanInput
+  readonly entries: ReadonlyMap<Addr, Entry>
+  readonly routes: Routes
+  readonly world: World
+  readonly links: Links
+  /** Unchanged in the world, but remembered otherwise: a run records them though it does nothing else. */
+  readonly records: ReadonlyArray<Omit<Remembered, 'run'>>
+}
+
+/** Nothing to do, nothing to record, and no run to bring to its end. */
+export const isIdle = ({ plan, records }: Planned): boolean => !isPending(plan) && records.length === 0 && plan.unfinished === undefined
+
+/** Looks at the world and decides. Changes nothing. */
+export const makePlan = (input: PlanInput): Attempt<Planned> =>
+  attempt(async () => {
+    const { wish, kinds, provider, memory, purpose } = input
+    const remembered = new Map(memory.resources.map(one => [one.addr, one]))
+    const familiar = new Map(memory.resources.filter(one => one.tool === input.tool).map(one => [one.addr, one]))
+    const declared = need(inOrder(wish.resources, kinds))
+    const facts = factsOf(declared, wish.facts, kinds)
+    const wanted = purpose === 'destroy' ? [] : declared
+    const routes = routesOf([...factsOf(goneFrom(familiar, declared), [], kinds), ...facts])
+    const links = linksOf(provider)
+    const { entries, world, hosts } = await seenAs(hostsOf(memory.resources), { input, routes, links, facts, wanted })
+
+    const verdicts = need(verdictsOf([...entries.values()], { world, routes, environment: wish.environment, remembered }))
+    const deletions = need(deletionsOf({ world, routes, kinds, remembered, familiar, environment: wish.environment, kept: entries }))
+    const pending = new Set([...verdicts.values()].filter(({ decision }) => decision.action !== 'none').map(({ entry }) => entry.addr))
+    const after = nearest([...entries.keys()], needsOf(wanted, kinds), pending)
+
+    const plain = plainEntries(wish, kinds, hosts)
+    const tasks: Array<Task> = []
+    const drift: Array<Drift> = []
+    for (const verdict of verdicts.values()) {
+      const { addr } = verdict.entry
+      const plainWant = plain?.get(addr)?.want
+      const past = { remembered: familiar.get(addr), isKnown: remembered.has(addr), plainWant, isSameFile: input.isSameFile ?? false }
+      drift.push(...driftLines(verdict, { familiar: past.remembered, isKnown: past.isKnown }), ...foreignLines(verdict, world))
+      if (pending.has(addr)) tasks.push(await taskOf(verdict, past, after.get(addr) ?? []))
+    }
+    const all = withDeletions(tasks, deletions.tasks)
+    const machines = [...world.machines.values()]
+    const address = machines[0]?.seen.addresses[0]
+    const body = {
+      format: 1 as const,
+      environment: wish.environment,
+      tasks: all,
+      vanished: deletions.vanished,
+    }
+    const plan: Plan = {
+      ...body,
+      provider: wish.provider,
+      simulated: provider.simulated,
+      ...(address !== undefined && { host: address }),
+      unchanged: [...entries.keys()].filter(addr => !pending.has(addr)),
+      unhandled: purpose === 'destroy' ? [] : wish.unhandled,
+      drift,
+      dangers: dangersOf(all, routes),
+      consequences: all.flatMap(({ impact }) => impact.says ?? []),
+      reachable: purpose === 'destroy' ? [] : wish.reachable,
+      overrides: wish.overrides,
+      ...(memory.unfinished && { unfinished: memory.unfinished }),
+      busy: world.busy.map(({ addr, environment }) => `${addr} of ${environment}`),
+      blocked: [...[...verdicts.values()].flatMap(({ decision }) => decision.refused ?? []), ...deletions.blocked],
+      fingerprint: fingerprintOf(
+        body,
+        machines.map(({ seen }) => seen.id),
+      ),
+    }
+    return { plan, input, entries, routes, world, links, records: recordsOf(verdicts, { world, remembered, tool: input.tool }) }
+  })
+
+interface Seeing {
+  readonly input: PlanInput
+  readonly routes: Routes
+  readonly links: Links
+  readonly facts: Facts
+  readonly wanted: ReadonlyArray<Declared>
+}
+interface Seen {
+  readonly entries: ReadonlyMap<Addr, Entry>
+  readonly world: World
+  readonly hosts: ReadonlyMap<Addr, Host>
+}
+
+/** What is wanted may depend on what a host says of itself; where that is news, it is looked at once more. */
+const seenAs = async (hosts: ReadonlyMap<Addr, Host>, seeing: Seeing): Promise<Seen> => {
+  const { input, routes, links, facts, wanted } = seeing
+  const { wish, kinds, provider, reveal } = input
+  const known = knowing(facts, hosts)
+  const entries = new Map(wanted.map(one => [one.addr, entryOf(one, kindOf(one, kinds), known)]))
+  const probes = [...entries.values()].flatMap(entry => entry.probes)
+  const world = await lookAt(probes, { environment: wish.environment, routes, provider, links, reveal })
+  const now = new Map([...hosts, ...(world.hosts as ReadonlyMap<Addr, Host>)])
+  return isNews(facts, hosts, now) ? seenAs(now, seeing) : { entries, world, hosts: now }
+}
+
+const taskOf = async (verdict: Verdict, past: Past & { readonly isKnown: boolean }, after: ReadonlyArray<Addr>): Promise<Task> => {
+  const { entry, decision, predicted, because } = verdict
+  const source = decision.action === 'create' || predicted ? undefined : sourcesOf(entry, decision, past)
+  return {
+    addr: entry.addr,
+    kind: entry.declared.kind,
+    action: decision.action as Task['action'],
+    sentence: because ?? sentenceOf(entry, decision),
+    reasons: reasonsOf(verdict, past.isKnown),
+    predicted,
+    fields: plannedFields(decision, source),
+    files: await plannedFiles(decision, source),
+    impact: decision.impact,
+    steps: decision.steps,
+    claims: decision.claims,
+    releases: decision.releases,
+    after,
+  }
+}
+
+const kindOf = (declared: Declared, kinds: PlanInput['kinds']): AnyKind => {
+  const kind = kinds.get(declared.kind)
+  if (kind === undefined) throw new Error(`no kind ${declared.kind}`)
+  return kind
+}
+
+const factsOf = (declared: ReadonlyArray<Pick<Declared, 'addr' | 'kind' | 'spec'>>, others: Facts, kinds: PlanInput['kinds']): Facts => [
+  ...others,
+  ...declared.flatMap(one => kinds.get(one.kind)?.offers(one.addr, one.spec) ?? []),
+]
+
+const goneFrom = (familiar: ReadonlyMap<Addr, Remembered>, declared: ReadonlyArray<Declared>): ReadonlyArray<Remembered> => {
+  const here = new Set(declared.map(({ addr }) => addr))
+  return [...familiar.values()].filter(({ addr }) => !here.has(addr))
+}
+
+/** By the kinds' own order, and within a kind by the file's. */
+const needsOf = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): ((addr: Addr) => ReadonlyArray<Addr>) => {
+  const byKind = new Map<string, Array<Addr>>()
+  for (const { addr, kind } of declared) {
+    const same = byKind.get(kind) ?? []
+    byKind.set(kind, same)
+    same.push(addr)
+  }
+  const kindAt = new Map(declared.map(({ addr, kind }) => [addr, kind]))
+  return addr => (kinds.get(kindAt.get(addr) ?? '')?.after ?? []).flatMap(kind => byKind.get(kind) ?? [])
+}
+
+const inOrder = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): Either<Fault, ReadonlyArray<Declared>> => {
+  const order = sorted(
+    declared.map(({ addr }) => addr),
+    needsOf(declared, kinds),
+  )
+  if (E.isLeft(order)) return fail({ code: 'GRAPH_CYCLE', path: order.left })
+  const at = new Map(declared.map(one => [one.addr, one]))
+  return E.right(order.right.flatMap(addr => at.get(addr) ?? []))
+}
+
+const plainEntries = (wish: Wish, kinds: PlanInput['kinds'], hosts: ReadonlyMap<Addr, Host>): ReadonlyMap<Addr, Entry> | undefined => {
+  if (wish.withoutOverrides === undefined) return undefined
+  const { resources, facts } = wish.withoutOverrides
+  const all = knowing(factsOf(resources, facts, kinds), hosts)
+  return new Map(resources.map(one => [one.addr, entryOf(one, kindOf(one, kinds), all)]))
+}

@@ -1,0 +1,62 @@
+import type { Fault } from '../../specs/fault.js'
+import { E, type Either, fail } from '../../specs/fp.js'
+import type { Addr } from '../contract.js'
+import type { Routes } from '../routes.js'
+import type { Remembered } from '../store.js'
+import { type Deciding, type Decision, decide, type Entry, unaskedOf } from './decide.js'
+
+/** A decision, with how far it can be trusted. */
+export interface Verdict {
+  readonly entry: Entry
+  readonly decision: Decision
+  readonly predicted: boolean
+  readonly because?: string
+}
+
+interface Judging extends Omit<Deciding, 'blank'> {
+  readonly remembered: ReadonlyMap<Addr, Remembered>
+}
+
+export const verdictsOf = (entries: ReadonlyArray<Entry>, judging: Judging): Either<Fault, ReadonlyMap<Addr, Verdict>> => {
+  const verdicts = new Map<Addr, Verdict>()
+  for (const entry of entries) {
+    const verdict = verdictOf(entry, verdicts, judging)
+    if (E.isLeft(verdict)) return verdict
+    verdicts.set(entry.addr, verdict.right)
+  }
+  return E.right(verdicts)
+}
+
+/** What can't be asked is absent when it goes, predicted when this plan repairs the way to it, and a fault otherwise. */
+const verdictOf = (entry: Entry, before: ReadonlyMap<Addr, Verdict>, judging: Judging): Either<Fault, Verdict> => {
+  const { world, routes, remembered } = judging
+  const through = throughOf(entry, routes)
+  const remade = through.find(addr => before.get(addr)?.decision.action === 'replace')
+  if (remade !== undefined) {
+    const decision = decide(entry, { ...judging, blank: true })
+    return E.right({ entry, decision, predicted: true, because: `again, because ${remade} is replaced` })
+  }
+  const unasked = unaskedOf(entry, world)
+  if (unasked === undefined) return E.right({ entry, decision: decide(entry, { ...judging, blank: false }), predicted: false })
+  const repairing = through.some(addr => (before.get(addr)?.decision.action ?? 'none') !== 'none')
+  if (!repairing) return fail(unasked.fault)
+  const decision = decide(entry, { ...judging, blank: true })
+  const known =
+    remembered.has(entry.addr) && decision.action === 'create' && through.every(addr => before.get(addr)?.decision.action !== 'create')
+  return E.right({ entry, decision: known ? { ...decision, action: 'update' } : decision, predicted: true })
+}
+
+const throughOf = ({ addr, probes, claims }: Entry, routes: Routes): ReadonlyArray<Addr> => {
+  const vias = new Set([...probes, ...claims].map(({ via }) => via))
+  return [...new Set([...vias].flatMap(via => routes.chainOf(via)))].filter(one => one !== addr)
+}
+
+export const sentenceOf = ({ kind, want }: Entry, { action, impact }: Decision): string =>
+  action === 'update' ? (impact.effect ?? kind.sentence(want)) : kind.sentence(want)
+
+export const reasonsOf = ({ predicted, because, decision }: Verdict, isKnown: boolean): ReadonlyArray<string> => [
+  ...(because === undefined ? [] : [because]),
+  ...(predicted ? ['predicted from the file'] : []),
+  ...(decision.action === 'create' && !predicted && isKnown ? ['gone since it was last applied'] : []),
+  ...(decision.stale.length > 0 ? ['holds what is no longer wanted'] : []),
+]

@@ -1,0 +1,110 @@
+import { type Fault, retryOf } from '../../specs/fault.js'
+import type { Channel, Look, Machine, Outcome, Probe } from '../contract.js'
+import { type Decision, decide, type Entry } from '../plan/decide.js'
+import type { Task } from '../plan-value.js'
+import type { Root } from '../routes.js'
+import { type World, worldOf } from '../world.js'
+import { type Part, partsOf } from './batches.js'
+import { doingOf } from './doing.js'
+import { lookFor } from './gather.js'
+import type { Performing } from './performing.js'
+
+/** What is left to do of a task. */
+export type Doing = Pick<Decision, 'steps' | 'claims' | 'releases'>
+/** The world as it is now that all is as wanted, or why it isn't and whether that may pass. */
+export type Tried = { readonly world: World } | { readonly fault: Fault; readonly again: boolean }
+
+/** Sends a task's batches one after the other, and asks whether all is as wanted. */
+export const act = async (task: Task, doing: Doing, performing: Performing): Promise<Tried> => {
+  const { planned, stop } = performing
+  const { routes, input } = planned
+  const entry = planned.entries.get(task.addr)
+  const looks: Array<readonly [ReadonlyArray<Probe>, Look]> = []
+  const parts = partsOf(doing, routes)
+  for (const part of parts) {
+    if (looks.length > 0 && stop.aborted) return { fault: interruptedOf(performing), again: false }
+    const channel = await channelTo(part.root, performing)
+    if (!('act' in channel)) return { fault: channel.fault, again: retryOf(channel.fault) === 'soon' }
+    const verify = part.last ? (entry?.probes ?? []).filter(({ via }) => routes.rootOf(via) === part.root) : []
+    const outcome = await inTurn(part, performing, () => send(task, part, verify, channel, performing))
+    if (outcome.is === 'unknown') return { fault: outcome.fault, again: true }
+    if (outcome.is === 'failed') return { fault: outcome.fault, again: retryOf(outcome.fault) === 'soon' }
+    /** Only after the last part at a place has its ledger lost what the task gives up. */
+    looks.push([verify, part.last ? outcome.look : { ...outcome.look, ledger: [] }])
+    noteMachines(verify, outcome.look, performing)
+  }
+  const asked = new Set(parts.map(({ root }) => root))
+  const whole = entry?.probes.every(({ via }) => asked.has(routes.rootOf(via))) ?? true
+  const hosts = new Map([
+    ...planned.world.hosts,
+    ...looks.flatMap(([, look], index) => (look.host ? [[parts[index]?.root as Root, look.host] as const] : [])),
+  ])
+  const rest = { environment: input.wish.environment, machines: performing.machines, hosts, unreachable: new Map() }
+  const world = whole ? worldOf(looks, rest) : await lookFor(entry, performing)
+  return verified(task, entry, world, performing)
+}
+
+const verified = (task: Task, entry: Entry | undefined, world: World, { planned }: Performing): Tried => {
+  const { routes, input } = planned
+  if (entry === undefined) {
+    const left = world.held.get(task.addr) ?? []
+    return left.length === 0
+      ? { world }
+      : notConverged(
+          task,
+          left.map(({ what, id }) => `${what} ${id} is still there`),
+        )
+  }
+  const decision = decide(entry, { world, routes, environment: input.wish.environment, blank: false })
+  if (decision.action === 'none') return { world }
+  const fields = decision.diff.action === 'none' ? [] : decision.diff.fields
+  const files = decision.diff.action === 'none' ? [] : decision.diff.files
+  return notConverged(task, [
+    ...fields.map(({ name, secret, from, to }) => (secret ? name : `${name} is ${JSON.stringify(from)}, wanted ${JSON.stringify(to)}`)),
+    ...files.map(({ path }) => path),
+    ...decision.stale.map(({ what, id }) => `${what} ${id} is still there`),
+  ])
+}
+
+const notConverged = ({ addr }: Task, remains: ReadonlyArray<string>): Tried => ({
+  fault: { code: 'NOT_CONVERGED', addr, remains },
+  again: false,
+})
+
+const interruptedOf = ({ planned }: Performing): Fault => ({ code: 'INTERRUPTED', environment: planned.plan.environment, done: 0, left: 0 })
+
+const send = (task: Task, part: Part, verify: ReadonlyArray<Probe>, channel: Channel, performing: Performing): Promise<Outcome> => {
+  const { planned, journal, report } = performing
+  const { addr } = task
+  const { claims, steps, releases } = part
+  const batch = { environment: planned.plan.environment, addr, run: journal.run, fence: journal.fence, claims, steps, releases, verify }
+  return channel.act(batch, planned.input.reveal, event => {
+    const step = part.steps[event.step]
+    if (event.is === 'started' && step !== undefined) report({ at: 'doing', addr, says: doingOf(step) })
+  })
+}
+
+const channelTo = async (root: Root, performing: Performing): Promise<Channel | { readonly fault: Fault }> => {
+  const { planned, machines } = performing
+  if (root === 'provider' || root === 'operator') return planned.input.provider
+  if (!machines.has(root)) await lookFor(undefined, performing)
+  const machine = machines.get(root)
+  return machine === undefined ? { fault: { code: 'MACHINE_MISSING', addr: root } } : planned.links.to(machine)
+}
+
+/** A task that makes or changes a machine says so in its verifying answers. */
+const noteMachines = (probes: ReadonlyArray<Probe>, look: Look, { planned, machines }: Performing): void => {
+  for (const [addr, { name, login }] of planned.routes.machines) {
+    const index = probes.findIndex(probe => probe.ask === 'machine' && probe.key === name)
+    const answer = look.answers[index]
+    if (answer?.is === 'present') machines.set(addr, { addr, name, login, seen: answer.value as Machine['seen'] })
+    if (answer?.is === 'absent') machines.delete(addr)
+  }
+}
+
+const inTurn = <A>({ root, steps }: Part, { queues }: Performing, body: () => Promise<A>): Promise<A> => {
+  if (!steps.some(({ mutex }) => mutex === 'packages')) return body()
+  const turn = (queues.get(root) ?? Promise.resolve()).then(body)
+  queues.set(root, turn)
+  return turn
+}

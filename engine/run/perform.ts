@@ -1,0 +1,76 @@
+import { type Fault, retryOf } from '../../specs/fault.js'
+import { type Decision, decide, decideDelete, unaskedOf } from '../plan/decide.js'
+import { rememberOf } from '../plan/remember.js'
+import type { Task } from '../plan-value.js'
+import type { TaskResult } from '../store.js'
+import type { World } from '../world.js'
+import { act, type Doing, type Tried } from './act.js'
+import { covers } from './covers.js'
+import { doingOf } from './doing.js'
+import { lookedAhead, lookFor } from './gather.js'
+import type { Performing } from './performing.js'
+
+export type Done = { readonly fault: Fault } | { readonly remember: NonNullable<TaskResult['remember']> }
+
+/** What passes by itself is waited for this long. */
+const PATIENCE_MS = 10 * 60_000
+const PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 30_000
+
+/**
+ * Acts, and asks again. After what passes by itself, or a lost connection, the world is looked at and the rest decided anew;
+ * what then is decided may be less than the plan showed, never more.
+ */
+export const perform = async (task: Task, performing: Performing): Promise<Done> => {
+  const { clock, report, stop } = performing
+  const deadline = clock.now() + PATIENCE_MS
+  let doing: Doing | undefined = task.predicted ? undefined : task
+  for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const tried = doing === undefined ? await decideAgain(task, performing) : await act(task, doing, performing)
+    if ('world' in tried) return { remember: rememberedOf(task, tried.world, performing) }
+    if ('doing' in tried) {
+      doing = tried.doing
+      pause = PAUSE_MS / 2
+      continue
+    }
+    if (!tried.again || clock.now() + pause > deadline || stop.aborted) return { fault: tried.fault }
+    report({ at: 'again', addr: task.addr, fault: tried.fault, inSeconds: pause / 1000 })
+    await clock.sleep(pause)
+    doing = undefined
+  }
+}
+
+const rememberedOf = (task: Task, world: World, { planned, memo }: Performing): NonNullable<TaskResult['remember']> => {
+  const entry = planned.entries.get(task.addr)
+  return entry === undefined ? 'forget' : rememberOf(entry, world, { tool: planned.input.tool, before: memo.get(task.addr) })
+}
+
+const decideAgain = async (task: Task, performing: Performing): Promise<Tried | { readonly doing: Doing }> => {
+  const { planned } = performing
+  const { routes, input } = planned
+  const entry = planned.entries.get(task.addr)
+  const world = await (lookedAhead(task, performing) ?? lookFor(entry, performing))
+  const deciding = { world, routes, environment: input.wish.environment, blank: false }
+  if (entry === undefined) {
+    const held = world.held.get(task.addr) ?? []
+    if (held.length === 0) return { world }
+    const kind = input.kinds.get(task.kind)
+    return kind === undefined
+      ? { fault: { code: 'KIND_UNKNOWN', addr: task.addr }, again: false }
+      : { doing: decideDelete(task.addr, kind, deciding) }
+  }
+  const unasked = unaskedOf(entry, world)
+  if (unasked !== undefined) return { fault: unasked.fault, again: retryOf(unasked.fault) === 'soon' }
+  const decision = decide(entry, deciding)
+  if (decision.refused !== undefined) return { fault: decision.refused, again: false }
+  if (decision.action === 'none') return { world }
+  if (!covers(task.steps, decision.steps)) return { fault: movedOf(task, decision), again: false }
+  return { doing: decision }
+}
+
+const movedOf = (task: Task, { steps }: Decision): Fault => ({
+  code: 'PLAN_MOVED',
+  expected: `what was shown for ${task.addr}`,
+  found: 'more',
+  moved: steps.filter(step => !covers(task.steps, [step])).map(step => `${task.addr}: ${doingOf(step)}`),
+})

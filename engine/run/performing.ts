@@ -1,0 +1,46 @@
+import type { Addr, Machine, Probe } from '../contract.js'
+import type { Planned } from '../plan/plan.js'
+import type { Task } from '../plan-value.js'
+import type { Root } from '../routes.js'
+import type { RunEvent } from '../run-value.js'
+import type { Journal, Remembered } from '../store.js'
+import type { World } from '../world.js'
+import { type Agenda, agendaOf } from './agenda.js'
+
+export interface RunInput {
+  readonly planned: Planned
+  readonly journal: Journal
+  readonly report: (event: RunEvent) => void
+  /** Aborted once: end after the steps under way. A second Ctrl-C ends the process; the journal stands that. */
+  readonly stop: AbortSignal
+  readonly concurrency: number
+  /** Injected so that tests wait for nothing. Milliseconds. */
+  readonly clock: { readonly now: () => number; readonly sleep: (ms: number) => Promise<void> }
+}
+
+/** A run as it goes on. */
+export interface Performing extends RunInput {
+  readonly memo: ReadonlyMap<Addr, Remembered>
+  /** As the run goes on: a task may make one. */
+  readonly machines: Map<Addr, Machine>
+  /** By host: steps of the package manager never overlap. */
+  readonly queues: Map<Root, Promise<unknown>>
+  readonly agenda: Agenda<Task>
+  readonly gathering: { open?: { readonly probes: Array<Probe>; readonly world: Promise<World> } | undefined }
+  /** Looks that asked for a predicted task before it began. */
+  readonly ahead: Map<Addr, Promise<World>>
+}
+
+export const performingOf = (input: RunInput): Performing => ({
+  ...input,
+  memo: new Map(input.planned.input.memory.resources.map(one => [one.addr, one])),
+  machines: new Map(input.planned.world.machines),
+  queues: new Map(),
+  agenda: agendaOf(
+    input.planned.plan.tasks,
+    ({ addr }) => addr,
+    ({ after }) => after,
+  ),
+  gathering: {},
+  ahead: new Map(),
+})

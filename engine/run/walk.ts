@@ -1,0 +1,124 @@
+import { type Fault, faultValue } from '../../specs/fault.js'
+import { need } from '../../specs/fp.js'
+import type { PlanInput } from '../plan/plan.js'
+import type { Task } from '../plan-value.js'
+import type { RunReport } from '../run-value.js'
+import type { TaskResult } from '../store.js'
+import { type Done, perform } from './perform.js'
+import type { Performing } from './performing.js'
+
+export type Ended = Pick<RunReport, 'done' | 'failed' | 'skipped' | 'notBegun'>
+type Growing = { readonly [K in keyof Ended]: Array<Ended[K][number]> }
+interface Finished {
+  readonly task: Task
+  readonly result: TaskResult
+  readonly fault?: Fault
+}
+
+/** Starts each task as soon as what it needs is done and durable; those that start or end together share one transaction. */
+export const walk = async (performing: Performing): Promise<Ended> => {
+  const { agenda, journal, stop, concurrency, report } = performing
+  const ended: Growing = { done: [], failed: [], skipped: [], notBegun: [] }
+  const under = underWay(performing)
+  let isStopping = false
+  do {
+    if (stop.aborted && !isStopping) {
+      isStopping = true
+      report({ at: 'stopping' })
+    }
+    const next = isStopping ? [] : agenda.begin(concurrency - under.running())
+    if (next.length > 0) need(journal.intents(next))
+    for (const task of next) under.start(task)
+    settle(await under.finished(), ended, performing)
+  } while (under.running() > 0 || (agenda.ready.length > 0 && !stop.aborted))
+  ended.notBegun.push(...[...agenda.left].map(({ addr }) => addr))
+  return ended
+}
+
+/** Results first, in one transaction; only then may what waits for them begin. */
+const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, journal, report }: Performing): void => {
+  if (finished.length === 0) return
+  const skipped = finished.flatMap(({ task, fault }) => (fault === undefined || isInterrupted(fault) ? [] : agenda.abandon(task)))
+  const results = [...finished, ...skipped.map(({ task }): Finished => ({ task, result: { outcome: 'skipped', seconds: 0 } }))]
+  need(journal.results(results.map(({ task: { addr, action }, result }) => ({ addr, action, result }))))
+  for (const { task, result, fault } of finished) {
+    const { addr, action } = task
+    const { seconds } = result
+    if (fault === undefined) {
+      agenda.finish(task)
+      ended.done.push({ addr, action, seconds })
+      if (!isQuiet(task)) report({ at: 'done', addr, seconds })
+    } else if (isInterrupted(fault)) ended.notBegun.push(addr)
+    else {
+      ended.failed.push({ addr, fault })
+      report({ at: 'failed', addr, seconds, fault })
+    }
+  }
+  for (const { task, needs } of skipped) {
+    ended.skipped.push({ addr: task.addr, needs: needs.addr })
+    report({ at: 'skipped', addr: task.addr, needs: needs.addr })
+  }
+}
+
+interface UnderWay {
+  running(): number
+  start(task: Task): void
+  /** At least one, and all that end in the same turn of the event loop; none when nothing runs. A bug in one ends the run. */
+  finished(): Promise<ReadonlyArray<Finished>>
+}
+
+const underWay = (performing: Performing): UnderWay => {
+  const { clock, report } = performing
+  const done: Array<Finished> = []
+  let running = 0
+  let wake: () => void = () => undefined
+  let bug: { readonly cause: unknown } | undefined
+
+  const end = (): void => {
+    running -= 1
+    wake()
+  }
+  return {
+    running: () => running,
+    start: task => {
+      running += 1
+      if (!isQuiet(task)) report({ at: 'running', addr: task.addr })
+      const began = clock.now()
+      perform(task, performing)
+        .then(
+          result =>
+            void done.push(finishedOf(task, result, { seconds: (clock.now() - began) / 1000, mask: performing.planned.input.mask })),
+          cause => {
+            bug = { cause }
+          },
+        )
+        .finally(end)
+    },
+    finished: async () => {
+      if (done.length === 0 && running > 0) {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+        await new Promise<void>(resolve => setImmediate(resolve))
+      }
+      if (bug !== undefined) throw bug.cause
+      return done.splice(0)
+    },
+  }
+}
+
+/** Ended between two batches, because somebody asked for it. */
+const isInterrupted = ({ code }: Fault): boolean => code === 'INTERRUPTED'
+
+/** Goes with its machine: there is nothing to do, and nothing to tell. */
+const isQuiet = (task: Task): boolean => task.action === 'delete' && task.steps.length === 0 && task.releases.length === 0
+
+const finishedOf = (task: Task, done: Done, { seconds, mask }: { readonly seconds: number } & Pick<PlanInput, 'mask'>): Finished => {
+  if (!('fault' in done)) return { task, result: { outcome: 'done', seconds, remember: done.remember } }
+  const fault = maskedFault(done.fault, mask)
+  return { task, fault, result: { outcome: 'failed', seconds, fault: faultValue(fault) } }
+}
+
+/** A host may say anything, secrets included. */
+const maskedFault = (fault: Fault, mask: PlanInput['mask']): Fault =>
+  JSON.parse(JSON.stringify(fault), (_key, value) => (typeof value === 'string' ? mask(value) : value)) as Fault
