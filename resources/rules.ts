@@ -15,7 +15,14 @@ export type IsWritten = (...path: Path) => boolean
 /** One rule that spans sections. It may be given a draft, and then touches no more than it needs. */
 export type Rule = (environment: Environment, isWritten: IsWritten) => ReadonlyArray<Issue>
 
-const error = (code: IssueCode, path: Path, what: string, expected: string): Issue => ({ code, level: 'error', path, what, expected })
+const error = (code: IssueCode, path: Path, what: string, expected: string, other?: Path): Issue => ({
+  code,
+  level: 'error',
+  path,
+  what,
+  expected,
+  ...(other !== undefined && { other }),
+})
 const warning = (code: IssueCode, path: Path, what: string, expected: string): Issue => ({ code, level: 'warning', path, what, expected })
 
 interface HttpService {
@@ -64,6 +71,7 @@ const tlsMixed: Rule = environment => {
         path,
         `has no TLS, but ${first.name} has.`,
         `The tracker knows one proxy setting for all. Add a domain, or tls: false to ${first.name}.`,
+        first.path,
       ),
     )
 }
@@ -114,9 +122,11 @@ const domainWithBind: Rule = environment =>
 const domainTwice: Rule = environment => {
   const served = wholeServices(environment).filter(({ service }) => hasTls(service))
   return served.flatMap(({ path, service }, index) => {
-    const first = served.findIndex(other => other.service.domain === service.domain)
-    if (first === index) return []
-    return [error('DOMAIN_TWICE', [...path, 'domain'], `${served[first]?.name} has this domain too.`, 'Give each its own.')]
+    const first = served.find(other => other.service.domain === service.domain)
+    if (first === undefined || first === served[index]) return []
+    return [
+      error('DOMAIN_TWICE', [...path, 'domain'], `${first.name} has this domain too.`, 'Give each its own.', [...first.path, 'domain']),
+    ]
   })
 }
 
@@ -133,6 +143,7 @@ const portConflict: Rule = (environment, isWritten) => {
         late.path,
         `${early.name} takes ${late.port}/${late.proto} too.`,
         wide ? 'public covers every address: give one of them another port, or an address of its own.' : 'Give one of them another port.',
+        isWritten(...early.path) ? early.path : undefined,
       ),
     ]
   })

@@ -109,9 +109,10 @@ const located = (issue: Issue, root: Mapping): Problem => {
 }
 
 /** `..., but http 7070 has (line 6).` */
-const withLine = (what: string, { source }: Span, other: Span): string => {
-  const { file, line } = placeOfSpan(other)
-  return `${what.replace(/\.$/, '')} (${other.source === source ? `line ${line}` : `${file}:${line}`}).`
+const withLine = (what: string, span: Span, other: Span): string => {
+  const [here, there] = [placeOfSpan(span), placeOfSpan(other)]
+  if (here.file !== there.file) return `${what.replace(/\.$/, '')} (${there.file}:${there.line}).`
+  return here.line === there.line ? what : `${what.replace(/\.$/, '')} (line ${there.line}).`
 }
 
 const OF_VALUES: ReadonlySet<IssueCode> = new Set([

@@ -269,4 +269,20 @@ test('warnings come with a value', () => {
   assert.is(issues.length, 1)
 })
 
+test('an issue that speaks of something else in the file knows where that is', () => {
+  const others = (text: string): unknown =>
+    decodeEnvironment(parse(`name: demo\nprovider: sandbox\n${text}`)).issues.map(({ other }) => other)
+  assert.equal(others('tracker: { udp: [6969, 6969] }'), [['tracker', 'udp', 0]])
+  assert.equal(others('tracker: { http: [22] }'), [undefined])
+  assert.equal(
+    others(
+      'tracker: { http: [7070, { port: 7071, domain: a.example.com }], api: { domain: a.example.com } }\ncaddy: { email: a@b.example }',
+    ),
+    [
+      ['tracker', 'http', 1],
+      ['tracker', 'http', 1, 'domain'],
+    ],
+  )
+})
+
 test.run()
