@@ -13,6 +13,9 @@ export const plannedFile = ({ path, from, to }: FileDiff): PlannedFile => ({
 
 const hunks = (from: string, to: string): ReadonlyArray<string> =>
   structuredPatch('', '', from, to, undefined, undefined, { context: 2 }).hunks.flatMap(hunk => [
-    `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+    `@@ -${range(hunk.oldStart, hunk.oldLines)} +${range(hunk.newStart, hunk.newLines)} @@`,
     ...hunk.lines.filter(line => !line.startsWith('\\')),
   ])
+
+/** As `diff -u` has it: nothing begins one line earlier, so a file that is not there is `-0,0`. */
+const range = (start: number, lines: number): string => `${lines === 0 ? start - 1 : start},${lines}`

@@ -51,8 +51,10 @@ const throughOf = ({ addr, probes, claims }: Entry, routes: Routes): ReadonlyArr
   return [...new Set([...vias].flatMap(via => routes.chainOf(via)))].filter(one => one !== addr)
 }
 
-export const sentenceOf = ({ kind, want }: Entry, { action, impact }: Decision): string =>
-  action === 'update' ? (impact.effect ?? kind.sentence(want)) : kind.sentence(want)
+export const sentenceOf = ({ kind, want }: Entry, { action, impact }: Decision): string => {
+  if (action === 'replace') return 'deleted, then made again'
+  return action === 'update' ? (impact.effect ?? kind.sentence(want)) : kind.sentence(want)
+}
 
 export const reasonsOf = ({ predicted, because, decision }: Verdict, isKnown: boolean): ReadonlyArray<string> => [
   ...(because === undefined ? [] : [because]),

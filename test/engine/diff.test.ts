@@ -39,4 +39,9 @@ test('a file is shown as hunks, with holes instead of secrets', () => {
   })
 })
 
+test('a file that comes or goes has a hunk without lines on the other side', () => {
+  assert.equal(plannedFile({ path: '/f', to: 'one\n' }).lines, ['@@ -0,0 +1,1 @@', '+one'])
+  assert.equal(plannedFile({ path: '/f', from: 'one\n' }).lines, ['@@ -1,1 +0,0 @@', '-one'])
+})
+
 test.run()
