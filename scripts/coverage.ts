@@ -1,4 +1,4 @@
-/** The tests, with what they cover. Files that hold types alone leave nothing to run, so they don't count. */
+/** `npm test`, with what it covers. Files that hold types alone leave nothing to run, so they don't count. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { transformSync } from 'esbuild'
@@ -12,13 +12,6 @@ const excluded = ROOMS.flatMap(room =>
     .map(name => `${room}/${name}`)
     .filter(file => file.endsWith('.ts') && isTypesAlone(file)),
 )
-const argv = [
-  ...excluded.flatMap(file => ['--exclude', file]),
-  process.execPath,
-  '--import',
-  'tsx',
-  'scripts/test.ts',
-  ...process.argv.slice(2),
-]
+const argv = [...excluded.flatMap(file => ['--exclude', file]), 'npm', '-s', 'test', '--', ...process.argv.slice(2)]
 const { status } = spawnSync('node_modules/.bin/c8', argv, { stdio: 'inherit' })
 process.exitCode = status ?? 1
