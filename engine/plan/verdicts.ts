@@ -51,9 +51,12 @@ const throughOf = ({ addr, probes, claims }: Entry, routes: Routes): ReadonlyArr
   return [...new Set([...vias].flatMap(via => routes.chainOf(via)))].filter(one => one !== addr)
 }
 
+/** What a thing is, or what a change of it does to others. */
 export const sentenceOf = ({ kind, want }: Entry, { action, impact }: Decision): string => {
   if (action === 'replace') return 'deleted, then made again'
-  return action === 'update' ? (impact.effect ?? kind.sentence(want)) : kind.sentence(want)
+  if (action !== 'update') return kind.sentence(want)
+  const { effect, stops } = impact
+  return effect ?? (stops.length === 0 ? 'restarts nothing' : `stops ${stops.join(', ')} for a while`)
 }
 
 export const reasonsOf = ({ predicted, because, decision }: Verdict, isKnown: boolean): ReadonlyArray<string> => [
