@@ -24,7 +24,7 @@ Usage: deployer COMMAND [FILE] [OPTIONS]
 const OPTIONS = `Everywhere
   --json             one JSON object on stdout, in success and failure alike
   -q, --quiet        only the result
-  -f, --file FILE    an environment file elsewhere than here or in a folder above
+  -f, --file FILE    an environment file that is not here or above
   --version          the version
 `
 const MORE = `One command: deployer COMMAND --help. A message: deployer explain CODE.

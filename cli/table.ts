@@ -34,7 +34,7 @@ export const TABLE: ReadonlyArray<Entry> = [
   {
     words: 'apply',
     category: 'Environment',
-    says: 'make the world match the file, after showing the plan and asking',
+    says: 'make the world match the file, once its plan is agreed to',
     load: async () => (await import('./commands/apply.js')).ApplyCommand,
   },
   {

@@ -17,7 +17,7 @@ export class ApplyCommand extends RunningCommand {
   static override paths = [['apply']]
   static override usage = Command.Usage({
     category: 'Environment',
-    description: 'make the world match the file, after showing the plan and asking',
+    description: 'make the world match the file, once its plan is agreed to',
     details: `Shows the plan that plan shows, asks, and has it done; afterwards the host is looked at again. It can be interrupted at any point and run again.
 
 --expect and PLANFILE agree to exactly the plan that was reviewed, so nothing more is asked: if it moved meanwhile, nothing is changed.`,

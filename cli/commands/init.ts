@@ -96,7 +96,11 @@ const rendered = ({ file, name, provider, ready }: Written): string => {
 This version checks such a file, but cannot reach machines of ${provider} yet.
 
   deployer validate${arg}
-  deployer init sandbox -f try.yaml, then deployer plan try.yaml: the rest, on a simulated host
+
+The rest, on a simulated host:
+
+  deployer init sandbox -f try.yaml
+  deployer plan try.yaml
 `
   return `Wrote ${file}: ${name} on ${provider}, where nothing real happens.
 

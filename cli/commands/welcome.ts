@@ -5,10 +5,10 @@ import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import { BaseCommand } from '../command.js'
 import { openEnvironment, shownFile } from '../environment.js'
-import { type Here, renderGreeting, renderHere, type Way } from '../render/greeting.js'
+import { type Here, renderGreeting, renderHere, type Ways } from '../render/greeting.js'
 import { readState } from '../state.js'
 
-type Welcome = { readonly ways: ReadonlyArray<Way> } | { readonly here: Here }
+type Welcome = Ways | { readonly here: Here }
 
 /** `deployer` alone: where one stands, and what to do next. Asks nobody. */
 export class WelcomeCommand extends BaseCommand {
@@ -17,7 +17,7 @@ export class WelcomeCommand extends BaseCommand {
 
   override execute(): Promise<number> {
     return this.finish(this.welcome(), {
-      text: (welcome, look) => ('here' in welcome ? renderHere(welcome.here, look) : renderGreeting(welcome.ways, look)),
+      text: (welcome, look) => ('here' in welcome ? renderHere(welcome.here, look) : renderGreeting(welcome, look)),
       json: welcome => welcome as unknown as Json,
     })
   }
@@ -27,7 +27,7 @@ export class WelcomeCommand extends BaseCommand {
       const opened = await openEnvironment(this.context, undefined)()
       if (E.isLeft(opened)) {
         const fault = opened.left
-        return fault.code === 'FILE_MISSING' && fault.file === undefined ? { ways: WAYS() } : need(opened)
+        return fault.code === 'FILE_MISSING' && fault.file === undefined ? waysNow() : need(opened)
       }
       const { wish, file, folder } = opened.right
       const state = need(readState(this.context, folder))
@@ -58,13 +58,15 @@ const runWord = ({ run, command, outcome }: NonNullable<Memory['lastRun']>): str
 
 const SOCKETS = ['/var/lib/incus/unix.socket', '/var/snap/lxd/common/lxd/unix.socket', '/var/lib/lxd/unix.socket']
 
-/** This version acts on the simulated host alone, and checks the files of the others. */
-const WAYS = (): ReadonlyArray<Way> => [
-  ['deployer init', 'to try it: a simulated host, nothing real happens'],
-  [
-    'deployer init lxd',
-    `a machine on this computer (${SOCKETS.some(socket => existsSync(socket)) ? 'LXD is here; ' : ''}can be checked, not applied yet)`,
-  ],
-  ['deployer init ssh HOST', 'a server you have (can be checked, not applied yet)'],
-  ['deployer init hetzner', 'a cloud server (can be checked, not applied yet)'],
-]
+const waysNow = (): Ways => {
+  const here = SOCKETS.some(socket => existsSync(socket)) ? ' (LXD is here)' : ''
+  return {
+    ways: [
+      ['deployer init', 'to try it: a simulated host, nothing real happens'],
+      ['deployer init lxd', `a machine on this computer${here}`],
+      ['deployer init ssh HOST', 'a server you have (Debian 12/13, Ubuntu 22.04/24.04)'],
+      ['deployer init hetzner', 'a cloud server (costs money)'],
+    ],
+    note: 'This version applies the first only. The others it writes and checks.',
+  }
+}

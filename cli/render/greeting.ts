@@ -16,6 +16,11 @@ export interface Here {
 
 /** A command, and what it is for. */
 export type Way = readonly [command: string, says: string]
+/** How to begin. */
+export interface Ways {
+  readonly ways: ReadonlyArray<Way>
+  readonly note?: string
+}
 
 const INDENT = '  '
 const COLUMN = 28
@@ -23,7 +28,7 @@ const rows = (ways: ReadonlyArray<Way>, look: Look) =>
   ways.map(([command, says]) => line(`${upTo(INDENT + command, COLUMN)}${prose(says, look)}`))
 
 /** For `deployer` alone where there is no environment: what it is, and how to begin. */
-export const renderGreeting = (ways: ReadonlyArray<Way>, look: Look): string =>
+export const renderGreeting = ({ ways, note }: Ways, look: Look): string =>
   show(
     [
       line('deployer makes a running BitTorrent tracker out of one file, and keeps it so.'),
@@ -31,6 +36,7 @@ export const renderGreeting = (ways: ReadonlyArray<Way>, look: Look): string =>
       line('There is no environment file here or in a folder above. Write one with:'),
       line(''),
       ...rows(ways, look),
+      ...(note === undefined ? [] : [line(''), line(prose(note, look))]),
       line(''),
       line('Then:'),
       line(''),
@@ -41,7 +47,7 @@ export const renderGreeting = (ways: ReadonlyArray<Way>, look: Look): string =>
     look,
   )
 
-export const THEN: ReadonlyArray<Way> = [
+const THEN: ReadonlyArray<Way> = [
   ['deployer plan', 'see what would change; changes nothing'],
   ['deployer apply', 'see it, agree, have it done and tested'],
   ['deployer destroy', 'take it down, after typing its name'],

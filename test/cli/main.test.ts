@@ -75,6 +75,17 @@ test('help lists every command, a group its own, and a command its options', asy
   assert.equal(await deployer(['apply', '-h'], { cwd }), one)
 })
 
+test('what a newcomer reads first fits 80 columns', async () => {
+  const texts = await Promise.all(
+    [[], ['--help'], ['init', 'lxd', '-f', 'lxd.yaml']].map(async argv => (await deployer(argv, { cwd: folder() })).stdout),
+  )
+  assert.equal(
+    texts.flatMap(text => text.split('\n').filter(line => line.length > 80)),
+    [],
+  )
+  assert.match(texts[0] ?? '', '  deployer init hetzner     a cloud server (costs money)\n\nThis version ')
+})
+
 test('help is an object for programs', async () => {
   const { result } = parsed(await deployer(['state', 'rm', '--help', '--json'], { cwd }))
   assert.equal([result.words, result.usage], ['state rm', 'deployer state rm [OPTIONS] ADDR'])

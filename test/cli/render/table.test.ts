@@ -55,13 +55,15 @@ test('a newcomer is told what this is and how to begin', () => {
     ['deployer init lxd', 'a machine on this computer (LXD is here)'],
   ] as const
   assert.is(
-    renderGreeting(ways, PLAIN),
+    renderGreeting({ ways, note: 'This version applies the first only.' }, PLAIN),
     `deployer makes a running BitTorrent tracker out of one file, and keeps it so.
 
 There is no environment file here or in a folder above. Write one with:
 
   deployer init             to try it: a simulated host, nothing real happens
   deployer init lxd         a machine on this computer (LXD is here)
+
+This version applies the first only.
 
 Then:
 
