@@ -62,7 +62,6 @@ export type Fault =
       readonly addrs: ReadonlyArray<string>
       readonly accepted: ReadonlyArray<string>
       readonly fingerprint: string
-      readonly purpose?: 'apply' | 'destroy'
     }
   | { readonly code: 'DELETES_MANY'; readonly deletes: number; readonly managed: number }
   | { readonly code: 'PROTECTED'; readonly addrs: ReadonlyArray<string> }
@@ -370,15 +369,14 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     retry: 'never',
     refuses: true,
     says: f => `this would lose data of ${f.addrs.join(', ')}`,
-    hint: f =>
-      `If that is meant: deployer ${f.purpose === 'destroy' ? 'destroy --yes' : `apply --expect ${f.fingerprint.slice(0, 16)}`} --accept-loss ${f.addrs.join(',')}`,
+    hint: f => `If that is meant, add: --accept-loss ${f.addrs.join(',')}`,
     explains: 'Data that cannot be made again is only destroyed when exactly its resources are named with --accept-loss.',
   },
   DELETES_MANY: {
     retry: 'never',
     refuses: true,
     says: f => `this would delete ${f.deletes} of ${f.managed} managed resources`,
-    hint: () => 'If that is meant, add --accept-deletes; to take everything down: deployer destroy',
+    hint: () => 'If that is meant, add: --accept-deletes. To take everything down: deployer destroy',
     explains:
       'A file that lost most of its content would take most of the environment with it. Such a plan wants to be confirmed on purpose.',
   },

@@ -31,7 +31,7 @@ test('without a terminal --yes answers, but lost data has to be named', async ()
   const refused = await deployer(['destroy', '--yes', '--json'], { cwd })
   assert.equal([refused.code, parsed(refused).fault.code], [4, 'DATA_LOSS'])
   const { addrs } = parsed(refused).fault.facts
-  assert.is(parsed(refused).fault.hint, `If that is meant: deployer destroy --yes --accept-loss ${addrs.join(',')}`)
+  assert.is(parsed(refused).fault.hint, `If that is meant, add: --accept-loss ${addrs.join(',')}`)
   const ran = await deployer(['destroy', '--yes', '--accept-loss', addrs.join(','), '--json'], { cwd })
   assert.equal([ran.code, parsed(ran).result.report.done.length], [0, 3])
 })
