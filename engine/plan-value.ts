@@ -80,5 +80,3 @@ export interface Danger {
 }
 
 export const isPending = (plan: Plan): boolean => plan.tasks.length > 0 || plan.vanished.length > 0
-
-export const countOf = (plan: Plan, action: Action): number => plan.tasks.filter(task => task.action === action).length

@@ -15,7 +15,6 @@ export interface EnvironmentFact {
     readonly [key: string]: Json | undefined
   }
   readonly ssh: { readonly user: string; readonly port: number; readonly key?: string; readonly authorized_keys: ReadonlyArray<string> }
-  /** When backups run, so that reboots and upgrades stay away. */
 }
 
 /** A port that a service publishes on the host. */
