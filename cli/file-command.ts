@@ -74,6 +74,7 @@ export abstract class FileCommand extends BaseCommand {
     return attempt(async () => {
       const beside = await need(this.beside())
       const { folder, environment } = beside
+      need(readState(this.context, folder)).close()
       if (!existsSync(join(folder, 'state.db'))) need(fail({ code: 'ENVIRONMENT_UNKNOWN', environment, known: [] }))
       const store = need(writeState(this.context, folder))
       this.log.keepIn(folder)

@@ -1,16 +1,4 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { accessSync, closeSync, constants, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Fault } from '../specs/fault.js'
 import { type Either, fail, need } from '../specs/fp.js'
 import { backUp } from './backup.js'
@@ -26,7 +14,7 @@ const WAIT_MS = 10_000
 export const openForWriting = (place: Place, now: () => number, migrations = MIGRATIONS): Either<Fault, Database> =>
   guarded(place, () => {
     makeFolder(place)
-    if (!existsSync(place.file)) create(place, migrations)
+    if (!isThere(place)) create(place, migrations)
     needSized(place)
     accessSync(place.file, constants.R_OK | constants.W_OK)
     accessSync(place.folder, constants.R_OK | constants.W_OK)
@@ -50,7 +38,7 @@ export const openForWriting = (place: Place, now: () => number, migrations = MIG
 /** For looking: changes nothing, waits for nobody. Undefined: there is no state yet. */
 export const openForReading = (place: Place, migrations = MIGRATIONS): Either<Fault, Database | undefined> =>
   guarded(place, () => {
-    if (!existsSync(place.file)) return undefined
+    if (!isThere(place)) return undefined
     needSized(place)
     accessSync(place.file, constants.R_OK)
     return closedOnFault(reading(place), db => {
@@ -141,6 +129,9 @@ const closedOnFault = <A>(db: Database, body: (db: Database) => A): A => {
     throw cause
   }
 }
+
+/** A folder that we may not look into is a fault, not an empty one. */
+const isThere = (place: Place): boolean => statSync(place.file, { throwIfNoEntry: false }) !== undefined
 
 /** What was committed and not yet brought into the file. */
 const hasLog = (place: Place): boolean => (statSync(`${place.file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0

@@ -169,6 +169,16 @@ test('an unreadable state is a fault', async () => {
     ])
 })
 
+test('a state in a folder of somebody else is a fault, not a lost one', async () => {
+  const project = withState()
+  chmodSync(project, 0o755)
+  chmodSync(dirname(fileOf(project)), 0o700)
+  for (const how of ['open', 'read'])
+    assert.equal(await childOf(CHILD, [how, project], { unprivileged: true }).rest(), [
+      { code: 'STATE_UNUSABLE', file: fileOf(project), why: 'permission denied' },
+    ])
+})
+
 test('a read-only folder can be read, not written', async () => {
   const project = withState()
   chmodSync(project, 0o755)
