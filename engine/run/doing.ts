@@ -1,4 +1,5 @@
 import type { Step } from '../contract.js'
+import { ruleKey } from '../vocabulary.js'
 
 /** What a step is about, in a few words for a line of progress. */
 export const doingOf = (step: Step): string => {
@@ -32,6 +33,22 @@ export const doingOf = (step: Step): string => {
     case 'sysctl':
     case 'setting':
       return `${step.do} ${step.key}`
+    case 'rule add':
+    case 'rule remove':
+      return `${step.do} ${ruleKey(step.rule)}`
+    case 'chain':
+      return `${step.do} ${step.name}`
+    case 'group add':
+    case 'group remove':
+      return `${step.do} ${step.group}`
+    case 'restore':
+      return `putting back ${step.what} ${step.id}`
+    case 'wait ready':
+      return 'waiting until it answers'
+    case 'arm':
+      return 'arming an undo'
+    case 'confirm':
+      return 'trying a new connection'
     default:
       return step.do
   }

@@ -36,7 +36,7 @@ export const walk = async (performing: Performing): Promise<Ended> => {
 }
 
 /** Results first, in one transaction; only then may what waits for them begin. */
-const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, journal, report }: Performing): void => {
+const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, journal, machines, report }: Performing): void => {
   if (finished.length === 0) return
   const skipped = finished.flatMap(({ task, fault }) => (fault === undefined || isInterrupted(fault) ? [] : agenda.abandon(task)))
   const results = [...finished, ...skipped.map(({ task }): Finished => ({ task, result: { outcome: 'skipped', seconds: 0 } }))]
@@ -47,7 +47,8 @@ const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, jou
     if (fault === undefined) {
       agenda.finish(task)
       ended.done.push({ addr, action, seconds })
-      if (!isQuiet(task)) report({ at: 'done', addr, seconds })
+      const address = action === 'create' || action === 'replace' ? machines.get(addr)?.seen.addresses[0] : undefined
+      if (!isQuiet(task)) report({ at: 'done', addr, seconds, ...(address !== undefined && { says: address }) })
     } else if (isInterrupted(fault)) ended.notBegun.push(addr)
     else {
       ended.failed.push({ addr, fault })

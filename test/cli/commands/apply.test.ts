@@ -58,8 +58,10 @@ test('with --json the result is plan and report, and progress is an object a lin
   const events = ran.stderr
     .trimEnd()
     .split('\n')
-    .map(line => JSON.parse(line).at)
-  assert.equal([events[0], events.filter(at => at === 'done').length], ['begin', 3])
+    .map(line => JSON.parse(line))
+  assert.equal([events[0].at, events.filter(({ at }) => at === 'done').length], ['begin', 3])
+  assert.is(events.find(({ at, addr }) => at === 'done' && addr === 'vm.main').says, result.report.host)
+  assert.ok(events.some(({ at, says }) => at === 'doing' && says === 'rule add allow 6969/udp'))
 })
 
 test('-q leaves the result', async () => {
