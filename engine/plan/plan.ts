@@ -133,7 +133,7 @@ const seenAs = async (hosts: ReadonlyMap<Addr, Host>, seeing: Seeing): Promise<S
   return isNews(facts, hosts, now) ? seenAs(now, seeing) : { entries, world, hosts: now }
 }
 
-const taskOf = async (verdict: Verdict, past: Past & { readonly isKnown: boolean }, after: ReadonlyArray<Addr>): Promise<Task> => {
+const taskOf = async (verdict: Verdict, past: Past, after: ReadonlyArray<Addr>): Promise<Task> => {
   const { entry, decision, predicted, because } = verdict
   const source = decision.action === 'create' || predicted ? undefined : sourcesOf(entry, decision, past)
   return {

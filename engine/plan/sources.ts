@@ -7,6 +7,8 @@ import type { Decision, Entry } from './decide.js'
 export interface Past {
   /** What was wanted when this resource was last applied, by this build. */
   readonly remembered: Remembered | undefined
+  /** It was applied to its end before, by whichever build. */
+  readonly isKnown: boolean
   /** What would be wanted without the variables of the environment. */
   readonly plainWant: unknown
   readonly isSameFile: boolean
@@ -20,7 +22,8 @@ type Part = Pick<Field, 'name' | 'from' | 'to'>
  */
 export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
   const { kind, want } = entry
-  const { remembered, plainWant, isSameFile } = past
+  const { remembered, isKnown, plainWant, isSameFile } = past
+  const ours = isKnown && isSameFile ? 'tool' : 'file'
   const before =
     remembered === undefined || isDeepStrictEqual(remembered.wanted, want) ? undefined : kind.diff(remembered.wanted, decision.seen)
   const plain = plainWant === undefined ? undefined : kind.diff(plainWant, decision.seen)
@@ -29,10 +32,10 @@ export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
     if (secret) return 'secret'
     if (unchangedWant) return 'host'
     if (plain !== undefined && !has(plain, part, isDeepStrictEqual)) return 'env'
-    if (before === undefined) return isSameFile ? 'tool' : 'file'
+    if (before === undefined) return ours
     if (has(before, part, isDeepStrictEqual)) return 'host'
     if (part.from !== undefined && has(before, part, () => true)) return 'both'
-    return isSameFile ? 'tool' : 'file'
+    return ours
   }
 }
 

@@ -60,6 +60,14 @@ test('what is wanted differently though the file is the same comes from the tool
   assert.equal(E.isRight(made) && made.right.plan.tasks[0]?.fields, [{ name: 'text', from: 'old', to: 'new', source: 'tool' }])
 })
 
+test('what a run left half done comes from the file, though that is as it was', async () => {
+  const at = desk()
+  await apply(at, [aBox(), aNote('a', 'old')])
+  at.memory.delete('note.a')
+  const made = await makePlan({ ...inputFor(at, wishFor([aBox(), aNote('a', 'new')])), isSameFile: true })()
+  assert.equal(E.isRight(made) && made.right.plan.tasks[0]?.fields, [{ name: 'text', from: 'old', to: 'new', source: 'file' }])
+})
+
 test('what left the file is deleted, from the ledger alone', async () => {
   const at = desk()
   await apply(at, [aBox(), aNote('a', 'x'), aNote('b', 'y')])
