@@ -25,12 +25,17 @@ export interface Carrying {
   readonly question: ((plan: Plan) => Question) | undefined
   readonly consent: (plan: Plan) => Consent
   readonly progress: Progress
+  /** Said before the process ends at once. */
+  readonly farewell: () => void
 }
 
 /** Show, agree, and run what was agreed to. Who is asked sees a plan first; under the lock it must still be the same one. */
 export const carryOut = (context: Context, deployer: Deployer, carrying: Carrying): Attempt<Carried> =>
   attempt(async () => {
-    const interrupt = listen(context, () => carrying.progress.close())
+    const interrupt = listen(context, () => {
+      carrying.progress.close()
+      carrying.farewell()
+    })
     const shown: Shown = {}
     const step = carried(context, deployer, { ...carrying, stop: interrupt.stop, shown })
     try {

@@ -45,6 +45,8 @@ export const doingOf = (step: Step): string => {
       return `putting back ${step.what} ${step.id}`
     case 'wait ready':
       return 'waiting until it answers'
+    case 'firewall':
+      return `turning the firewall ${step.active ? 'on' : 'off'}`
     case 'arm':
       return 'arming an undo'
     case 'confirm':
