@@ -29,7 +29,7 @@ export const processContext = (): Context => ({
     return { user: userName(), host: hostname(), pid: process.pid }
   },
   now: Date.now,
-  sleep: ms => sleep(ms),
+  sleep: (ms, until) => sleep(ms, undefined, until && { signal: until }).catch(() => undefined),
   every,
   onInterrupt,
   exit: code => process.exit(code),

@@ -16,7 +16,8 @@ export interface Context extends BaseContext {
   /** Who runs this, for locks and history. */
   readonly who: { readonly user: string; readonly host: string; readonly pid: number }
   readonly now: () => number
-  readonly sleep: (ms: number) => Promise<void>
+  /** `until` ends it early. */
+  readonly sleep: (ms: number, until?: AbortSignal) => Promise<void>
   /** Calls back until released. */
   readonly every: (ms: number, call: () => void) => () => void
   /** Calls back at each Ctrl-C or SIGTERM until released; while nobody listens, a signal ends the process. */

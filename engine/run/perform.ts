@@ -25,6 +25,7 @@ export const perform = async (task: Task, performing: Performing): Promise<Done>
   const { clock, report, stop } = performing
   const deadline = clock.now() + PATIENCE_MS
   let doing: Doing | undefined = task.predicted ? undefined : task
+  let before: Fault | undefined
   for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const tried = doing === undefined ? await decideAgain(task, performing) : await act(task, doing, performing)
     if ('world' in tried) return { remember: rememberedOf(task, tried.world, performing) }
@@ -33,12 +34,18 @@ export const perform = async (task: Task, performing: Performing): Promise<Done>
       pause = PAUSE_MS / 2
       continue
     }
+    if (isLasting(tried.fault, before)) return { fault: tried.fault }
+    before = tried.fault
     if (!tried.again || clock.now() + pause > deadline || stop.aborted) return { fault: tried.fault }
     report({ at: 'again', addr: task.addr, fault: tried.fault, inSeconds: pause / 1000 })
-    await clock.sleep(pause)
+    await clock.sleep(pause, stop)
+    if (stop.aborted) return { fault: tried.fault }
     doing = undefined
   }
 }
+
+/** What is wrong may have left off anywhere, which is looked into once; it does not pass by itself. */
+const isLasting = (fault: Fault, before: Fault | undefined): boolean => fault.code === before?.code && retryOf(fault) === 'never'
 
 const rememberedOf = (task: Task, world: World, { planned, memo }: Performing): NonNullable<TaskResult['remember']> => {
   const entry = planned.entries.get(task.addr)

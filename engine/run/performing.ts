@@ -14,8 +14,8 @@ export interface RunInput {
   /** Aborted once: end after the steps under way. A second Ctrl-C ends the process; the journal stands that. */
   readonly stop: AbortSignal
   readonly concurrency: number
-  /** Injected so that tests wait for nothing. Milliseconds. */
-  readonly clock: { readonly now: () => number; readonly sleep: (ms: number) => Promise<void> }
+  /** Injected so that tests wait for nothing. Milliseconds; `until` ends a sleep early. */
+  readonly clock: { readonly now: () => number; readonly sleep: (ms: number, until?: AbortSignal) => Promise<void> }
 }
 
 /** A run as it goes on. */

@@ -16,10 +16,23 @@ interface Finished {
 }
 
 /** Starts each task as soon as what it needs is done and durable; those that start or end together share one transaction. */
-export const walk = async (performing: Performing): Promise<Ended> => {
+export const walk = async (given: Performing): Promise<Ended> => {
+  const broken = new AbortController()
+  const performing = { ...given, stop: AbortSignal.any([given.stop, broken.signal]) }
+  const under = underWay(performing)
+  try {
+    return await walked(performing, under)
+  } catch (cause) {
+    /** The lock is given back after this: nobody may be at work then. */
+    broken.abort()
+    await under.quiet()
+    throw cause
+  }
+}
+
+const walked = async (performing: Performing, under: UnderWay): Promise<Ended> => {
   const { agenda, journal, stop, concurrency, report } = performing
   const ended: Growing = { done: [], failed: [], skipped: [], notBegun: [] }
-  const under = underWay(performing)
   let isStopping = false
   do {
     if (stop.aborted && !isStopping) {
@@ -66,6 +79,8 @@ interface UnderWay {
   start(task: Task): void
   /** At least one, and all that end in the same turn of the event loop; none when nothing runs. A bug in one ends the run. */
   finished(): Promise<ReadonlyArray<Finished>>
+  /** When nothing runs any more, however it ended. */
+  quiet(): Promise<void>
 }
 
 const underWay = (performing: Performing): UnderWay => {
@@ -104,6 +119,13 @@ const underWay = (performing: Performing): UnderWay => {
       }
       if (bug !== undefined) throw bug.cause
       return done.splice(0)
+    },
+    quiet: async () => {
+      while (running > 0) {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
     },
   }
 }

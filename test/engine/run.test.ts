@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Outcome } from '../../engine/contract.js'
+import { run } from '../../engine/run/run.js'
+import type { Fault } from '../../specs/fault.js'
+import { fail } from '../../specs/fp.js'
+import { paperJournal } from '../support/journal.js'
 import { aBox, aNote, apply, asked, desk, destroy, perform, planned } from '../support/paper-run.js'
 
 const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host: 'paper', addr: 'note.a' } }
@@ -92,6 +96,54 @@ test('what passes by itself is given up after its patience', async () => {
   const { report, events } = await apply(at, [aBox()])
   assert.is(report.failed[0]?.fault.code, 'PACKAGES_LOCKED')
   assert.ok(events.filter(({ at: when }) => when === 'again').length > 5)
+})
+
+test('what does not pass by itself is looked into once, also where it is unknown how far it came', async () => {
+  const at = desk()
+  at.paper.trouble = () => ({ is: 'unknown', fault: { code: 'DISK_FULL', where: 'paper' } })
+  const { report, events } = await apply(at, [aBox()])
+  assert.is(report.failed[0]?.fault.code, 'DISK_FULL')
+  assert.is(events.filter(({ at: when }) => when === 'again').length, 1)
+})
+
+test('nothing is tried again once the run is to end', async () => {
+  const at = desk()
+  const stop = new AbortController()
+  const tried: Array<string> = []
+  at.paper.trouble = ({ addr }) => {
+    tried.push(addr)
+    queueMicrotask(() => stop.abort())
+    return lost
+  }
+  await apply(at, [aNote('a', 'x', 'provider')], stop)
+  assert.equal(tried, ['note.a'])
+})
+
+test('a run whose journal fails waits for what is under way, which begins nothing more', async () => {
+  const at = desk()
+  const tried: Array<string> = []
+  at.paper.trouble = ({ addr }) => {
+    tried.push(addr)
+    return addr === 'note.b' ? lost : undefined
+  }
+  const made = await planned(at, [aNote('a', 'x', 'provider'), aNote('b', 'y', 'provider')])
+  const full: Fault = { code: 'DISK_FULL', where: 'state.db' }
+  let asleep = 0
+  const sleep = async (): Promise<void> => {
+    asleep += 1
+    await new Promise(resolve => setTimeout(resolve, 20))
+    asleep -= 1
+  }
+  const ended = await run({
+    planned: made,
+    journal: { ...paperJournal(), results: () => fail(full) },
+    report: () => undefined,
+    stop: new AbortController().signal,
+    concurrency: 2,
+    clock: { now: () => 0, sleep },
+  })()
+  assert.equal(ended, fail(full))
+  assert.equal([asleep, tried], [0, ['note.a', 'note.b']])
 })
 
 test('destroy leaves nothing, neither in the world nor in the memory', async () => {
