@@ -2,8 +2,9 @@ import type { Planned } from '../engine/plan/plan.js'
 import { type RunInput, run } from '../engine/run/run.js'
 import type { RunEvent, RunReport } from '../engine/run-value.js'
 import type { Journal } from '../engine/store.js'
-import { need } from '../specs/fp.js'
-import { BrokenRun } from './exit.js'
+import type { Fault } from '../specs/fault.js'
+import { E, fail, need } from '../specs/fp.js'
+import { BrokenRun, tellsOfChange } from './exit.js'
 import type { Log } from './log.js'
 
 interface Journaling extends Pick<RunInput, 'report' | 'stop' | 'clock'> {
@@ -17,8 +18,10 @@ export const journaled = async (planned: Planned, journal: Journal, { report, st
   const { environment, fingerprint } = planned.plan
   log.write(`run ${journal.run} of ${environment} begins, plan ${fingerprint}, fence ${journal.fence}`)
   let ended: RunReport | undefined
+  const events: Array<RunEvent['at']> = []
   try {
     const heard = (event: RunEvent): void => {
+      events.push(event.at)
       log.write(`run ${journal.run} ${lineOf(event)}`)
       report(event)
     }
@@ -26,12 +29,26 @@ export const journaled = async (planned: Planned, journal: Journal, { report, st
     const outcome = await running().catch((cause: unknown) => {
       throw new BrokenRun(cause)
     })
-    ended = need(outcome)
+    ended = need(E.isLeft(outcome) ? fail(brokenOff(outcome.left, { environment, run: journal.run, events })) : outcome)
     return ended
   } finally {
     if (ended === undefined) journal.end('failed')
     log.write(`run ${journal.run} of ${environment} ended: ${ended?.outcome ?? 'failed'}`)
   }
+}
+
+interface SoFar {
+  readonly environment: string
+  readonly run: number
+  readonly events: ReadonlyArray<RunEvent['at']>
+}
+
+/** The journal could not be written any more. What had begun by then has changed something. */
+const brokenOff = (fault: Fault, { environment, run, events }: SoFar): Fault => {
+  const count = (at: RunEvent['at']): number => events.filter(one => one === at).length
+  const [begun, done, skipped] = [count('running'), count('done'), count('skipped')]
+  if (begun === 0 || tellsOfChange(fault)) return fault
+  return { code: 'RUN_INCOMPLETE', environment, run, done, failed: begun - done, skipped, first: fault }
 }
 
 const lineOf = (event: RunEvent): string => {
