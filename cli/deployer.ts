@@ -5,6 +5,7 @@ import { type Consent, guard } from '../engine/plan/guards.js'
 import { isIdle, makePlan, type PlanInput, type Planned } from '../engine/plan/plan.js'
 import type { Plan } from '../engine/plan-value.js'
 import { revealer } from '../engine/reveal.js'
+import { secretsAtHand } from '../engine/run/secrets.js'
 import type { RunEvent, RunReport } from '../engine/run-value.js'
 import { providerOf } from '../providers/index.js'
 import { kinds } from '../resources/registry.js'
@@ -149,6 +150,7 @@ export class Deployer {
         need(guard(plan, planned.input.memory, await performing.agreed(plan)))
         if (performing.stop.aborted) return need(fail({ code: 'INTERRUPTED', environment, done: 0, left: plan.tasks.length }))
         if (isIdle(planned)) return { plan }
+        await need(secretsAtHand(planned))
         const journal = need(
           lock.begin({
             environment,

@@ -36,6 +36,16 @@ test('anything but yes is no, and nothing was changed', async () => {
   assert.not(existsSync(join(cwd, '.deployer')))
 })
 
+test('a secret that cannot be had is missed before anything is changed', async () => {
+  const cwd = demo('docker: { registries: { r.example.com: { user: u, password: { env: NOT_THERE } } } }\n')
+  const { code, stderr } = await deployer(['apply', '--yes'], { cwd })
+  assert.is(code, 1)
+  assert.match(stderr, 'error: SECRET_UNAVAILABLE: the secret docker.registries.r.example.com.password cannot be had')
+  assert.not.match(stderr, 'running')
+  assert.is(await pending(cwd), 3)
+  assert.equal(parsed(await deployer(['history', '--json'], { cwd })).result.runs, [])
+})
+
 test('without a terminal nobody is asked', async () => {
   const cwd = demo()
   const { code, stdout, stderr } = await deployer(['apply'], { cwd })
