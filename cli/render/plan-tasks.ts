@@ -63,7 +63,7 @@ const showsFiles = (task: Task, look: Look): boolean => task.action !== 'create'
 
 const fieldLine = (task: Task, field: PlannedField, column: number, look: Look): Line => {
   const isNew = task.action === 'create' && field.from === undefined && field.source === undefined
-  const mark = field.from === undefined ? '+' : field.to === undefined ? '-' : '~'
+  const mark = markOf(field)
   const head = isNew ? `    ${prose(field.name, look)}` : `    ${mark} ${prose(field.name, look)}`
   const start = upTo(head, column)
   const tail = field.source === undefined ? '' : `[${field.source}]`
@@ -73,6 +73,14 @@ const fieldLine = (task: Task, field: PlannedField, column: number, look: Look):
   return line(tail === '' ? text : endAt(text, tail, edge), isNew ? undefined : FIELD_TONES[mark], isNew ? 0 : 5)
 }
 const FIELD_TONES: { readonly [mark: string]: Tone } = { '+': 'create', '-': 'delete', '~': 'update' }
+
+/** Of a secret that is compared on its host nothing is known but that it differs. */
+const isOnlyKnownToDiffer = ({ from, to, secret }: PlannedField): boolean => secret === true && from === undefined && to === undefined
+
+const markOf = (field: PlannedField): '+' | '-' | '~' => {
+  if (isOnlyKnownToDiffer(field)) return '~'
+  return field.from === undefined ? '+' : field.to === undefined ? '-' : '~'
+}
 
 const changeOf = (field: PlannedField, room: number, look: Look): string => {
   const { from, to } = field
@@ -90,7 +98,9 @@ const changeOf = (field: PlannedField, room: number, look: Look): string => {
 
 const fit = (text: string, width: number, look: Look): string => (Number.isFinite(width) ? shorten(text, Math.max(8, width), look) : text)
 
-const secretWord = ({ from, to }: PlannedField): string => {
+const secretWord = (field: PlannedField): string => {
+  const { from, to } = field
+  if (isOnlyKnownToDiffer(field)) return '(secret, changed)'
   if (to === undefined) return '(secret, removed)'
   if (from !== undefined) return '(secret, changed)'
   return typeof to === 'object' && to !== null && 'generate' in to ? '(secret, to be generated)' : '(secret)'
