@@ -24,6 +24,6 @@ export interface Wish {
   readonly overrides: ReadonlyArray<string>
   /** The same file without them. */
   readonly withoutOverrides?: Pick<Wish, 'resources' | 'facts'>
-  /** Ports that the environment publishes to everybody, `6969/udp`, for people to read. */
+  /** Ports that can be reached from outside, for people to read: `6969/udp`, `22/tcp from 192.0.2.0/24`. */
   readonly reachable: ReadonlyArray<string>
 }

@@ -3,6 +3,7 @@ import type { Declared, Wish } from '../engine/wish.js'
 import type { Json } from '../specs/json.js'
 import { type Environment, PRESENCE } from './environment.js'
 import type { EnvironmentFact, PortFact } from './facts.js'
+import { reachableOf } from './reachable.js'
 import { kinds } from './registry.js'
 import { socketsOf } from './sockets.js'
 import { reachOf } from './vm/index.js'
@@ -68,18 +69,3 @@ const portsOf = (environment: Environment): ReadonlyArray<PortFact> =>
     if (container === 'host' || bind === undefined) return []
     return [{ fact: 'port', from: addrOf(`${path[0]}`), port, proto, bind, sources: ['any'] }]
   })
-
-/** What everybody may reach, as `6969/udp`. */
-const reachableOf = (environment: Environment): ReadonlyArray<string> => {
-  const { ssh_from, allow } = environment.firewall
-  const open = [
-    ...socketsOf(environment).filter(({ container, bind }) => (container === 'host' ? ssh_from.includes('any') : isOutside(bind))),
-    ...allow.filter(({ from }) => from === 'any'),
-  ]
-  return [...new Set(open.map(({ port, proto }) => `${port}/${proto}`))].sort(
-    (a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || (a < b ? -1 : 1),
-  )
-}
-
-const isOutside = (bind: string | undefined): boolean =>
-  bind !== undefined && bind !== 'loopback' && !bind.startsWith('127.') && bind !== '::1'
