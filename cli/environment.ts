@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Memory } from '../engine/store.js'
 import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
+import { reachableOf } from '../resources/reachable.js'
 import { wishOf } from '../resources/wish.js'
 import { type Fault, saysOf } from '../specs/fault.js'
 import { resolver } from '../specs/file-path.js'
@@ -69,6 +70,12 @@ export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<
       warnings: [],
     }
   })
+
+/** What an older run made reachable; nothing where its spec is of another version. */
+export const reachableIn = (spec: Json): ReadonlyArray<string> => {
+  const { value } = decodeEnvironment(spec)
+  return value === undefined ? [] : reachableOf(value)
+}
 
 /** For history: complete, with secrets as references. */
 export const specOf = ({ environment }: Opened): Json => JSON.parse(JSON.stringify(Environment.encode(environment))) as Json

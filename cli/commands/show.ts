@@ -1,8 +1,9 @@
 import { Command } from 'clipanion'
 import type { Memory, Remembered } from '../../engine/store.js'
-import { need } from '../../specs/fp.js'
+import { E, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
-import { shownFile } from '../environment.js'
+import type { StateReader } from '../../state/index.js'
+import { reachableIn, shownFile } from '../environment.js'
 import { EnvironmentCommand } from '../file-command.js'
 import { renderTable } from '../render/table.js'
 
@@ -15,7 +16,8 @@ interface Known {
   readonly lastRun?: Memory['lastRun']
   readonly unfinished?: Memory['unfinished']
   readonly resources: ReadonlyArray<Pick<Remembered, 'addr' | 'kind' | 'protect' | 'run'>>
-  readonly reachable: ReadonlyArray<string>
+  /** As the firewall was last applied, whatever the file says since. */
+  readonly reachable?: ReadonlyArray<string>
   /** Sections that this version cannot act on yet. */
   readonly unhandled: ReadonlyArray<string>
 }
@@ -35,6 +37,7 @@ export class ShowCommand extends EnvironmentCommand {
         const { wish, file } = deployer.opened
         const memory = need(deployer.state.memory(wish.environment, file))
         const address = memory.resources.map(addressOf).find(one => one !== undefined)
+        const reachable = reachableThen(deployer.state, wish.environment, memory)
         const known: Known = {
           environment: wish.environment,
           file: shownFile(this.context, file),
@@ -44,7 +47,7 @@ export class ShowCommand extends EnvironmentCommand {
           ...(memory.lastRun === undefined ? {} : { lastRun: memory.lastRun }),
           ...(memory.unfinished === undefined ? {} : { unfinished: memory.unfinished }),
           resources: memory.resources.map(({ addr, kind, protect, run }) => ({ addr, kind, protect, run })),
-          reachable: wish.reachable,
+          ...(reachable === undefined ? {} : { reachable }),
           unhandled: wish.unhandled,
         }
         return known
@@ -53,7 +56,7 @@ export class ShowCommand extends EnvironmentCommand {
         text: (known, look) =>
           [
             rows(known)
-              .map(([what, says]) => `${`${what}:`.padEnd(26)}${says}\n`)
+              .map(([what, says]) => `${(what === '' ? '' : `${what}:`).padEnd(26)}${says}\n`)
               .join(''),
             known.resources.length === 0 ? '' : `\n${renderTable(['resource', 'run', ''], known.resources.map(row), look)}`,
           ].join(''),
@@ -78,9 +81,23 @@ const rows = ({
   ['Address', address ?? 'no machine yet'],
   ['Last run', lastRun === undefined ? 'none yet' : `${lastRun.run}, ${lastRun.command}, ${lastRun.outcome}`],
   ...(unfinished === undefined ? [] : [['Unfinished', `run ${unfinished.run}, ${unfinished.command}: deployer apply goes on`] as const]),
-  ['Reachable from outside', reachable.length === 0 ? 'nothing' : reachable.join('  ')],
+  ...(reachable === undefined ? [] : reachableRows(reachable)),
   ...(unhandled.length === 0 ? [] : [['Not in this version yet', unhandled.join('  ')] as const]),
 ]
+
+/** What says more than a port stands on a line of its own, as in a plan. */
+const reachableRows = (reachable: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> => {
+  const ports = reachable.filter(one => !one.includes(' ')).join('  ')
+  const others = reachable.filter(one => one.includes(' '))
+  const says = [...(ports === '' ? [] : [ports]), ...others]
+  return (says.length === 0 ? ['nothing'] : says).map((one, at) => [at === 0 ? 'Reachable from outside' : '', one] as const)
+}
+
+const reachableThen = (state: StateReader, environment: string, { resources }: Memory): ReadonlyArray<string> | undefined => {
+  const firewall = resources.find(({ kind }) => kind === 'firewall')
+  const spec = firewall && state.runSpec(environment, firewall.run)
+  return spec === undefined || E.isLeft(spec) ? undefined : reachableIn(spec.right)
+}
 
 const row = ({ addr, run, protect }: Known['resources'][number]): ReadonlyArray<string> => [addr, String(run), protect ? 'protected' : '']
 

@@ -50,6 +50,20 @@ test('list, show, history and state list tell what was applied', async () => {
   assert.is(parsed(await deployer(['history', '--run', '9', '--json'], { cwd })).fault.code, 'RUN_UNKNOWN')
 })
 
+test('show tells what was applied, not what the file says since', async () => {
+  const reachable = async (cwd: string) => /^Reachable from outside: +(.*)$/m.exec((await deployer(['show'], { cwd })).stdout)?.[1]
+  const cwd = demo('firewall: { ssh_from: [192.0.2.0/24] }\n')
+  assert.is(await reachable(cwd), undefined)
+  await deployer(['apply', '--yes'], { cwd })
+  assert.match((await deployer(['show'], { cwd })).stdout, /outside: +6969\/udp\n +22\/tcp from 192\.0\.2\.0\/24\n/)
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [7001] }\n')
+  assert.is(await reachable(cwd), '6969/udp')
+  await deployer(['apply', '--yes'], { cwd })
+  assert.is(await reachable(cwd), '22/tcp  7001/udp')
+  await deployer(['destroy', '--yes', '--accept-loss', 'vm.main'], { cwd })
+  assert.is(await reachable(cwd), undefined)
+})
+
 test('state show has one resource, and names the others when it has not', async () => {
   const cwd = await applied()
   const { result } = parsed(await deployer(['state', 'show', 'vm.main', '--json'], { cwd }))
