@@ -123,15 +123,27 @@ export const Secret: Codec<SecretRef> = new Codec<SecretRef>({
 /** What a variable of a container or a program is set to: text as it is, or a secret that stands elsewhere. */
 export type EnvironmentValue = string | SecretRef
 
-const Plain: Codec<string> = scalar('value', 'text, a number or a secret', { type: ['string', 'number', 'boolean'] }, (input, at) => {
-  if (typeof input === 'string') return input
+const PLAIN_WORDS = 'text, a number or a secret'
+
+/** Names of variables whose value is a secret, also where it is written as mere text. */
+const SECRET_NAME = /pass|pwd|secret|token|credential|private|salt|(^|_)(pw|auth|key|apikey)$/i
+
+/** Such a variable may also be a switch. */
+const SWITCH = /^(true|false|yes|no|on|off|none|)$/i
+
+const Plain = scalar<EnvironmentValue>('value', PLAIN_WORDS, { type: ['string', 'number', 'boolean'] }, (input, at) => {
+  if (input instanceof Literal) return literalAt(input, at)
+  if (typeof input === 'string') {
+    const isSecret = SECRET_NAME.test(String(at.path.at(-1))) && !SWITCH.test(input)
+    return isSecret ? literalAt(new Literal(input), at) : input
+  }
   if (typeof input === 'number' || typeof input === 'boolean') return `${input}`
   return wrong(input, 'text, a number or { env: NAME } and the like', at)
 })
 
-export const EnvironmentValue: Codec<EnvironmentValue> = choice<EnvironmentValue>('value', 'text, a number or a secret', [
-  { when: isRecord, codec: Reference as Codec<EnvironmentValue> },
-  { when: () => true, codec: Plain as Codec<EnvironmentValue> },
+export const EnvironmentValue: Codec<EnvironmentValue> = choice<EnvironmentValue>('value', PLAIN_WORDS, [
+  { when: input => isRecord(input) && !(input instanceof Literal), codec: Reference as Codec<EnvironmentValue> },
+  { when: () => true, codec: Plain },
 ])
 
 export const isSecretRef = (value: unknown): value is SecretRef =>

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decode, field, list, optional, spec } from '../../specs/codec.js'
+import { decode, field, list, map, optional, spec, text } from '../../specs/codec.js'
 import type { Fault } from '../../specs/fault.js'
 import { E, TE } from '../../specs/fp.js'
 import {
@@ -89,6 +89,23 @@ test('a variable of a container is text, a number or a reference', () => {
   assert.is(decode(EnvironmentValue, '$HOME').value, '$HOME')
   assert.ok(isSecretRef(decode(EnvironmentValue, { env: 'A' }).value))
   assert.match(String(readAs(EnvironmentValue, [1])), 'a list stands here.')
+})
+
+test('text in a variable that is named like a secret is one, and is warned about', () => {
+  const Variables = map(text, EnvironmentValue)
+  const given = { AWS_SECRET_ACCESS_KEY: 'canary-1', DB_PW: 'canary-2', AWS_REGION: 'eu', PASSWORD_LOGIN: 'false', KEYBOARD: 'de' }
+  const { value, issues } = decode(Variables, given)
+  assert.equal(
+    secretsOf(value).map(({ secret }) => secret),
+    ['AWS_SECRET_ACCESS_KEY', 'DB_PW'],
+  )
+  assert.equal(
+    issues.map(({ code }) => code),
+    ['SECRET_LITERAL', 'SECRET_LITERAL'],
+  )
+  const written = JSON.stringify(Variables.encode(value as never))
+  assert.is(written, '{"AWS_SECRET_ACCESS_KEY":"(secret)","DB_PW":"(secret)","AWS_REGION":"eu","PASSWORD_LOGIN":"false","KEYBOARD":"de"}')
+  assert.equal(decode(Variables, Variables.encode(value as never)).value, value)
 })
 
 test('all secrets of a spec are found, also after JSON', () => {
