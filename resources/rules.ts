@@ -1,10 +1,11 @@
 import { minuteOf, startsOf } from '../specs/clock.js'
-import { whenWhole } from '../specs/codec.js'
+import { isRecord, whenWhole } from '../specs/codec.js'
 import { secondsOf } from '../specs/duration.js'
 import type { Issue, IssueCode, Path } from '../specs/issue.js'
 import { hasTls } from '../specs/listener.js'
 import type { Environment } from './environment.js'
 import { dockerDaemon, mysqlConfig, trackerConfig } from './modelled.js'
+import { kinds } from './registry.js'
 import { collide, socketsOf } from './sockets.js'
 import { isExternal } from './tracker/database.js'
 import { MADE } from './vm/spec.js'
@@ -287,6 +288,16 @@ const serviceNames: Rule = environment =>
       error('VALUE_INVALID', ['compose-stack', 'services', name], 'this is the name of a service of ours.', 'Choose another name.'),
     )
 
+/** A promise that nobody keeps is worse than none. */
+const protectsNothing: Rule = environment => {
+  const written = Object.entries<unknown>(environment).filter(([, section]) => isRecord(section) && section.protect === true)
+  const later = written.map(([name]) => name).filter(name => !kinds.has(name))
+  const [first] = later
+  if (first === undefined) return []
+  const what = `protects nothing yet: this version does not act on ${later.join(', ')}.`
+  return [warning('SECTION_LATER', [first, 'protect'], what, `It works on ${[...kinds.keys()].join(', ')}.`)]
+}
+
 export const RULES: ReadonlyArray<Rule> = [
   listenerMissing,
   privateUdp,
@@ -311,6 +322,7 @@ export const RULES: ReadonlyArray<Rule> = [
   mysqlConfig,
   dockerDaemon,
   serviceNames,
+  protectsNothing,
 ]
 
 /** All rules. Of a draft, those that need something broken wait until it is mended. */

@@ -235,6 +235,11 @@ const CASES: ReadonlyArray<Case> = [
     bad: [['docker: { daemon: { registry-mirrors: [] } }\ntracker: { udp: [1] }', 'FIELD_MODELLED docker.daemon.registry-mirrors']],
   },
   {
+    title: 'protect is true only where this version acts',
+    good: ['vm: { protect: true }\ntracker: { udp: [1], protect: false }'],
+    bad: [['backup: { protect: true }\ntracker: { udp: [1], protect: true }', '?SECTION_LATER tracker.protect']],
+  },
+  {
     title: 'services of the user have names of their own',
     good: ['compose-stack: { services: { exporter: { image: a } } }\ntracker: { udp: [1] }'],
     bad: [['compose-stack: { services: { mysql: { image: a } } }\ntracker: { udp: [1] }', 'VALUE_INVALID compose-stack.services.mysql']],

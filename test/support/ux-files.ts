@@ -37,9 +37,9 @@ grafana:
   domain: grafana.example.com
   admin_password: { file: secrets/grafana }
 caddy: { email: ops@example.com }
-backup: { schedule: "0 3 * * *", retention: 14d, protect: true }
+backup: { schedule: "0 3 * * *", retention: 14d }
 prometheus: { scrape_interval: 15s, retention: 30d }
-vm: { timezone: UTC, reboot: "04:30" }
+vm: { timezone: UTC, reboot: "04:30", protect: true }
 `,
   'closed tracker': `
 name: closed
@@ -69,7 +69,7 @@ tracker:
 export const PARTS: { readonly [name: string]: string } = {
   'base.yaml': `
 prometheus: { scrape_interval: 15s, retention: 30d }
-vm: { timezone: UTC, reboot: "04:30" }
+vm: { timezone: UTC, reboot: "04:30", protect: true }
 `,
   'staging.yaml': `
 name: staging
