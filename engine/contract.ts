@@ -135,6 +135,8 @@ export interface Kind<S, W, N> {
   losing(held: ReadonlyArray<Held>): Impact & { readonly sentence: string }
   /** Foreign things seen beside ours, left alone. */
   foreign(want: W, answers: Answers): ReadonlyArray<string>
+  /** What is asked for and stays otherwise, since it can't be had in place. No reason for a change. */
+  unmet(want: W, seen: N): ReadonlyArray<string>
   checks(want: W): ReadonlyArray<Check>
 }
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds kinds of every shape; the engine only passes their values back to them.

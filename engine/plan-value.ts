@@ -15,6 +15,8 @@ export interface Plan {
   readonly unchanged: ReadonlyArray<Addr>
   readonly unhandled: ReadonlyArray<Addr>
   readonly drift: ReadonlyArray<Drift>
+  /** What the file asks for and the world keeps otherwise: said in every plan, never counted. */
+  readonly unmet?: ReadonlyArray<Unmet>
   readonly dangers: ReadonlyArray<Danger>
   /** What users of the service will notice, in sentences. */
   readonly consequences: ReadonlyArray<string>
@@ -72,6 +74,10 @@ export interface Drift {
   readonly addr: Addr
   readonly says: string
   readonly fate: 'put back' | 'left alone' | 'overwritten'
+}
+export interface Unmet {
+  readonly addr: Addr
+  readonly says: string
 }
 export interface Danger {
   readonly word: 'DATA LOST' | 'DATA LEFT' | 'DOWN'

@@ -10,6 +10,7 @@ export const kind = <S, W, N>(one: Pick<Kind<S, W, N>, Always> & Partial<Kind<S,
   impact: () => ({ stops: [] }),
   losing: lossOf,
   foreign: () => [],
+  unmet: () => [],
   checks: () => [],
   ...one,
 })

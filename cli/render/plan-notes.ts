@@ -45,6 +45,9 @@ export const notHandled = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line>
         look,
       )
 
+export const unmetNote = ({ unmet = [] }: Plan, look: Look): ReadonlyArray<Line> =>
+  unmet.flatMap(({ addr, says }) => note(`${clean(addr)}: ${says}.`, look))
+
 export const overrides = ({ overrides }: Plan, look: Look): ReadonlyArray<Line> =>
   overrides.length === 0 ? [] : note(`Overrides, stronger than the file: ${overrides.map(clean).join(', ')}.`, look)
 

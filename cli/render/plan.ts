@@ -3,7 +3,7 @@ import { isPending } from '../../engine/plan-value.js'
 import { blocks, type Line, line, show } from './color.js'
 import { columnsOf, type Look, type Told } from './look.js'
 import { isDestroy, isRefused, nextCommands } from './plan-next.js'
-import { busyNote, dangers, drift, goneNote, notHandled, overrides, predictions, reachable, unfinishedNote } from './plan-notes.js'
+import { busyNote, dangers, drift, goneNote, notHandled, overrides, predictions, reachable, unfinishedNote, unmetNote } from './plan-notes.js'
 import { taskLines } from './plan-tasks.js'
 import { clean, endAt, wrap } from './text.js'
 
@@ -18,6 +18,7 @@ const planLines = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
   const body = isDestroy(plan, told) && plan.consequences.length === 0 ? [[...warnings, ...tasks]] : [warnings, tasks]
   const notes = [
     predictions(plan, look),
+    unmetNote(plan, look),
     goneNote(plan, look),
     notHandled(plan, look),
     overrides(plan, look),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Drift } from '../plan-value.js'
+import type { Drift, Unmet } from '../plan-value.js'
 import type { Remembered } from '../store.js'
 import type { World } from '../world.js'
 import { driftOf } from './sources.js'
@@ -32,3 +32,10 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : JS
 /** What is there beside ours: said, never counted. */
 export const foreignLines = ({ entry, predicted }: Verdict, world: World): ReadonlyArray<Drift> =>
   predicted ? [] : entry.kind.foreign(entry.want, world.answers).map(says => ({ addr: entry.addr, says, fate: 'left alone' }))
+
+/** What is made anew gets what it asks for. */
+export const unmetLines = ({ entry, decision, predicted }: Verdict): ReadonlyArray<Unmet> => {
+  const { action, seen } = decision
+  if (predicted || seen === undefined || (action !== 'none' && action !== 'update')) return []
+  return entry.kind.unmet(entry.want, seen).map(says => ({ addr: entry.addr, says }))
+}

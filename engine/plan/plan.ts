@@ -10,7 +10,7 @@ import { type Links, linksOf, lookAt, type World } from '../world.js'
 import { dangersOf } from './dangers.js'
 import { type Entry, entryOf } from './decide.js'
 import { deletionsOf, withDeletions } from './deletions.js'
-import { driftLines, foreignLines } from './drift.js'
+import { driftLines, foreignLines, unmetLines } from './drift.js'
 import { fingerprintOf } from './fingerprint.js'
 import { isNews, knowing } from './hosts.js'
 import { hostsOf, recordsOf } from './remember.js'
@@ -76,6 +76,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       drift.push(...driftLines(verdict, { familiar: past.remembered, isKnown: past.isKnown }), ...foreignLines(verdict, world))
       if (pending.has(addr)) tasks.push(await taskOf(verdict, past, after.get(addr) ?? []))
     }
+    const unmet = [...verdicts.values()].flatMap(unmetLines)
     const all = withDeletions(tasks, deletions.tasks)
     const machines = [...world.machines.values()]
     const address = machines[0]?.seen.addresses[0]
@@ -93,6 +94,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       unchanged: [...entries.keys()].filter(addr => !pending.has(addr)),
       unhandled: purpose === 'destroy' ? [] : wish.unhandled,
       drift,
+      ...(unmet.length > 0 && { unmet }),
       dangers: dangersOf(all, routes),
       consequences: all.flatMap(({ impact }) => impact.says ?? []),
       reachable: purpose === 'destroy' ? [] : wish.reachable,

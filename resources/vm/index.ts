@@ -111,13 +111,10 @@ const impact = ({ machine, serves }: VmWanted, diff: Diff) => {
   return resized && machine?.type === 'virtual-machine' ? { stops: serves, seconds: 20, effect: 'restarts the machine' } : { stops: [] }
 }
 
-const foreign = ({ machine }: VmWanted, answers: Answers): ReadonlyArray<string> => {
-  if (machine === undefined) return []
-  const seen = answers.of(machineProbe(machine))
-  return seen.is === 'present' && seen.value.disk > machine.disk
-    ? [`disk is ${sizeOf(seen.value.disk)}, more than the ${sizeOf(machine.disk)} asked for: disks don't shrink`]
-    : []
-}
+const unmet = ({ machine }: VmWanted, { machine: seen }: VmSeen): ReadonlyArray<string> =>
+  machine === undefined || seen === undefined || machine.sized || seen.disk <= machine.disk
+    ? []
+    : [`the disk stays at ${sizeOf(seen.disk)}, more than the ${sizeOf(machine.disk)} asked for: disks don't shrink`]
 
 export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
   kind: 'vm',
@@ -132,6 +129,6 @@ export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
   remove,
   losing,
   impact,
-  foreign,
+  unmet,
   checks: ({ self }) => [{ says: 'ssh lets us in', probe: { ask: 'login', key: 'ssh', via: self }, expect: {} }],
 })

@@ -57,6 +57,7 @@ const host: Kind<unknown, HostWanted, { readonly running: boolean }> = {
   impact: () => NO_IMPACT,
   losing: () => ({ ...NO_IMPACT, sentence: 'the machine of the benchmark' }),
   foreign: () => [],
+  unmet: () => [],
   checks: () => [],
 }
 
@@ -98,6 +99,7 @@ const note: Kind<{ readonly text: string }, NoteWanted, Asks['file']> = {
   impact: () => NO_IMPACT,
   losing: () => ({ ...NO_IMPACT, sentence: 'a file' }),
   foreign: () => [],
+  unmet: () => [],
   checks: () => [],
 }
 

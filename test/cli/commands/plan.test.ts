@@ -82,4 +82,20 @@ test('a run to go back to has to be a number, and one that was', async () => {
   assert.equal(parsed(await deployer(['plan', '--back-to', '7', '--json'], { cwd })).fault.facts.known, [1])
 })
 
+test('a disk that cannot shrink is said to stay as it is, not to have changed outside', async () => {
+  const cwd = folder()
+  const stdoutOf = async (vm: string): Promise<string> => {
+    writeFileSync(join(cwd, 'environment.yaml'), `{ name: demo, provider: sandbox, tracker: { udp: [6969] }, vm: ${vm} }`)
+    return (await deployer(['plan'], { cwd })).stdout
+  }
+  const stays = "vm.main: the disk stays at 10GiB, more than the 5GiB asked for: disks don't\nshrink.\n"
+  await stdoutOf('{}')
+  await deployer(['apply', '--yes'], { cwd })
+  assert.match(await stdoutOf('{ disk: 5GiB }'), `3 as wanted\n\n${stays}`)
+  const update = await stdoutOf('{ disk: 5GiB, memory: 4GiB }')
+  assert.match(update, stays)
+  assert.not.match(update, 'Changed outside')
+  assert.not.match(await stdoutOf('{ disk: 5GiB, image: debian/12 }'), 'the disk stays')
+})
+
 test.run()
