@@ -153,6 +153,7 @@ const CASES: ReadonlyArray<Case> = [
     title: 'a machine is described as its provider can',
     good: [
       'provider: { kind: hetzner, location: nbg1 }\nvm: { server_type: cx22 }\ntracker: { udp: [1] }',
+      'provider: sandbox\nvm: { server_type: cx22 }\ntracker: { udp: [1] }',
       'provider: { kind: ssh, host: h.example }\nvm: { timezone: UTC }\ntracker: { udp: [1] }',
     ],
     bad: [
@@ -167,7 +168,7 @@ const CASES: ReadonlyArray<Case> = [
         'PROVIDER_FIELD vm.image',
         'PROVIDER_FIELD vm.memory',
       ],
-      ['vm: { server_type: cx22 }\ntracker: { udp: [1] }', 'PROVIDER_FIELD vm.server_type'],
+      ['provider: lxd\nvm: { server_type: cx22 }\ntracker: { udp: [1] }', 'PROVIDER_FIELD vm.server_type'],
     ],
   },
   {
