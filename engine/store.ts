@@ -21,6 +21,8 @@ export interface Remembered {
 export interface Memory {
   readonly resources: ReadonlyArray<Remembered>
   readonly lastRun?: { readonly run: number; readonly command: string; readonly outcome: RunOutcome }
+  /** What the same file was called before, where resources of that name are still remembered. */
+  readonly formerly?: { readonly environment: string; readonly resources: number }
   /** Began and has no end: its process was killed. */
   readonly unfinished?: { readonly run: number; readonly command: string }
   /** Seconds that a task of this addr and action took, newest run; keys made by `durationKey`. */
@@ -39,8 +41,10 @@ export interface RunStart {
   readonly spec: Json
   readonly tasks: number
 }
+/** Left off: begun, and ended half-way because somebody asked for it. */
+export type TaskOutcome = 'done' | 'failed' | 'skipped' | 'left off'
 export interface TaskResult {
-  readonly outcome: 'done' | 'failed' | 'skipped'
+  readonly outcome: TaskOutcome
   readonly seconds: number
   readonly fault?: Json
   /** What to remember from now on; 'forget' after a delete; undefined leaves the memory as it was. */
@@ -57,5 +61,6 @@ export interface Journal {
   readonly fence: number
   intents(tasks: ReadonlyArray<{ readonly addr: Addr; readonly action: string }>): Either<Fault, void>
   results(tasks: ReadonlyArray<{ readonly addr: Addr; readonly action: string; readonly result: TaskResult }>): Either<Fault, void>
-  end(outcome: RunOutcome): Either<Fault, void>
+  /** What the run took is what history says of it. */
+  end(outcome: RunOutcome): Either<Fault, { readonly seconds: number }>
 }

@@ -124,4 +124,10 @@ export const worldOf = (
   }
 }
 
+/** The same world for those who asked only these. */
+export const knowingOnly = (probes: ReadonlyArray<Probe>, world: World): World => {
+  const asked = new Set(probes.map(probeKey))
+  return { ...world, answers: { of: probe => (asked.has(probeKey(probe)) ? world.answers.of(probe) : neverAsked(probe)) } }
+}
+
 const neverAsked = ({ via }: Pick<Probe, 'via'>): Answer<never> => ({ is: 'unasked', via, fault: { code: 'NOT_BEFORE', via } })

@@ -28,6 +28,8 @@ const unknown = ({ db }: State, environment: string): Fault => ({
 
 export const fileOf = ({ place }: State, row: EnvironmentRow): string => resolve(place.folder, row.file)
 
+export const fileIn = ({ place }: State, file: string): string => relative(resolve(place.folder), resolve(file))
+
 /** A file that is gone or has another name now has given its environment up: renaming a file is no fault. */
 export const needNameFree = (state: State, environment: string, file: string): void => {
   const row = environmentOf(state, environment)
@@ -51,6 +53,6 @@ export const claimEnvironment = (
       `insert into environments (name, file, provider, created) values (?, ?, ?, ?)
        on conflict (name) do update set file = excluded.file, provider = excluded.provider`,
     )
-    .run(environment, relative(resolve(state.place.folder), resolve(file)), provider, state.now())
+    .run(environment, fileIn(state, file), provider, state.now())
   return needEnvironment(state, environment)
 }

@@ -1,5 +1,5 @@
 import type { Addr } from '../engine/contract.js'
-import type { RunOutcome } from '../engine/store.js'
+import type { RunOutcome, TaskOutcome } from '../engine/store.js'
 import type { Fault } from '../specs/fault.js'
 import { type Either, fail, need } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
@@ -32,7 +32,7 @@ export interface Entry {
   readonly addr: Addr
   readonly action: string
   readonly began?: string
-  readonly outcome?: 'done' | 'failed' | 'skipped'
+  readonly outcome?: TaskOutcome
   readonly seconds?: number
   readonly fault?: Json
 }
@@ -64,12 +64,15 @@ interface RunRow {
   readonly skipped: number
 }
 
+/** What is only noted or forgotten was no task. */
+export const TASK = `action not in ('none', 'forget')`
+
 /** A run that has not ended is counted from its journal. */
 const RUNS = `
 select run, environment, name, command, outcome, began, ended, user, host, fingerprint, tasks,
-  coalesce(done, (select count(*) from journal where journal.run = runs.run and outcome = 'done')) as done,
-  coalesce(failed, (select count(*) from journal where journal.run = runs.run and outcome = 'failed')) as failed,
-  coalesce(skipped, (select count(*) from journal where journal.run = runs.run and outcome = 'skipped')) as skipped
+  coalesce(done, (select count(*) from journal where journal.run = runs.run and outcome = 'done' and ${TASK})) as done,
+  coalesce(failed, (select count(*) from journal where journal.run = runs.run and outcome = 'failed' and ${TASK})) as failed,
+  coalesce(skipped, (select count(*) from journal where journal.run = runs.run and outcome = 'skipped' and ${TASK})) as skipped
 from runs join environments on environments.id = runs.environment`
 
 /** Newest first. */
@@ -120,7 +123,7 @@ interface EntryRow {
   readonly addr: Addr
   readonly action: string
   readonly began: number | null
-  readonly outcome: 'done' | 'failed' | 'skipped' | null
+  readonly outcome: TaskOutcome | null
   readonly seconds: number | null
   readonly fault: string | null
 }

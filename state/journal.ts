@@ -5,6 +5,7 @@ import { type Either, need } from '../specs/fp.js'
 import { backUp } from './backup.js'
 import { dropLock, fenced, type Held } from './fence.js'
 import { guarded } from './guarded.js'
+import { TASK } from './history.js'
 import type { State } from './state.js'
 
 type Result = Parameters<Journal['results']>[0][number]
@@ -47,7 +48,7 @@ const journal = (state: State, held: Held, run: number): Journal => {
     entries.set(`${action} ${addr}`, entry)
     return entry
   }
-  const change = (body: () => void): Either<Fault, void> => guarded(place, () => within(body))
+  const change = <A>(body: () => A): Either<Fault, A> => guarded(place, () => within(body))
 
   return {
     run,
@@ -62,8 +63,9 @@ const journal = (state: State, held: Held, run: number): Journal => {
       }),
     end: outcome =>
       change(() => {
-        endRun(db, run, outcome, now())
+        const seconds = endRun(db, run, outcome, now())
         dropLock(state, held.environment, held.fence)
+        return { seconds }
       }),
   }
 }
@@ -107,12 +109,13 @@ const writers = ({ db, now }: State, { environment }: Held, run: number) => {
   return { intent, result }
 }
 
-const endRun = (db: State['db'], run: number, outcome: RunOutcome, now: number): void => {
+const endRun = (db: State['db'], run: number, outcome: RunOutcome, now: number): number => {
   db.prepare(
     `update runs set outcome = ?, ended = ?,
        (done, failed, skipped) =
          (select coalesce(sum(outcome = 'done'), 0), coalesce(sum(outcome = 'failed'), 0), coalesce(sum(outcome = 'skipped'), 0)
-          from journal where run = ?)
+          from journal where run = ? and ${TASK})
      where run = ?`,
   ).run(outcome, now, run, run)
+  return (now - Number(db.prepare<[number], number>('select began from runs where run = ?').pluck().get(run) ?? now)) / 1000
 }

@@ -3,7 +3,7 @@ import { durationKey, type Memory, type Remembered, type RunOutcome } from '../e
 import type { Fault } from '../specs/fault.js'
 import { type Either, fail, need } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
-import { environmentOf, needNameFree } from './environment.js'
+import { environmentOf, fileIn, needNameFree } from './environment.js'
 import { corrupt, guarded } from './guarded.js'
 import { ownerAt } from './lock.js'
 import type { Place } from './place.js'
@@ -17,10 +17,26 @@ export const memoryOf = (state: State, environment: string, file?: string): Eith
     state.db.transaction(() => {
       if (file !== undefined) needNameFree(state, environment, file)
       const known = environmentOf(state, environment)
-      if (known === undefined) return EMPTY
-      return { resources: resourcesOf(state, known.id), durations: durationsOf(state, known.id), ...lastOf(state, known.id) }
+      const formerly = file === undefined ? undefined : formerlyOf(state, environment, file)
+      const before = formerly && { formerly }
+      if (known === undefined) return { ...EMPTY, ...before }
+      return {
+        ...before,
+        resources: resourcesOf(state, known.id),
+        durations: durationsOf(state, known.id),
+        ...lastOf(state, known.id),
+      }
     })(),
   )
+
+/** A file that was renamed inside leaves what it made under its old name. */
+const formerlyOf = (state: State, environment: string, file: string): Memory['formerly'] =>
+  state.db
+    .prepare<[string, string], { environment: string; resources: number }>(
+      `select name as environment, count(*) as resources from environments join resources on resources.environment = environments.id
+       where name <> ? and file = ? group by name order by name limit 1`,
+    )
+    .get(environment, fileIn(state, file))
 
 interface ResourceRow {
   readonly addr: Addr

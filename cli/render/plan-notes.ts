@@ -2,7 +2,7 @@ import type { Danger, Drift, Plan } from '../../engine/plan-value.js'
 import { type Line, line } from './color.js'
 import { columnsOf, isWhole, type Look } from './look.js'
 import { clean, ellipsis, hang, prose, upTo, wrap } from './text.js'
-import { allWord } from './words.js'
+import { allWord, countWord } from './words.js'
 
 /** Where what a label names begins. */
 export const LABEL = 27
@@ -53,6 +53,14 @@ export const overrides = ({ overrides }: Plan, look: Look): ReadonlyArray<Line> 
 
 export const unfinishedNote = ({ unfinished }: Plan, look: Look): ReadonlyArray<Line> =>
   unfinished === undefined ? [] : note(`The last ${clean(unfinished.command)} did not end. This plan goes on from what it left.`, look)
+
+export const formerlyNote = ({ formerly }: Plan, look: Look): ReadonlyArray<Line> =>
+  formerly === undefined
+    ? []
+    : note(
+        `This file was ${clean(formerly.environment)} before, and what was made under that name still stands: ${countWord(formerly.resources, 'resource')}. It is no part of this plan. To take it down, give the file its old name again and run deployer destroy.`,
+        look,
+      )
 
 export const busyNote = ({ busy }: Plan, look: Look): ReadonlyArray<Line> =>
   busy.length === 0

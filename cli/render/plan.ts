@@ -3,7 +3,19 @@ import { isPending } from '../../engine/plan-value.js'
 import { blocks, type Line, line, show } from './color.js'
 import { columnsOf, type Look, type Told } from './look.js'
 import { isDestroy, isRefused, nextCommands } from './plan-next.js'
-import { busyNote, dangers, drift, goneNote, notHandled, overrides, predictions, reachable, unfinishedNote, unmetNote } from './plan-notes.js'
+import {
+  busyNote,
+  dangers,
+  drift,
+  formerlyNote,
+  goneNote,
+  notHandled,
+  overrides,
+  predictions,
+  reachable,
+  unfinishedNote,
+  unmetNote,
+} from './plan-notes.js'
 import { taskLines } from './plan-tasks.js'
 import { clean, endAt, wrap } from './text.js'
 
@@ -22,6 +34,7 @@ const planLines = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
     goneNote(plan, look),
     notHandled(plan, look),
     overrides(plan, look),
+    formerlyNote(plan, look),
     unfinishedNote(plan, look),
     busyNote(plan, look),
     isPending(plan) || look.drift || look.verbosity >= 1 ? drift(plan, look) : [],

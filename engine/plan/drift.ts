@@ -1,20 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Drift, Unmet } from '../plan-value.js'
-import type { Remembered } from '../store.js'
 import type { World } from '../world.js'
-import { driftOf } from './sources.js'
+import { driftOf, isGone, type Past } from './sources.js'
 import type { Verdict } from './verdicts.js'
 
 /** What changed outside since the last run, and what becomes of it. */
-export const driftLines = (
-  { entry, decision, predicted }: Verdict,
-  { familiar, isKnown }: { readonly familiar: Remembered | undefined; readonly isKnown: boolean },
-): ReadonlyArray<Drift> => {
-  if (predicted) return []
-  if (decision.action === 'create' && isKnown) return [{ addr: entry.addr, says: 'gone', fate: 'put back' }]
+export const driftLines = (verdict: Verdict, past: Pick<Past, 'before' | 'isKnown'>): ReadonlyArray<Drift> => {
+  const { entry, decision } = verdict
+  if (isGone(verdict, past)) return [{ addr: entry.addr, says: 'gone', fate: 'put back' }]
   const now =
     decision.diff.action === 'none' ? [] : [...decision.diff.fields, ...decision.diff.files.map(({ path, to }) => ({ name: path, to }))]
-  return driftOf(entry, decision, familiar).map(part => ({
+  return driftOf(past.before).map(part => ({
     addr: entry.addr,
     says: driftSays(part),
     fate: now.some(({ name, to }) => name === part.name && (part.to === undefined || isDeepStrictEqual(to, part.to)))

@@ -1,12 +1,12 @@
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../../specs/fp.js'
-import type { Addr, AnyKind, Facts, Host, Provider, Reveal } from '../contract.js'
+import type { Addr, Answers, AnyKind, Facts, Field, Host, Provider, Reveal } from '../contract.js'
 import { nearest, sorted } from '../graph.js'
 import { type Drift, isPending, type Plan, type Task } from '../plan-value.js'
 import { type Routes, routesOf } from '../routes.js'
 import type { Memory, Remembered } from '../store.js'
 import type { Declared, Wish } from '../wish.js'
-import { type Links, linksOf, lookAt, type World } from '../world.js'
+import { knowingOnly, type Links, linksOf, lookAt, type World } from '../world.js'
 import { dangersOf } from './dangers.js'
 import { type Entry, entryOf } from './decide.js'
 import { deletionsOf, withDeletions } from './deletions.js'
@@ -14,8 +14,8 @@ import { driftLines, foreignLines, unmetLines } from './drift.js'
 import { fingerprintOf } from './fingerprint.js'
 import { isNews, knowing } from './hosts.js'
 import { hostsOf, recordsOf } from './remember.js'
-import { type Past, plannedFields, plannedFiles, sourcesOf } from './sources.js'
-import { reasonsOf, sentenceOf, type Verdict, verdictsOf } from './verdicts.js'
+import { beforeOf, isGone, type Past, plannedFields, plannedFiles, probesBefore, sourcesOf } from './sources.js'
+import { protectChange, reasonsOf, sentenceOf, type Verdict, verdictsOf } from './verdicts.js'
 
 export interface PlanInput {
   readonly wish: Wish
@@ -59,7 +59,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
     const wanted = purpose === 'destroy' ? [] : declared
     const routes = routesOf([...factsOf(goneFrom(familiar, declared), [], kinds), ...facts])
     const links = linksOf(provider)
-    const { entries, world, hosts } = await seenAs(hostsOf(memory.resources), { input, routes, links, facts, wanted })
+    const { entries, world, answers, hosts } = await seenAs(hostsOf(memory.resources), { input, routes, links, facts, wanted, familiar })
 
     const verdicts = need(verdictsOf([...entries.values()], { world, routes, environment: wish.environment, remembered }))
     const deletions = need(deletionsOf({ world, routes, kinds, remembered, familiar, environment: wish.environment, kept: entries }))
@@ -72,9 +72,11 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
     for (const verdict of verdicts.values()) {
       const { addr } = verdict.entry
       const plainWant = plain?.get(addr)?.want
-      const past = { remembered: familiar.get(addr), isKnown: remembered.has(addr), plainWant, isSameFile: input.isSameFile ?? false }
-      drift.push(...driftLines(verdict, { familiar: past.remembered, isKnown: past.isKnown }), ...foreignLines(verdict, world))
-      if (pending.has(addr)) tasks.push(await taskOf(verdict, past, after.get(addr) ?? []))
+      const before = beforeOf(verdict, familiar.get(addr), answers)
+      const past = { before, isKnown: remembered.has(addr), plainWant, isSameFile: input.isSameFile ?? false }
+      drift.push(...driftLines(verdict, past), ...foreignLines(verdict, world))
+      const guards = protectChange(verdict.entry, remembered.get(addr))
+      if (pending.has(addr)) tasks.push(await taskOf(verdict, past, { after: after.get(addr) ?? [], guards }))
     }
     const unmet = [...verdicts.values()].flatMap(unmetLines)
     const all = withDeletions(tasks, deletions.tasks)
@@ -99,6 +101,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       consequences: all.flatMap(({ impact }) => impact.says ?? []),
       reachable: purpose === 'destroy' ? [] : wish.reachable,
       overrides: wish.overrides,
+      ...(memory.formerly && { formerly: memory.formerly }),
       ...(memory.unfinished && { unfinished: memory.unfinished }),
       busy: world.busy.map(({ addr, environment }) => `${addr} of ${environment}`),
       blocked: [...[...verdicts.values()].flatMap(({ decision }) => decision.refused ?? []), ...deletions.blocked],
@@ -116,26 +119,36 @@ interface Seeing {
   readonly links: Links
   readonly facts: Facts
   readonly wanted: ReadonlyArray<Declared>
+  readonly familiar: ReadonlyMap<Addr, Remembered>
 }
 interface Seen {
   readonly entries: ReadonlyMap<Addr, Entry>
   readonly world: World
+  /** Also to what was wanted before. */
+  readonly answers: Answers
   readonly hosts: ReadonlyMap<Addr, Host>
 }
 
 /** What is wanted may depend on what a host says of itself; where that is news, it is looked at once more. */
 const seenAs = async (hosts: ReadonlyMap<Addr, Host>, seeing: Seeing): Promise<Seen> => {
-  const { input, routes, links, facts, wanted } = seeing
+  const { input, routes, links, facts, wanted, familiar } = seeing
   const { wish, kinds, provider, reveal } = input
   const known = knowing(facts, hosts)
   const entries = new Map(wanted.map(one => [one.addr, entryOf(one, kindOf(one, kinds), known)]))
-  const probes = [...entries.values()].flatMap(entry => entry.probes)
-  const world = await lookAt(probes, { environment: wish.environment, routes, provider, links, reveal })
+  const asked = [...entries.values()].flatMap(entry => entry.probes)
+  const before = [...entries.values()].flatMap(entry => probesBefore(entry, familiar.get(entry.addr)))
+  const world = await lookAt([...asked, ...before], { environment: wish.environment, routes, provider, links, reveal })
   const now = new Map([...hosts, ...(world.hosts as ReadonlyMap<Addr, Host>)])
-  return isNews(facts, hosts, now) ? seenAs(now, seeing) : { entries, world, hosts: now }
+  if (isNews(facts, hosts, now)) return seenAs(now, seeing)
+  return { entries, world: before.length === 0 ? world : knowingOnly(asked, world), answers: world.answers, hosts: now }
 }
 
-const taskOf = async (verdict: Verdict, past: Past, after: ReadonlyArray<Addr>): Promise<Task> => {
+interface Beside {
+  readonly after: ReadonlyArray<Addr>
+  readonly guards: Field | undefined
+}
+
+const taskOf = async (verdict: Verdict, past: Past, { after, guards }: Beside): Promise<Task> => {
   const { entry, decision, predicted, because } = verdict
   const source = decision.action === 'create' || predicted ? undefined : sourcesOf(entry, decision, past)
   return {
@@ -143,9 +156,12 @@ const taskOf = async (verdict: Verdict, past: Past, after: ReadonlyArray<Addr>):
     kind: entry.declared.kind,
     action: decision.action as Task['action'],
     sentence: because ?? sentenceOf(entry, decision),
-    reasons: reasonsOf(verdict, past.isKnown),
+    reasons: reasonsOf(verdict, isGone(verdict, past)),
     predicted,
-    fields: plannedFields(decision, source),
+    fields: [
+      ...plannedFields(decision, source),
+      ...(guards ? [{ ...guards, notable: true as const, ...(source && { source: 'file' as const }) }] : []),
+    ],
     files: await plannedFiles(decision, source),
     impact: decision.impact,
     steps: decision.steps,

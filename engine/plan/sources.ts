@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Diff, Field, Held } from '../contract.js'
+import type { Answers, Diff, Field, Held, Probe } from '../contract.js'
 import type { PlannedField, PlannedFile, Source } from '../plan-value.js'
 import type { Remembered } from '../store.js'
+import { probeKey } from '../world.js'
 import type { Decision, Entry } from './decide.js'
+import type { Verdict } from './verdicts.js'
 
 export interface Past {
-  /** What was wanted when this resource was last applied, by this build. */
-  readonly remembered: Remembered | undefined
+  /** How the world differs from what was wanted when this resource was last applied, by this build. */
+  readonly before: Diff | undefined
   /** It was applied to its end before, by whichever build. */
   readonly isKnown: boolean
   /** What would be wanted without the variables of the environment. */
@@ -21,16 +23,13 @@ type Part = Pick<Field, 'name' | 'from' | 'to'>
  * (docs/decisions/006-counterfactual-diffs.md).
  */
 export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
-  const { kind, want } = entry
-  const { remembered, isKnown, plainWant, isSameFile } = past
+  const { kind } = entry
+  const { before, isKnown, plainWant, isSameFile } = past
   const ours = isKnown && isSameFile ? 'tool' : 'file'
-  const before =
-    remembered === undefined || isDeepStrictEqual(remembered.wanted, want) ? undefined : kind.diff(remembered.wanted, decision.seen)
   const plain = plainWant === undefined ? undefined : kind.diff(plainWant, decision.seen)
-  const unchangedWant = remembered !== undefined && before === undefined
   return (part: Part, secret: boolean): Source => {
     if (secret) return 'secret'
-    if (unchangedWant) return 'host'
+    if (before === decision.diff) return 'host'
     if (plain !== undefined && !has(plain, part, isDeepStrictEqual)) return 'env'
     if (before === undefined) return ours
     if (has(before, part, isDeepStrictEqual)) return 'host'
@@ -45,14 +44,35 @@ const has = (diff: Diff, { name, from, to }: Part, same: (a: unknown, b: unknown
   return fields || diff.files.some(file => file.path === name && same(file.to, to))
 }
 
+/** The very diff of the decision where nothing else is wanted now; undefined of what was not there before, or not asked. */
+export const beforeOf = (
+  { entry, decision, predicted }: Verdict,
+  remembered: Remembered | undefined,
+  answers: Answers,
+): Diff | undefined => {
+  if (remembered === undefined || predicted || decision.seen === undefined) return undefined
+  const { kind, want } = entry
+  const { wanted } = remembered
+  return isDeepStrictEqual(wanted, want) ? decision.diff : kind.diff(wanted, kind.read(wanted, answers) ?? decision.seen)
+}
+
+/** There when it was last applied, and not there now; what only now is to be made is not gone. */
+export const isGone = ({ decision, predicted }: Verdict, { before, isKnown }: Pick<Past, 'before' | 'isKnown'>): boolean =>
+  isKnown && !predicted && decision.action === 'create' && (before === undefined || before.action === 'create')
+
+/** What was wanted before is asked about too: of what nobody asks, nobody can say that it is gone. */
+export const probesBefore = ({ kind, want, probes }: Entry, remembered: Remembered | undefined): ReadonlyArray<Probe> => {
+  if (remembered === undefined || isDeepStrictEqual(remembered.wanted, want)) return []
+  const asked = new Set(probes.map(probeKey))
+  return kind.probes(remembered.wanted).filter(probe => !asked.has(probeKey(probe)))
+}
+
 /** What changed outside since this resource was last applied. */
-export const driftOf = (entry: Entry, decision: Decision, remembered: Remembered | undefined): ReadonlyArray<Part> => {
-  if (remembered === undefined || decision.seen === undefined) return []
-  const diff = isDeepStrictEqual(remembered.wanted, entry.want) ? decision.diff : entry.kind.diff(remembered.wanted, decision.seen)
-  if (diff.action === 'none') return []
+export const driftOf = (before: Diff | undefined): ReadonlyArray<Part> => {
+  if (before === undefined || before.action === 'none') return []
   return [
-    ...diff.fields.filter(({ secret }) => secret === undefined),
-    ...diff.files.map(({ path, from }) => ({ name: path, from, to: undefined })),
+    ...before.fields.filter(({ secret }) => secret === undefined),
+    ...before.files.map(({ path, from }) => ({ name: path, from, to: undefined })),
   ]
 }
 

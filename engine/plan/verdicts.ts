@@ -1,6 +1,6 @@
 import type { Fault } from '../../specs/fault.js'
 import { E, type Either, fail } from '../../specs/fp.js'
-import type { Addr } from '../contract.js'
+import type { Addr, Field } from '../contract.js'
 import type { Routes } from '../routes.js'
 import type { Remembered } from '../store.js'
 import { type Deciding, type Decision, decide, type Entry, unaskedOf } from './decide.js'
@@ -22,7 +22,7 @@ export const verdictsOf = (entries: ReadonlyArray<Entry>, judging: Judging): Eit
   for (const entry of entries) {
     const verdict = verdictOf(entry, verdicts, judging)
     if (E.isLeft(verdict)) return verdict
-    verdicts.set(entry.addr, verdict.right)
+    verdicts.set(entry.addr, guarded(verdict.right, judging.remembered.get(entry.addr)))
   }
   return E.right(verdicts)
 }
@@ -46,6 +46,21 @@ const verdictOf = (entry: Entry, before: ReadonlyMap<Addr, Verdict>, judging: Ju
   return E.right({ entry, decision: known ? { ...decision, action: 'update' } : decision, predicted: true })
 }
 
+/** A change of `protect` alone is shown and agreed to like any other, though the world stays as it is. */
+const guarded = (verdict: Verdict, remembered: Remembered | undefined): Verdict => {
+  const { decision } = verdict
+  const change = protectChange(verdict.entry, remembered)
+  if (decision.action !== 'none' || change === undefined) return verdict
+  const effect = change.to === true ? 'refuses to be deleted or replaced from now on' : 'may be deleted and replaced from now on'
+  return { ...verdict, decision: { ...decision, action: 'update', impact: { stops: [], effect } } }
+}
+
+export const protectChange = ({ declared }: Entry, remembered: Remembered | undefined): Field | undefined => {
+  const from = remembered?.protect ?? false
+  const to = declared.protect ?? from
+  return from === to ? undefined : { name: 'protect', from, to }
+}
+
 const throughOf = ({ addr, probes, claims }: Entry, routes: Routes): ReadonlyArray<Addr> => {
   const vias = new Set([...probes, ...claims].map(({ via }) => via))
   return [...new Set([...vias].flatMap(via => routes.chainOf(via)))].filter(one => one !== addr)
@@ -59,9 +74,9 @@ export const sentenceOf = ({ kind, want }: Entry, { action, impact }: Decision):
   return effect ?? (stops.length === 0 ? 'restarts nothing' : `stops ${stops.join(', ')} for a while`)
 }
 
-export const reasonsOf = ({ predicted, because, decision }: Verdict, isKnown: boolean): ReadonlyArray<string> => [
+export const reasonsOf = ({ predicted, because, decision }: Verdict, isGone: boolean): ReadonlyArray<string> => [
   ...(because === undefined ? [] : [because]),
   ...(predicted ? ['predicted from the file'] : []),
-  ...(decision.action === 'create' && !predicted && isKnown ? ['gone since it was last applied'] : []),
+  ...(isGone ? ['gone since it was last applied'] : []),
   ...(decision.stale.length > 0 ? ['holds what is no longer wanted'] : []),
 ]

@@ -51,6 +51,27 @@ test('protection outlives its line in the file, and an applied protect: false li
   assert.is(await verdict(at, without), 'allowed')
 })
 
+test('a change of protection alone is in the plan, changes nothing on a host, and is planned once', async () => {
+  const at = desk()
+  await apply(at, [aNote('a', 'x', 'provider')])
+  const guarded = [asked('note.a', { path: '/a', text: 'x', on: 'provider' }, true)]
+  const { plan } = await planned(at, guarded)
+  assert.equal(
+    plan.tasks.map(({ action, sentence, fields, steps }) => ({ action, sentence, fields, steps })),
+    [
+      {
+        action: 'update',
+        sentence: 'refuses to be deleted or replaced from now on',
+        fields: [{ name: 'protect', from: false, to: true, notable: true, source: 'file' }],
+        steps: [],
+      },
+    ],
+  )
+  const { report } = await apply(at, guarded)
+  assert.equal([report.outcome, at.paper.log.length], ['done', 1])
+  assert.equal((await planned(at, guarded)).plan.tasks, [])
+})
+
 test('a plan that is no longer the reviewed one is refused', async () => {
   const at = await settled()
   const changed = [aBox(), aNote('a', 'z'), aNote('b', 'y')]

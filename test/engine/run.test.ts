@@ -115,8 +115,10 @@ test('nothing is tried again once the run is to end', async () => {
     queueMicrotask(() => stop.abort())
     return lost
   }
-  await apply(at, [aNote('a', 'x', 'provider')], stop)
+  const { report, journal } = await apply(at, [aNote('a', 'x', 'provider')], stop)
   assert.equal(tried, ['note.a'])
+  assert.equal([report.outcome, report.leftOff, report.failed], ['interrupted', ['note.a'], []])
+  assert.equal(journal.lines, ['begin create note.a', 'left off create note.a'])
 })
 
 test('a run whose journal fails waits for what is under way, which begins nothing more', async () => {

@@ -13,6 +13,17 @@ test('a first plan creates, and writes nothing anywhere', async () => {
   assert.not(existsSync(join(cwd, '.deployer')))
 })
 
+test('a file that got another name still tells what stands under the old one', async () => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  const file = join(cwd, 'environment.yaml')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('name: demo', 'name: other'))
+  const { stdout } = await deployer(['plan'], { cwd })
+  assert.match(stdout, 'This file was demo before, and what was made under that name still stands: 3')
+  writeFileSync(file, readFileSync(file, 'utf8').replace('name: other', 'name: demo'))
+  assert.not.match((await deployer(['plan'], { cwd })).stdout, 'This file was')
+})
+
 test('two plans of an unchanged world are equal bytes', async () => {
   const cwd = demo()
   const [one, two] = [await deployer(['plan', '-vv'], { cwd }), await deployer(['plan', '-vv'], { cwd })]
@@ -97,5 +108,32 @@ test('a disk that cannot shrink is said to stay as it is, not to have changed ou
   assert.not.match(update, 'Changed outside')
   assert.not.match(await stdoutOf('{ disk: 5GiB, image: debian/12 }'), 'the disk stays')
 })
+
+test('an edit of the file is never taken for a change outside, nor for anything but the file', async () => {
+  const cwd = folder()
+  const edits = [
+    '',
+    'ssh: { user: ops, port: 2222 }',
+    'docker: { daemon: { log-level: warn }, mirrors: ["https://mirror.example.com"] }',
+    'docker: { packages: docker }',
+    'vm: { timezone: Europe/Berlin, upgrades: none, hostname: other, sysctl: { vm.swappiness: 10 } }',
+    'firewall: { managed: false }',
+    'firewall: { ssh_from: [192.0.2.0/24], allow: [{ port: 9100, from: 192.0.2.0/24, note: exporter }] }',
+  ]
+  for (const [index, edit] of [...edits, ...edits.toReversed()].entries()) {
+    writeFileSync(join(cwd, 'environment.yaml'), `name: demo\nprovider: sandbox\ntracker: { udp: [6969] }\n${edit}\n`)
+    const { result } = parsed(await deployer(['plan', '--json'], { cwd }))
+    const updates = result.tasks.filter(({ action }: PlannedTask) => action === 'update')
+    const sources = updates.flatMap((task: PlannedTask) => [...task.fields, ...task.files].map(({ source }) => source))
+    const drift = result.drift.filter(({ fate }: { readonly fate: string }) => fate !== 'left alone')
+    if (index > 0) assert.equal([drift, [...new Set(sources)].filter(source => source !== 'file')], [[], []], edit)
+    assert.is((await deployer(['apply', '--yes', '--accept-deletes'], { cwd })).code, 0)
+  }
+})
+interface PlannedTask {
+  readonly action: string
+  readonly fields: ReadonlyArray<{ readonly source?: string }>
+  readonly files: ReadonlyArray<{ readonly source?: string }>
+}
 
 test.run()
