@@ -8,24 +8,30 @@ export interface Question {
   /** What to write on the command line instead. */
   readonly flag: string
   readonly accepts: (answer: string) => boolean
+  /** What any other answer means, where that isn't plain. */
+  readonly otherwise?: (answer: string) => string
 }
 
 /** Asks a person; anything but the right answer is no. Without a terminal on both ends nobody is asked. */
 export const ask = (context: Context, question: Question, stop: AbortSignal): Attempt<void> =>
   attempt(async () => {
-    const { says, flag, accepts } = question
+    const { says, flag, accepts, otherwise } = question
     const plain = says.replace(/ \[y\/N\]$/, '').replace(/:$/, '')
     if (!context.isTerminal.stdin || !context.isTerminal.stderr) await need(fail({ code: 'ANSWER_NEEDED', question: plain, flag }))
     context.stderr.write(`${says} `)
     const answer = await lineOf(context, stop)
     if (answer === undefined) context.stderr.write('\n')
-    if (answer === undefined || !accepts(answer.trim())) await need(fail(declined(plain)))
+    if (answer === undefined || !accepts(answer.trim())) await need(fail(declined(plain, otherwise?.((answer ?? '').trim()))))
     context.stderr.write('\n')
   })
 
 export const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer)
 
-const declined = (question: string): Fault => ({ code: 'DECLINED', question })
+const declined = (question: string, why: string | undefined): Fault => ({
+  code: 'DECLINED',
+  question,
+  ...(why === undefined ? {} : { why }),
+})
 
 /** One line; undefined: the input ended, or waiting was stopped. */
 const lineOf = ({ stdin }: Context, stop: AbortSignal): Promise<string | undefined> =>

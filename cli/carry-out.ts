@@ -1,11 +1,11 @@
 import type { Consent } from '../engine/plan/guards.js'
 import { isPending, type Plan } from '../engine/plan-value.js'
 import type { RunReport } from '../engine/run-value.js'
-import { type Fault, retryOf } from '../specs/fault.js'
+import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import { ask, type Question } from './ask.js'
 import type { Context } from './context.js'
-import { changed, type Deployer, type Purpose } from './deployer.js'
+import { changed, type Deployer, type Purpose, untouched } from './deployer.js'
 import { listen } from './interrupt.js'
 import type { Progress } from './render/progress.js'
 
@@ -20,6 +20,8 @@ export interface Carrying {
   readonly purpose: Purpose
   /** As history shows it. */
   readonly command: string
+  /** As it was typed. */
+  readonly again: string
   readonly show: (plan: Plan) => Promise<void>
   /** Undefined: the command line has answered it. */
   readonly question: ((plan: Plan) => Question) | undefined
@@ -43,7 +45,10 @@ export const carryOut = (context: Context, deployer: Deployer, carrying: Carryin
       if (E.isLeft(ended)) {
         const { plan } = shown
         if (plan === undefined) return need(ended)
-        return { plan, fault: ended.left.code === 'DECLINED' && interrupt.stop.aborted ? notBegun(plan) : ended.left }
+        return {
+          plan,
+          fault: ended.left.code === 'DECLINED' && interrupt.stop.aborted ? untouched(plan.environment, carrying.again) : ended.left,
+        }
       }
       return ended.right
     } finally {
@@ -52,8 +57,6 @@ export const carryOut = (context: Context, deployer: Deployer, carrying: Carryin
     }
   })
 
-const notBegun = ({ environment, tasks }: Plan): Fault => ({ code: 'INTERRUPTED', environment, done: 0, left: tasks.length })
-
 interface Shown {
   plan?: Plan
 }
@@ -61,7 +64,17 @@ interface Shown {
 const carried = (
   context: Context,
   deployer: Deployer,
-  { purpose, command, show, question, consent, progress, stop, shown }: Carrying & { readonly stop: AbortSignal; readonly shown: Shown },
+  {
+    purpose,
+    command,
+    again,
+    show,
+    question,
+    consent,
+    progress,
+    stop,
+    shown,
+  }: Carrying & { readonly stop: AbortSignal; readonly shown: Shown },
 ): Attempt<Carried> =>
   attempt(async () => {
     if (question !== undefined) {
@@ -81,19 +94,18 @@ const carried = (
       shown.plan = plan
       return consent(plan)
     }
-    const { plan, report } = await need(deployer.perform({ purpose, command, agreed, stop, report: progress.on }))
+    const { plan, report } = await need(deployer.perform({ purpose, command, again, agreed, stop, report: progress.on }))
     if (report === undefined) return { plan }
-    const fault = faultOf(report, stop)
+    const fault = faultOf(report, again)
     return { plan, report, ...(fault === undefined ? {} : { fault }) }
   })
 
 const faultOf = (
-  { environment, outcome, run, done, failed, skipped, notBegun, checks }: RunReport,
-  stop: AbortSignal,
+  { environment, outcome, run, done, failed, skipped, leftOff, notBegun, checks }: RunReport,
+  again: string,
 ): Fault | undefined => {
   if (outcome === 'done') return undefined
-  const left = notBegun.length + failed.length + skipped.length
-  if (outcome === 'interrupted' || (stop.aborted && isStopped(failed))) return { code: 'INTERRUPTED', environment, done: done.length, left }
+  if (outcome === 'interrupted') return { code: 'INTERRUPTED', environment, done: done.length, leftOff, notBegun: notBegun.length, again }
   const [first] = failed
   if (first === undefined) {
     const sick = checks.filter(({ result }) => result === 'failed')
@@ -101,7 +113,3 @@ const faultOf = (
   }
   return { code: 'RUN_INCOMPLETE', environment, run, done: done.length, failed: failed.length, skipped: skipped.length, first: first.fault }
 }
-
-/** A task that was ended between two of its batches, or was not tried again, is no failure. */
-const isStopped = (failed: RunReport['failed']): boolean =>
-  failed.length > 0 && failed.every(({ fault }) => fault.code === 'INTERRUPTED' || retryOf(fault) === 'soon')

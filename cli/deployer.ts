@@ -87,14 +87,20 @@ export class Deployer {
         this.planned(store, generated, {
           purpose: 'apply',
           body: async planned => {
-            if (stop.aborted) return need(fail({ code: 'INTERRUPTED', environment: wish.environment, done: 0, left: 0 }))
+            if (stop.aborted) return need(fail(untouched(wish.environment, 'deployer state rebuild')))
             const found = foundIn(planned)
             const { fingerprint } = planned.plan
-            const start = { environment: wish.environment, command: 'state rebuild', fingerprint, spec: specOf(this.opened), tasks: 0 }
+            const start = {
+              environment: wish.environment,
+              command: 'state rebuild',
+              fingerprint,
+              spec: specOf(this.opened),
+              tasks: found.length,
+            }
             const journal = need(lock.begin(start))
             const remembered = found.map(remember => ({
               addr: remember.addr,
-              action: 'none',
+              action: 'remember',
               result: { outcome: 'done' as const, seconds: 0, remember },
             }))
             const kept = journal.results(remembered)
@@ -148,7 +154,7 @@ export class Deployer {
       body: async planned => {
         const { plan } = planned
         need(guard(plan, planned.input.memory, await performing.agreed(plan)))
-        if (performing.stop.aborted) return need(fail({ code: 'INTERRUPTED', environment, done: 0, left: plan.tasks.length }))
+        if (performing.stop.aborted) return need(fail(untouched(environment, performing.again)))
         if (isIdle(planned)) return { plan }
         await need(secretsAtHand(planned))
         const journal = need(
@@ -185,6 +191,7 @@ export class Deployer {
         }),
       )
       try {
+        await need(atHand(this.opened))
         const isSameFile = saysTheSame(state, memory, this.opened)
         const planned = await need(makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile }))
         try {
@@ -198,6 +205,14 @@ export class Deployer {
     })
   }
 }
+
+/** Said after what the provider has to say: without it nobody needs a key. */
+const atHand = ({ file, missing }: Opened): Attempt<void> =>
+  attempt(async () => {
+    if (missing.length === 0) return
+    const issues = missing.map(issue => ({ ...issue, level: 'error' as const }))
+    await need(fail({ code: 'SPEC_INVALID', file, issues }))
+  })
 
 interface Planning<A> {
   readonly purpose: Purpose
@@ -214,11 +229,23 @@ export interface Performing {
   readonly purpose: Purpose
   /** As history shows it: `apply`, `destroy`. */
   readonly command: string
+  /** As it was typed. */
+  readonly again: string
   /** Given the plan that would run: shows it, asks, and says with which consent. */
   readonly agreed: (plan: Plan) => Promise<Consent>
   readonly report: (event: RunEvent) => void
   readonly stop: AbortSignal
 }
+
+/** Interrupted before anything began. */
+export const untouched = (environment: string, again: string): Fault => ({
+  code: 'INTERRUPTED',
+  environment,
+  done: 0,
+  leftOff: [],
+  notBegun: 0,
+  again,
+})
 
 /** Without a report there was nothing to do. */
 export interface Performed {

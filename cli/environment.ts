@@ -6,13 +6,13 @@ import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { reachableOf } from '../resources/reachable.js'
 import { wishOf } from '../resources/wish.js'
-import { type Fault, saysOf } from '../specs/fault.js'
 import { resolver } from '../specs/file-path.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
 import { findFile, loadSpec } from '../specs/load/index.js'
 import type { StateReader } from '../state/index.js'
+import { type Keys, keysOf } from './keys.js'
 import type { Context } from './context.js'
 
 /** An environment file, read and understood. */
@@ -24,7 +24,11 @@ export interface Opened {
   /** Where its state is. */
   readonly folder: string
   readonly environment: Environment
+  /** Of the variables that override something, those with a secret in them. */
+  readonly secretOverrides: ReadonlyArray<string>
   readonly wish: Wish
+  /** What a plan needs on this computer and the file can do without, as warnings. */
+  readonly missing: ReadonlyArray<Issue>
   readonly warnings: ReadonlyArray<Issue>
 }
 
@@ -46,13 +50,22 @@ export const openEnvironment = (context: Context, typed: string | undefined): At
     const file = await need(fileOf(context, typed))
     const { env, cwd, home } = context
     const loaded = await need(loadSpec({ file, codec: Environment, decode: decodeEnvironment, variables: env, cwd, home }))
-    const keys = await need(keysOf(loaded.value, loaded.files[0] ?? file, loaded.placeOf))
+    const keys = await need(allKeysOf(loaded.value, loaded.files[0] ?? file, loaded.placeOf))
     const wish = wishOf(loaded.value, {
-      keys,
+      keys: keys.lines,
       overrides: loaded.overrides,
       ...(loaded.withoutOverrides === undefined ? {} : { without: loaded.withoutOverrides }),
     })
-    return { file, typed, folder: stateFolderOf(file), environment: loaded.value, wish, warnings: loaded.issues }
+    return {
+      file,
+      typed,
+      folder: stateFolderOf(file),
+      environment: loaded.value,
+      wish,
+      secretOverrides: loaded.secretOverrides,
+      warnings: loaded.issues,
+      missing: keys.missing,
+    }
   })
 
 /** The same file's environment as it was specified in an older run. */
@@ -62,11 +75,14 @@ export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<
       spec,
       resolver(() => dirname(opened.file), home),
     )
+    const keys = await need(allKeysOf(value, opened.file))
     if (value === undefined) return need(fail({ code: 'SPEC_INVALID', file: opened.file, issues }))
     return {
       ...opened,
       environment: value,
-      wish: wishOf(value, { keys: await need(keysOf(value, opened.file)), overrides: [] }),
+      wish: wishOf(value, { keys: keys.lines, overrides: [] }),
+      secretOverrides: [],
+      missing: keys.missing,
       warnings: [],
     }
   })
@@ -80,18 +96,11 @@ export const reachableIn = (spec: Json): ReadonlyArray<string> => {
 /** For history: complete, with secrets as references. */
 export const specOf = ({ environment }: Opened): Json => JSON.parse(JSON.stringify(Environment.encode(environment))) as Json
 
-/** The lines of the files too. A simulated host lets nobody in, so it does without a key that isn't there. */
-const keysOf = ({ ssh, provider }: Environment, file: string, placeOf?: (path: Path) => Place): Attempt<ReadonlyArray<string>> =>
+/** Without a key that the file names nothing can be said of who may log in. */
+const allKeysOf = (environment: Environment, file: string, placeOf?: (path: Path) => Place): Attempt<Keys> =>
   attempt(async () => {
-    const texts: string[] = []
-    const issues: Issue[] = []
-    for (const [index, key] of (ssh.authorized_keys ?? []).entries()) {
-      const read = typeof key === 'string' ? E.right(key) : await readText(key.file)()
-      if (E.isRight(read)) texts.push(read.right)
-      else if (provider.kind !== 'sandbox') issues.push(keyMissing(read.left, ['ssh', 'authorized_keys', index], placeOf))
-    }
-    if (issues.length > 0) await need(fail({ code: 'SPEC_INVALID', file, issues }))
-    return texts.flatMap(text => text.split('\n').map(line => line.trim())).filter(line => line !== '' && !line.startsWith('#'))
+    const keys = await keysOf(environment, placeOf)
+    return keys.broken.length > 0 ? need(fail({ code: 'SPEC_INVALID', file, issues: keys.broken })) : keys
   })
 
 const keyMissing = (fault: Fault, path: Path, placeOf: ((path: Path) => Place) | undefined): Issue => ({

@@ -8,6 +8,7 @@ import { FileCommand } from './file-command.js'
 import type { Wanted } from './look.js'
 import type { Told } from './render/look.js'
 import { usage } from './usage.js'
+import { variablesAgain } from './variables.js'
 
 /** What all commands that show a plan have in common. */
 export abstract class PlanningCommand extends FileCommand {
@@ -31,17 +32,24 @@ export abstract class PlanningCommand extends FileCommand {
     })
   }
 
+  /** How this was asked for, for the commands to type next. */
+  protected asked({ now }: Deployer, command: NonNullable<Told['command']>): Told {
+    return {
+      command,
+      flags: this.towards === undefined ? [] : ['--back-to', this.towards],
+      variables: variablesAgain(now, this.context),
+      ...(now.typed === undefined ? {} : { file: shownFile(this.context, now.file) }),
+    }
+  }
+
   /** What a plan cannot know of how it was asked for. */
   protected told(deployer: Deployer, plan: Plan, command: NonNullable<Told['command']>): Attempt<Told> {
     return attempt(async () => {
-      const file = shownFile(this.context, deployer.now.file)
       const none: Consent = { acceptLoss: [], acceptDeletes: false, purpose: command === 'destroy' ? 'destroy' : 'apply' }
       return {
-        command,
+        ...this.asked(deployer, command),
         refusals: await need(deployer.refusals(plan, none)),
-        flags: this.towards === undefined ? [] : ['--back-to', this.towards],
-        stays: [file, 'history and secrets in .deployer'],
-        ...(deployer.now.typed === undefined ? {} : { file }),
+        stays: [shownFile(this.context, deployer.now.file), 'history and secrets in .deployer'],
       }
     })
   }

@@ -6,7 +6,6 @@ import type { Json } from '../specs/json.js'
 import { type Carried, type Carrying, carryOut } from './carry-out.js'
 import type { Shown } from './command.js'
 import type { Deployer } from './deployer.js'
-import { shownFile } from './environment.js'
 import { PlanningCommand } from './planning-command.js'
 import { commandLine } from './render/command-line.js'
 import type { Told } from './render/look.js'
@@ -27,18 +26,17 @@ export abstract class RunningCommand extends PlanningCommand {
   protected carryOut(
     deployer: Deployer,
     verb: 'apply' | 'destroy',
-    how: Omit<Carrying, 'show' | 'progress' | 'purpose' | 'farewell'>,
+    how: Omit<Carrying, 'show' | 'progress' | 'purpose' | 'farewell' | 'again'>,
   ): Attempt<Ran> {
     return attempt(async () => {
-      const { typed, file } = deployer.now
-      const goOn = commandLine(verb, typed === undefined ? {} : { file: shownFile(this.context, file) })
+      const again = commandLine(verb, this.asked(deployer, verb))
       const show = async (plan: Plan): Promise<void> => {
         if (this.json || (this.quiet && how.question === undefined)) return
         const told = await need(this.told(deployer, plan, verb))
         this.context.stderr.write(`${this.log.mask(renderPlan(plan, this.look('stderr'), told))}\n`)
       }
-      const farewell = (): void => this.note(`Ended at once; what was under way may be half done.\n  Go on with: ${goOn}\n`)
-      const ran = await need(carryOut(this.asking, deployer, { ...how, purpose: verb, show, progress: this.progress(), farewell }))
+      const farewell = (): void => this.note(`Ended at once; what was under way may be half done.\n  Go on with: ${again}\n`)
+      const ran = await need(carryOut(this.asking, deployer, { ...how, purpose: verb, again, show, progress: this.progress(), farewell }))
       return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer) } }
     })
   }

@@ -39,7 +39,8 @@ export interface RunReport {
   readonly done: ReadonlyArray<{ readonly addr: Addr; readonly action: string; readonly seconds: number }>
   readonly failed: ReadonlyArray<{ readonly addr: Addr; readonly fault: Fault }>
   readonly skipped: ReadonlyArray<{ readonly addr: Addr; readonly needs: Addr }>
-  /** Not begun, or left off between two batches: the next apply goes on with these. */
+  /** Begun, and left off where the run was to end: may be half done. */
+  readonly leftOff: ReadonlyArray<Addr>
   readonly notBegun: ReadonlyArray<Addr>
   readonly checks: ReadonlyArray<CheckResult>
   readonly seconds: number

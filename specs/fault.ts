@@ -66,7 +66,7 @@ export type Fault =
   | { readonly code: 'DELETES_MANY'; readonly deletes: number; readonly managed: number }
   | { readonly code: 'PROTECTED'; readonly addrs: ReadonlyArray<string> }
   | { readonly code: 'ANSWER_NEEDED'; readonly question: string; readonly flag: string }
-  | { readonly code: 'DECLINED'; readonly question: string }
+  | { readonly code: 'DECLINED'; readonly question: string; readonly why?: string }
   | { readonly code: 'NOT_CONVERGED'; readonly addr: string; readonly remains: ReadonlyArray<string> }
   | {
       readonly code: 'RUN_INCOMPLETE'
@@ -77,7 +77,16 @@ export type Fault =
       readonly run: number
       readonly first?: Fault
     }
-  | { readonly code: 'INTERRUPTED'; readonly environment: string; readonly done: number; readonly left: number }
+  | {
+      readonly code: 'INTERRUPTED'
+      readonly environment: string
+      readonly done: number
+      /** Begun, and perhaps half done. */
+      readonly leftOff: ReadonlyArray<string>
+      readonly notBegun: number
+      /** The command that goes on from here. */
+      readonly again: string
+    }
   | { readonly code: 'CHECK_FAILED'; readonly checks: ReadonlyArray<string> }
   // the command line
   | { readonly code: 'USAGE'; readonly why: string; readonly usage: string }
@@ -132,6 +141,14 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   FILE_NOT_UTF8: {
     retry: 'never',
     says: f => `${f.place.file}:${f.place.line}:${f.place.col} is not valid UTF-8`,
+const isUntouched = ({ done, leftOff }: Of<'INTERRUPTED'>): boolean => done === 0 && leftOff.length === 0
+const leftBy = (fault: Of<'INTERRUPTED'>): string => {
+  if (isUntouched(fault)) return 'nothing was changed'
+  const { done, leftOff, notBegun } = fault
+  const half = leftOff.length === 0 ? '' : `; ${leftOff.join(', ')} ${leftOff.length === 1 ? 'was' : 'were'} begun and may be half done`
+  return `${done} done, ${notBegun} not begun${half}`
+}
+
     hint: () => 'Save the file as UTF-8',
     explains: 'Text in another encoding could be read as something else than what was meant.',
   },
@@ -397,7 +414,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   DECLINED: {
     retry: 'never',
     refuses: true,
-    says: f => `not agreed to: ${f.question}`,
+    says: f => f.why ?? `not agreed to: ${f.question}`,
     hint: () => last,
     explains: 'The question was answered with no. Nothing was changed.',
   },
@@ -415,9 +432,10 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   },
   INTERRUPTED: {
     retry: 'never',
-    says: f => `${f.environment} was interrupted: ${f.done} done, ${f.left} not begun`,
-    hint: () => 'Go on with: deployer apply',
-    explains: 'Ctrl-C once ends a run after the current steps, twice at once. From both, apply goes on.',
+    says: f => `${f.environment} was interrupted; ${leftBy(f)}`,
+    hint: f => `${isUntouched(f) ? 'To begin again' : 'Go on with'}: ${f.again}`,
+    explains:
+      'Ctrl-C once ends a run after the current steps, twice at once; at a question it means no. The same command goes on from where it ended.',
   },
   CHECK_FAILED: {
     retry: 'never',

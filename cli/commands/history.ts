@@ -62,11 +62,14 @@ const noneYet = (runs: Either<Fault, ReadonlyArray<Run>>): Either<Fault, Readonl
   E.isLeft(runs) && runs.left.code === 'ENVIRONMENT_UNKNOWN' ? E.right([]) : runs
 
 const RUN = ['run', 'command', 'outcome', 'done', 'failed', 'skipped', 'took', 'when', 'by']
-const runRow = ({ run, command, outcome, done, failed, skipped, seconds, began, user, host }: Run, now: number): ReadonlyArray<string> => [
+const runRow = (
+  { run, command, outcome, done, failed, skipped, seconds, tasks, began, user, host }: Run,
+  now: number,
+): ReadonlyArray<string> => [
   String(run),
   command,
   outcome,
-  `${done}`,
+  done === tasks ? `${done}` : `${done} of ${tasks}`,
   `${failed}`,
   `${skipped}`,
   seconds === undefined ? '' : tookWord(seconds),

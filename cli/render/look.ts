@@ -21,6 +21,8 @@ export interface Told {
   readonly file?: string
   /** Flags that the next command has to repeat: `['--back-to', '12']`. */
   readonly flags?: ReadonlyArray<string>
+  /** Variables that have to be set again: `DEPLOYER__TRACKER__UDP__0__PORT=6970`, quoted for a shell. */
+  readonly variables?: ReadonlyArray<string>
   /** What `guard` says to this plan: PROTECTED is not seen in the plan itself. */
   readonly refusals?: ReadonlyArray<Fault>
   /** The last run that ended well, where there is one to go back to. */

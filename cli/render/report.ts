@@ -48,7 +48,7 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
 }
 
 /** The next command is about the file, not about what was special this time. */
-const again = ({ file }: Told): Told => (file === undefined ? {} : { file })
+const again = ({ flags: _, ...told }: Told): Told => told
 
 const DID: { readonly [action: string]: string } = { create: 'created', update: 'updated', replace: 'replaced', delete: 'deleted' }
 
@@ -70,11 +70,12 @@ const checksWord = ({ checks }: RunReport): ReadonlyArray<string> => {
 }
 
 const trouble = (report: RunReport, plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
-  const { environment, run, done, failed, skipped, notBegun } = report
+  const { environment, run, done, failed, skipped, leftOff, notBegun } = report
   const sums = [
     `${done.length} done`,
     ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
     ...(skipped.length === 0 ? [] : [`${skipped.length} skipped`]),
+    ...(leftOff.length === 0 ? [] : [`${leftOff.length} left off`]),
     ...(notBegun.length === 0 ? [] : [`${notBegun.length} not begun`]),
     ...checksWord(report).filter(() => report.checks.some(check => check.result === 'failed')),
   ].join(', ')
@@ -83,6 +84,9 @@ const trouble = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
   const verb = isDestroy(plan, told) ? 'destroy' : 'apply'
   return [
     line(head, 'bad', clean(environment).length),
+    ...(leftOff.length === 0 || failed.length > 0
+      ? []
+      : [row('Left off', `${namesOf(leftOff)} ${leftOff.length === 1 ? 'was' : 'were'} begun and may be half done`, look)]),
     row(isInterrupted && failed.length === 0 ? 'Go on' : 'Go on, after a fix', commandLine(verb, told), look),
     ...(told.backTo === undefined || verb === 'destroy'
       ? []
@@ -105,11 +109,12 @@ const NAMED = 5
 const namesOf = (addrs: ReadonlyArray<string>): string => (addrs.length > NAMED ? `${addrs.length} resources` : allWord(addrs))
 
 /** What stands now, so that nobody has to guess whether half of something remains. */
-const stateOf = ({ done, failed, skipped, notBegun }: RunReport): string => {
+const stateOf = ({ done, failed, skipped, leftOff, notBegun }: RunReport): string => {
+  const half = [...failed.map(one => one.addr), ...leftOff]
   const untouched = [...skipped.map(one => one.addr), ...notBegun]
   const parts = [
     ...(done.length === 0 ? [] : [`${namesOf(done.map(task => task.addr))} ${done.length === 1 ? 'is' : 'are'} as wanted`]),
-    ...(failed.length === 0 ? [] : [`${namesOf(failed.map(one => one.addr))} may be half done`]),
+    ...(half.length === 0 ? [] : [`${namesOf(half)} may be half done`]),
     ...(untouched.length === 0 ? [] : [`${namesOf(untouched)} ${untouched.length === 1 ? 'is' : 'are'} as before`]),
   ]
   return parts.length === 0 ? 'nothing was changed.' : `${parts.join('; ')}.`

@@ -12,7 +12,12 @@ import type { Performing } from './performing.js'
 /** What is left to do of a task. */
 export type Doing = Pick<Decision, 'steps' | 'claims' | 'releases'>
 /** The world as it is now that all is as wanted, or why it isn't and whether that may pass. */
-export type Tried = { readonly world: World } | { readonly fault: Fault; readonly again: boolean }
+export type Tried = { readonly world: World } | { readonly fault: Fault; readonly again: boolean } | LeftOff
+/** Ended because somebody asked for it: between two batches, or before what may pass was tried again. */
+export interface LeftOff {
+  readonly leftOff: true
+  readonly fault?: Fault
+}
 
 /** Sends a task's batches one after the other, and asks whether all is as wanted. */
 export const act = async (task: Task, doing: Doing, performing: Performing): Promise<Tried> => {
@@ -22,7 +27,7 @@ export const act = async (task: Task, doing: Doing, performing: Performing): Pro
   const looks: Array<readonly [ReadonlyArray<Probe>, Look]> = []
   const parts = partsOf(doing, routes)
   for (const part of parts) {
-    if (looks.length > 0 && stop.aborted) return { fault: interruptedOf(performing), again: false }
+    if (looks.length > 0 && stop.aborted) return { leftOff: true }
     const channel = await channelTo(part.root, performing)
     if (!('act' in channel)) return { fault: channel.fault, again: retryOf(channel.fault) === 'soon' }
     const verify = part.last ? (entry?.probes ?? []).filter(({ via }) => routes.rootOf(via) === part.root) : []
@@ -70,8 +75,6 @@ const notConverged = ({ addr }: Task, remains: ReadonlyArray<string>): Tried => 
   fault: { code: 'NOT_CONVERGED', addr, remains },
   again: false,
 })
-
-const interruptedOf = ({ planned }: Performing): Fault => ({ code: 'INTERRUPTED', environment: planned.plan.environment, done: 0, left: 0 })
 
 const send = (task: Task, part: Part, verify: ReadonlyArray<Probe>, channel: Channel, performing: Performing): Promise<Outcome> => {
   const { planned, journal, report } = performing

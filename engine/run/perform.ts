@@ -4,13 +4,13 @@ import { rememberOf } from '../plan/remember.js'
 import type { Task } from '../plan-value.js'
 import type { TaskResult } from '../store.js'
 import type { World } from '../world.js'
-import { act, type Doing, type Tried } from './act.js'
+import { act, type Doing, type LeftOff, type Tried } from './act.js'
 import { covers } from './covers.js'
 import { doingOf } from './doing.js'
 import { lookedAhead, lookFor } from './gather.js'
 import type { Performing } from './performing.js'
 
-export type Done = { readonly fault: Fault } | { readonly remember: NonNullable<TaskResult['remember']> }
+export type Done = { readonly fault: Fault } | LeftOff | { readonly remember: NonNullable<TaskResult['remember']> }
 
 /** What passes by itself is waited for this long. */
 const PATIENCE_MS = 10 * 60_000
@@ -34,12 +34,14 @@ export const perform = async (task: Task, performing: Performing): Promise<Done>
       pause = PAUSE_MS / 2
       continue
     }
-    if (isLasting(tried.fault, before)) return { fault: tried.fault }
-    before = tried.fault
-    if (!tried.again || clock.now() + pause > deadline || stop.aborted) return { fault: tried.fault }
-    report({ at: 'again', addr: task.addr, fault: tried.fault, inSeconds: pause / 1000 })
+    if ('leftOff' in tried) return tried
+    const { fault, again } = tried
+    if (isLasting(fault, before) || !again || clock.now() + pause > deadline) return { fault }
+    before = fault
+    if (stop.aborted) return { leftOff: true, fault }
+    report({ at: 'again', addr: task.addr, fault, inSeconds: pause / 1000 })
     await clock.sleep(pause, stop)
-    if (stop.aborted) return { fault: tried.fault }
+    if (stop.aborted) return { leftOff: true, fault }
     doing = undefined
   }
 }

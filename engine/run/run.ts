@@ -10,9 +10,8 @@ import { walk } from './walk.js'
 /** Performs a plan. A fault of a task is in the report; the attempt itself fails only when the journal does. */
 export const run = (input: RunInput): Attempt<RunReport> =>
   attempt(async () => {
-    const { planned, journal, report, clock } = input
+    const { planned, journal, report } = input
     const { plan } = planned
-    const began = clock.now()
     report({
       at: 'begin',
       run: journal.run,
@@ -26,15 +25,16 @@ export const run = (input: RunInput): Attempt<RunReport> =>
     )
     note(
       journal,
-      plan.vanished.map(addr => ({ addr, action: 'delete', result: { outcome: 'done', seconds: 0, remember: 'forget' } })),
+      plan.vanished.map(addr => ({ addr, action: 'forget', result: { outcome: 'done', seconds: 0, remember: 'forget' } })),
     )
-    const whole = ended.failed.length === 0 && ended.notBegun.length === 0
+    const cut = ended.leftOff.length + ended.notBegun.length > 0
+    const whole = ended.failed.length === 0 && !cut
     const checks: ReadonlyArray<CheckResult> = whole && plan.tasks.length > 0 ? await checkAll(performing) : []
     for (const check of checks) report({ at: 'check', ...check })
 
     const works = checks.every(({ result }) => result !== 'failed')
-    const outcome = ended.failed.length > 0 || !works ? 'failed' : ended.notBegun.length > 0 ? 'interrupted' : 'done'
-    need(journal.end(outcome))
+    const outcome = ended.failed.length > 0 || !works ? 'failed' : cut ? 'interrupted' : 'done'
+    const { seconds } = need(journal.end(outcome))
     const host = [...performing.machines.values()][0]?.seen.addresses[0]
     return {
       run: journal.run,
@@ -42,7 +42,7 @@ export const run = (input: RunInput): Attempt<RunReport> =>
       outcome,
       ...ended,
       checks,
-      seconds: (clock.now() - began) / 1000,
+      seconds,
       ...(host !== undefined && { host }),
     }
   })

@@ -7,7 +7,7 @@ import type { TaskResult } from '../store.js'
 import { type Done, perform } from './perform.js'
 import type { Performing } from './performing.js'
 
-export type Ended = Pick<RunReport, 'done' | 'failed' | 'skipped' | 'notBegun'>
+export type Ended = Pick<RunReport, 'done' | 'failed' | 'skipped' | 'leftOff' | 'notBegun'>
 type Growing = { readonly [K in keyof Ended]: Array<Ended[K][number]> }
 interface Finished {
   readonly task: Task
@@ -32,7 +32,7 @@ export const walk = async (given: Performing): Promise<Ended> => {
 
 const walked = async (performing: Performing, under: UnderWay): Promise<Ended> => {
   const { agenda, journal, stop, concurrency, report } = performing
-  const ended: Growing = { done: [], failed: [], skipped: [], notBegun: [] }
+  const ended: Growing = { done: [], failed: [], skipped: [], leftOff: [], notBegun: [] }
   let isStopping = false
   do {
     if (stop.aborted && !isStopping) {
@@ -51,19 +51,19 @@ const walked = async (performing: Performing, under: UnderWay): Promise<Ended> =
 /** Results first, in one transaction; only then may what waits for them begin. */
 const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, journal, machines, report }: Performing): void => {
   if (finished.length === 0) return
-  const skipped = finished.flatMap(({ task, fault }) => (fault === undefined || isInterrupted(fault) ? [] : agenda.abandon(task)))
+  const skipped = finished.flatMap(({ task, result, fault }) => (fault === undefined || isLeftOff(result) ? [] : agenda.abandon(task)))
   const results = [...finished, ...skipped.map(({ task }): Finished => ({ task, result: { outcome: 'skipped', seconds: 0 } }))]
   need(journal.results(results.map(({ task: { addr, action }, result }) => ({ addr, action, result }))))
   for (const { task, result, fault } of finished) {
     const { addr, action } = task
     const { seconds } = result
-    if (fault === undefined) {
+    if (isLeftOff(result)) ended.leftOff.push(addr)
+    else if (fault === undefined) {
       agenda.finish(task)
       ended.done.push({ addr, action, seconds })
       const address = action === 'create' || action === 'replace' ? machines.get(addr)?.seen.addresses[0] : undefined
       if (!isQuiet(task)) report({ at: 'done', addr, seconds, ...(address !== undefined && { says: address }) })
-    } else if (isInterrupted(fault)) ended.notBegun.push(addr)
-    else {
+    } else {
       ended.failed.push({ addr, fault })
       report({ at: 'failed', addr, seconds, fault })
     }
@@ -130,16 +130,17 @@ const underWay = (performing: Performing): UnderWay => {
   }
 }
 
-/** Ended between two batches, because somebody asked for it. */
-const isInterrupted = ({ code }: Fault): boolean => code === 'INTERRUPTED'
+const isLeftOff = ({ outcome }: TaskResult): boolean => outcome === 'left off'
 
 /** Goes with its machine: there is nothing to do, and nothing to tell. */
 const isQuiet = (task: Task): boolean => task.action === 'delete' && task.steps.length === 0 && task.releases.length === 0
 
 const finishedOf = (task: Task, done: Done, { seconds, mask }: { readonly seconds: number } & Pick<PlanInput, 'mask'>): Finished => {
-  if (!('fault' in done)) return { task, result: { outcome: 'done', seconds, remember: done.remember } }
+  if ('remember' in done) return { task, result: { outcome: 'done', seconds, remember: done.remember } }
+  const outcome = 'leftOff' in done ? 'left off' : 'failed'
+  if (done.fault === undefined) return { task, result: { outcome, seconds } }
   const fault = maskedFault(done.fault, mask)
-  return { task, fault, result: { outcome: 'failed', seconds, fault: faultValue(fault) } }
+  return { task, fault, result: { outcome, seconds, fault: faultValue(fault) } }
 }
 
 /** A host may say anything, secrets included. */

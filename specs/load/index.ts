@@ -36,6 +36,8 @@ export interface Loaded<A> {
   /** The variables that override something. */
   readonly overrides: ReadonlyArray<string>
   /** What the files alone say; not there when nothing overrides them, or when they are wrong without. */
+  /** Those of them whose text must not be shown. */
+  readonly secretOverrides: ReadonlyArray<string>
   readonly withoutOverrides?: A
   /** Where a value stands, or the nearest thing around it that does. */
   readonly placeOf: (path: Path, of?: 'key' | 'value') => Place
@@ -74,6 +76,7 @@ export const loadSpec = <A>(loading: Loading<A>): Attempt<Loaded<A>> =>
       files,
       overrides,
       ...(without === undefined ? {} : { withoutOverrides: without }),
+      secretOverrides: [...hiddenIn(over.said, codec, []).keys()].map(({ file }) => file.slice(1)),
       placeOf: (path, of) => placeOfSpan(spanFor(over.root, path, of)),
     }
   })

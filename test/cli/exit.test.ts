@@ -10,7 +10,7 @@ test('a fault before anything was changed is 1, a refusal 4', () => {
 test('what only a run that has begun can come to is 3, its interruption 130', () => {
   assert.is(exitOf({ code: 'RUN_INCOMPLETE', environment: 'demo', done: 1, failed: 1, skipped: 0, run: 1 }), 3)
   assert.is(exitOf({ code: 'LOCK_LOST', environment: 'demo' }), 3)
-  assert.is(exitOf({ code: 'INTERRUPTED', environment: 'demo', done: 0, left: 3 }), 130)
+  assert.is(exitOf({ code: 'INTERRUPTED', environment: 'demo', done: 0, leftOff: [], notBegun: 3, again: 'deployer apply' }), 130)
 })
 
 test.run()

@@ -141,7 +141,11 @@ test('Ctrl-C once ends after the current step, and apply goes on from there', as
     },
   })
   assert.is(ran.code, 130)
-  assert.equal([parsed(ran).fault.code, parsed(ran).fault.facts.done], ['INTERRUPTED', 0])
+  const { fault, result } = parsed(ran)
+  assert.is(fault.says, 'demo was interrupted; 0 done, 2 not begun; vm.main was begun and may be half done')
+  assert.equal([result.report.leftOff, result.report.notBegun], [['vm.main'], ['firewall.main', 'docker.main']])
+  assert.match((await deployer(['history'], { cwd })).stdout, /^1 +apply +interrupted +0 of 3 +0 +0 /m)
+  assert.match((await deployer(['history', '--run', '1'], { cwd })).stdout, /^vm\.main +create +left off +/m)
   assert.is((await deployer(['apply', '--yes'], { cwd })).code, 0)
   assert.is(await pending(cwd), 0)
 })
@@ -160,8 +164,30 @@ test('Ctrl-C at the question is no answer: nothing was changed', async () => {
     },
   })
   assert.is(code, 130)
-  assert.match(stderr, 'error: INTERRUPTED: demo was interrupted: 0 done, 3 not begun')
+  assert.match(stderr, 'error: INTERRUPTED: demo was interrupted; nothing was changed\n  To begin again: deployer apply\n')
   assert.not(existsSync(join(cwd, '.deployer')))
+})
+
+test('a next command is given the variables that this one had, quoted, and never a secret', async () => {
+  const cwd = demo()
+  const token = 'DEPLOYER__TRACKER__API__ADMIN_TOKEN'
+  const env = { DEPLOYER__TRACKER__UDP__0__PORT: '6970', DEPLOYER__VM: "{ timezone: 'Europe/Berlin' }", [token]: 'hidden-from-all-1' }
+  const { stdout, stderr } = await deployer(['plan'], { cwd, env })
+  const line = `${token}="$${token}" DEPLOYER__TRACKER__UDP__0__PORT=6970 DEPLOYER__VM='{ timezone: '\\''Europe/Berlin'\\'' }' deployer apply --expect `
+  assert.ok(stdout.includes(line), stdout)
+  const applied = await deployer(['apply', '--yes'], { cwd, env })
+  assert.ok(applied.stdout.includes(`='{ timezone: '\\''Europe/Berlin'\\'' }' deployer destroy\n`), applied.stdout)
+  assert.not.match(stdout + stderr + applied.stdout + applied.stderr, 'hidden-from-all')
+})
+
+test('what apply and history count is the same', async () => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  await deployer(['state', 'rm', 'docker.main', '--yes'], { cwd })
+  writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6970] }\n')
+  const { report } = parsed(await deployer(['apply', '--yes', '--json'], { cwd })).result
+  const [run] = parsed(await deployer(['history', '--json'], { cwd })).result.runs
+  assert.equal([run.done, run.tasks, run.seconds], [report.done.length, 1, report.seconds])
 })
 
 test('a secret is in no output, no log and no state', async () => {

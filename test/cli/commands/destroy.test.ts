@@ -25,6 +25,34 @@ test('another name, or y, destroys nothing', async () => {
   assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
 })
 
+test('what was typed instead of the name is said, and that nothing was destroyed', async () => {
+  const cwd = await applied()
+  const said = async (typed: string): Promise<string> => (await deployer(['destroy'], { cwd, typed: [typed] })).stderr
+  assert.match(await said('demos'), 'error: DECLINED: demos is not the name; nothing was destroyed\n')
+  assert.match(await said(''), 'error: DECLINED: no name was typed; nothing was destroyed\n')
+})
+
+test('Ctrl-C at the question destroys nothing, and says how to begin again', async () => {
+  const cwd = await applied()
+  let press = (): void => {}
+  const { code, stderr } = await deployer(['destroy', 'environment.yaml'], {
+    cwd,
+    typed: [],
+    onListening: heard => {
+      press = heard
+    },
+    onProgress: text => {
+      if (text.includes('Type the name')) setImmediate(press)
+    },
+  })
+  assert.is(code, 130)
+  assert.match(
+    stderr,
+    'error: INTERRUPTED: demo was interrupted; nothing was changed\n  To begin again: deployer destroy environment.yaml\n',
+  )
+  assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
+})
+
 test('without a terminal --yes answers, but lost data has to be named', async () => {
   const cwd = await applied()
   assert.is(parsed(await deployer(['destroy', '--json'], { cwd })).fault.code, 'ANSWER_NEEDED')

@@ -115,6 +115,7 @@ test('every report can be shown', () => {
     done: fc.array(fc.record({ addr, action: fc.constantFrom('create', 'delete'), seconds }), { maxLength: 8 }),
     failed: fc.array(fc.record({ addr, fault: fc.record({ code: fc.constant('STEP_FAILED'), host: words, step: words, output: words }) })),
     skipped: fc.array(fc.record({ addr, needs: addr })),
+    leftOff: fc.array(addr),
     notBegun: fc.array(addr),
     checks: fc.array(fc.record({ addr, says: words, result: fc.constantFrom('ok', 'failed', 'skipped') })),
     seconds,

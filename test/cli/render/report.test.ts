@@ -12,6 +12,7 @@ const report = (more: Partial<RunReport> = {}): RunReport => ({
   done: firstTime.tasks.map(({ addr, action }) => ({ addr, action, seconds: 1 })),
   failed: [],
   skipped: [],
+  leftOff: [],
   notBegun: [],
   checks: [],
   seconds: 19.9,
@@ -93,6 +94,27 @@ test('an interrupted run says how far it came and how to go on', () => {
     stderr: '',
     stdout: 'demo was interrupted: 1 done, 2 not begun. Run 1.\n  Go on                    deployer apply\n',
   })
+})
+
+test('what was begun and left off is told apart from what was not begun', () => {
+  const said = renderReport(
+    report({ outcome: 'interrupted', done: [], leftOff: ['vm.main'], notBegun: ['docker.main', 'tracker.main'] }),
+    firstTime,
+    PLAIN,
+  )
+  assert.is(
+    said.stdout,
+    `demo was interrupted: 0 done, 1 left off, 2 not begun. Run 1.
+  Left off                 vm.main was begun and may be half done
+  Go on                    deployer apply
+`,
+  )
+})
+
+test('a next command has the variables that this one had', () => {
+  const said = renderReport(report({ outcome: 'interrupted' }), firstTime, PLAIN, { variables: [`DEPLOYER__NAME='it'\\''s'`], backTo: 3 })
+  assert.match(said.stdout, `Go on                    DEPLOYER__NAME='it'\\''s' deployer apply\n`)
+  assert.match(said.stdout, `DEPLOYER__NAME='it'\\''s' deployer apply --back-to 3\n`)
 })
 
 test('a destroy that failed goes on with destroy', () => {
