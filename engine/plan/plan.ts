@@ -151,18 +151,21 @@ interface Beside {
 const taskOf = async (verdict: Verdict, past: Past, { after, guards }: Beside): Promise<Task> => {
   const { entry, decision, predicted, because } = verdict
   const source = decision.action === 'create' || predicted ? undefined : sourcesOf(entry, decision, past)
+  const fields = [
+    ...plannedFields(decision, source),
+    ...(guards ? [{ ...guards, notable: true as const, ...(source && { source: 'file' as const }) }] : []),
+  ]
+  const files = await plannedFiles(decision, source)
+  const sources = [...fields, ...files].flatMap(one => one.source ?? [])
   return {
     addr: entry.addr,
     kind: entry.declared.kind,
     action: decision.action as Task['action'],
     sentence: because ?? sentenceOf(entry, decision),
-    reasons: reasonsOf(verdict, isGone(verdict, past)),
+    reasons: reasonsOf(verdict, { isGone: isGone(verdict, past), sources }),
     predicted,
-    fields: [
-      ...plannedFields(decision, source),
-      ...(guards ? [{ ...guards, notable: true as const, ...(source && { source: 'file' as const }) }] : []),
-    ],
-    files: await plannedFiles(decision, source),
+    fields,
+    files,
     impact: decision.impact,
     steps: decision.steps,
     claims: decision.claims,

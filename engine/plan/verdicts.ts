@@ -1,6 +1,7 @@
 import type { Fault } from '../../specs/fault.js'
 import { E, type Either, fail } from '../../specs/fp.js'
 import type { Addr, Field } from '../contract.js'
+import type { Source } from '../plan-value.js'
 import type { Routes } from '../routes.js'
 import type { Remembered } from '../store.js'
 import { type Deciding, type Decision, decide, type Entry, unaskedOf } from './decide.js'
@@ -74,9 +75,27 @@ export const sentenceOf = ({ kind, want }: Entry, { action, impact }: Decision):
   return effect ?? (stops.length === 0 ? 'restarts nothing' : `stops ${stops.join(', ')} for a while`)
 }
 
-export const reasonsOf = ({ predicted, because, decision }: Verdict, isGone: boolean): ReadonlyArray<string> => [
-  ...(because === undefined ? [] : [because]),
-  ...(predicted ? ['predicted from the file'] : []),
-  ...(isGone ? ['gone since it was last applied'] : []),
-  ...(decision.stale.length > 0 ? ['holds what is no longer wanted'] : []),
-]
+/** Why there is a task, in words: at least one. */
+export const reasonsOf = (
+  { predicted, because, decision }: Verdict,
+  { isGone, sources }: { readonly isGone: boolean; readonly sources: ReadonlyArray<Source> },
+): ReadonlyArray<string> => {
+  const reasons = [
+    ...(because === undefined ? [] : [because]),
+    ...(predicted ? ['predicted from the file'] : []),
+    ...(isGone ? ['gone since it was last applied'] : []),
+    ...[...new Set(sources)].map(source => WHY[source]),
+    ...(decision.stale.length > 0 ? ['holds what is no longer wanted'] : []),
+  ]
+  if (reasons.length > 0) return reasons
+  return [decision.action === 'create' ? 'not there yet' : 'held by others only, so far']
+}
+const WHY: { readonly [S in Source]: string } = {
+  file: 'the file changed',
+  env: 'a variable overrides the file',
+  secret: 'a secret changed',
+  host: 'changed outside',
+  both: 'changed in the file and outside',
+  lock: 'a newer image',
+  tool: 'another version of deployer wants it so',
+}

@@ -68,6 +68,23 @@ test('what a run left half done comes from the file, though that is as it was', 
   assert.equal(E.isRight(made) && made.right.plan.tasks[0]?.fields, [{ name: 'text', from: 'old', to: 'new', source: 'file' }])
 })
 
+test('every task has a reason', async () => {
+  const at = desk()
+  const reasons = async (...made: Parameters<typeof planned>) => (await planned(...made)).plan.tasks.map(task => task.reasons)
+  assert.equal(await reasons(at, [aBox(), aNote('a', 'x')]), [['not there yet'], ['predicted from the file']])
+  await apply(at, [aBox(), aNote('a', 'old'), aNote('b', 'same'), aNote('c', 'old'), aNote('d', 'x'), aNote('e', 'x')])
+  const host = at.paper.machines.get('main')?.host
+  for (const [path, text] of Object.entries({ '/b': 'drifted', '/c': 'drifted' })) host?.files.set(path, text)
+  host?.files.delete('/d')
+  assert.equal(await reasons(at, [aBox(), aNote('a', 'new'), aNote('b', 'same'), aNote('c', 'new'), aNote('d', 'x')]), [
+    ['the file changed'],
+    ['changed outside'],
+    ['changed in the file and outside'],
+    ['gone since it was last applied'],
+    ['no longer wanted'],
+  ])
+})
+
 test('what left the file is deleted, from the ledger alone', async () => {
   const at = desk()
   await apply(at, [aBox(), aNote('a', 'x'), aNote('b', 'y')])
