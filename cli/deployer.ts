@@ -15,6 +15,7 @@ import type { Lock, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
 import { asItWas, type Opened, openEnvironment, saysTheSame, specOf } from './environment.js'
 import { journaled } from './journaled.js'
+import { keysAtHand } from './keys.js'
 import type { Log } from './log.js'
 import { moved } from './moved.js'
 import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
@@ -191,7 +192,7 @@ export class Deployer {
         }),
       )
       try {
-        await need(atHand(this.opened))
+        await need(keysAtHand(this.opened.file, this.opened.missing))
         const isSameFile = saysTheSame(state, memory, this.opened)
         const planned = await need(makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile }))
         try {
@@ -205,14 +206,6 @@ export class Deployer {
     })
   }
 }
-
-/** Said after what the provider has to say: without it nobody needs a key. */
-const atHand = ({ file, missing }: Opened): Attempt<void> =>
-  attempt(async () => {
-    if (missing.length === 0) return
-    const issues = missing.map(issue => ({ ...issue, level: 'error' as const }))
-    await need(fail({ code: 'SPEC_INVALID', file, issues }))
-  })
 
 interface Planning<A> {
   readonly purpose: Purpose

@@ -6,14 +6,15 @@ import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { reachableOf } from '../resources/reachable.js'
 import { wishOf } from '../resources/wish.js'
+import type { Fault } from '../specs/fault.js'
 import { resolver } from '../specs/file-path.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
 import { findFile, loadSpec } from '../specs/load/index.js'
 import type { StateReader } from '../state/index.js'
-import { type Keys, keysOf } from './keys.js'
 import type { Context } from './context.js'
+import { type Keys, keysOf } from './keys.js'
 
 /** An environment file, read and understood. */
 export interface Opened {
@@ -24,12 +25,12 @@ export interface Opened {
   /** Where its state is. */
   readonly folder: string
   readonly environment: Environment
+  readonly wish: Wish
   /** Of the variables that override something, those with a secret in them. */
   readonly secretOverrides: ReadonlyArray<string>
-  readonly wish: Wish
+  readonly warnings: ReadonlyArray<Issue>
   /** What a plan needs on this computer and the file can do without, as warnings. */
   readonly missing: ReadonlyArray<Issue>
-  readonly warnings: ReadonlyArray<Issue>
 }
 
 /** The file that was typed, else the nearest one here or above. */
@@ -75,15 +76,15 @@ export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<
       spec,
       resolver(() => dirname(opened.file), home),
     )
-    const keys = await need(allKeysOf(value, opened.file))
     if (value === undefined) return need(fail({ code: 'SPEC_INVALID', file: opened.file, issues }))
+    const keys = await need(allKeysOf(value, opened.file))
     return {
       ...opened,
       environment: value,
       wish: wishOf(value, { keys: keys.lines, overrides: [] }),
       secretOverrides: [],
-      missing: keys.missing,
       warnings: [],
+      missing: keys.missing,
     }
   })
 
@@ -99,18 +100,9 @@ export const specOf = ({ environment }: Opened): Json => JSON.parse(JSON.stringi
 /** Without a key that the file names nothing can be said of who may log in. */
 const allKeysOf = (environment: Environment, file: string, placeOf?: (path: Path) => Place): Attempt<Keys> =>
   attempt(async () => {
-    const keys = await keysOf(environment, placeOf)
+    const keys = await keysOf(environment, { read: readText, placeOf })
     return keys.broken.length > 0 ? need(fail({ code: 'SPEC_INVALID', file, issues: keys.broken })) : keys
   })
-
-const keyMissing = (fault: Fault, path: Path, placeOf: ((path: Path) => Place) | undefined): Issue => ({
-  code: 'REFERENCE_UNREADABLE',
-  level: 'error',
-  path,
-  ...(placeOf === undefined ? {} : { place: placeOf(path) }),
-  what: `${saysOf(fault)}.`,
-  expected: 'It is a public key that may log in. Make a pair with: ssh-keygen -t ed25519. Or name another in ssh.key.',
-})
 
 export const readText = (file: string): Attempt<string> =>
   attempt(async () => {

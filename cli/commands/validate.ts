@@ -43,7 +43,7 @@ export class ValidateCommand extends EnvironmentCommand {
         const fault = opened.left
         return fault.code === 'SPEC_INVALID' ? { file, issues: fault.issues, fault } : need(opened)
       }
-      const issues = opened.right.warnings
+      const issues = [...opened.right.missing, ...opened.right.warnings]
       if (this.json) this.warnings.push(...issues)
       return { file, issues }
     })

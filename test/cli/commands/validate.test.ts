@@ -62,14 +62,24 @@ test('variables override the file, and an unknown one is a problem', async () =>
   assert.match(stdout, 'OVERRIDE_UNKNOWN')
 })
 
-test('a key that may log in and is not there is a problem of the file, on a simulated host none', async () => {
-  const keyed = (provider: string): string => `name: demo\nprovider: ${provider}\nssh: { key: mine }\ntracker: { udp: [6969] }\n`
+test('a key that the file names and that is not there is a problem of the file, on a simulated host none', async () => {
+  const keyed = (provider: string): string =>
+    `name: demo\nprovider: ${provider}\nssh: { authorized_keys: [{ file: mine.pub }] }\ntracker: { udp: [6969] }\n`
   const { code, stdout } = await deployer(['validate'], { cwd: withFile(keyed('lxd')) })
   assert.is(code, 1)
   assert.match(stdout, 'error: REFERENCE_UNREADABLE at ssh.authorized_keys[0]')
   // Where the line breaks depends on how long the folder's name is.
   assert.match(stdout.replaceAll(/\n +\| /g, ' '), 'ssh-keygen -t ed25519')
   assert.is((await deployer(['validate'], { cwd: withFile(keyed('sandbox')) })).code, 0)
+})
+
+test('without a key pair a file is right all the same, and a plan says first what its provider says', async () => {
+  const cwd = withFile('name: demo\nprovider: { kind: hetzner, location: nbg1 }\nvm: { server_type: cx22 }\ntracker: { udp: [6969] }\n')
+  const { code, stdout } = await deployer(['validate'], { cwd })
+  assert.is(code, 0)
+  assert.match(stdout, /^warning: REFERENCE_UNREADABLE at ssh\.key\n/)
+  assert.match(stdout.replaceAll(/\n +\| /g, ' '), 'deployer needs a key pair to log in, and there is no file')
+  assert.match((await deployer(['plan'], { cwd })).stderr, /^error: PROVIDER_LATER/)
 })
 
 test.run()
