@@ -39,7 +39,7 @@ export const ISSUES = {
   KEY_MISSING: 'A key that has no default and must be written.',
   VALUE_INVALID: 'A value of the wrong type or outside of what is possible.',
   VALUE_NULL:
-    'A key with nothing behind it: what remains when the lines below are commented out. Write {} for the defaults, or remove the line.',
+    'A key with nothing behind it: what remains when the lines below it are commented out, or not indented. What belongs to it stands further right than it; {} stands for the defaults where it needs nothing.',
   UNIT_MISSING: 'A bare number where a unit belongs. Write the unit: 15s, 5m, 6h, 7d; 512MiB, 2GiB.',
   UNIT_AMBIGUOUS: 'A size in thousands where memory and disks count in 1024s. Write 2GiB, or the size meant in MiB.',
   CRON_INVALID: 'Not five cron fields: minute, hour, day of month, month, day of week.',

@@ -76,12 +76,12 @@ export type HttpListener = t.TypeOf<typeof HttpMapping>
 const listener = <A extends { readonly port: number }>(name: string, mapping: Codec<A>): Codec<A> => {
   const words = 'a port or a mapping'
   const port = short(Port, number => ({ port: number }) as A)
-  const styled: Codec<A> = scalar<A>(
-    name,
-    words,
-    { not: {} },
-    (input, at): Read<A> => (typeof input === 'string' && splitBind(input) !== undefined ? bindStyle(input, at) : wrong(input, words, at)),
-  )
+  const styled: Codec<A> = scalar<A>(name, words, { not: {} }, (input, at): Read<A> => {
+    if (typeof input !== 'string' || splitBind(input) === undefined) return wrong(input, words, at)
+    return /^\d+$/.test(input)
+      ? at.error('VALUE_INVALID', 'a port in quotes is text.', `Write ${input} without quotes.`)
+      : bindStyle(input, at)
+  })
   return choice(name, words, [
     { when: isRecord, codec: mapping },
     { when: input => typeof input === 'number', codec: port },

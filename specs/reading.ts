@@ -75,6 +75,8 @@ export interface SpecOptions {
   readonly ignores?: string
   /** Reads the keys that are not named. */
   readonly rest?: AnyCodec
+  /** What to write where nothing stands, since `{}` would not do. */
+  readonly empty?: string
   /** What is expected, after "Expected". */
   readonly words?: string
 }
@@ -129,14 +131,16 @@ export type AnyType = t.Type<any, unknown, unknown>
 /** Any io-ts type that takes whatever it is given, ours among them. */
 export type Of<A> = t.Type<A, unknown, unknown>
 
-const nothing = (codec: AnyCodec, at: At): Broken =>
-  at.error(
-    'VALUE_NULL',
-    'nothing stands here.',
-    isMapping(codec.shape) ? 'Write {} or remove the line.' : 'Write a value or remove the line.',
-  )
+const nothing = (codec: AnyCodec, at: At): Broken => at.error('VALUE_NULL', 'nothing stands here.', insteadOfNothing(codec.shape))
 
-const isMapping = (shape: Shape): boolean => shape.is === 'spec' || shape.is === 'map'
+/** `{}` only where it would do. */
+const insteadOfNothing = (shape: Shape): string => {
+  if (shape.is === 'map') return 'Write {} or remove the line.'
+  if (shape.is !== 'spec') return 'Write a value or remove the line.'
+  if (shape.options.empty !== undefined) return shape.options.empty
+  const required = Object.keys(shape.fields).filter(key => shape.fields[key]?.required)
+  return required.length === 0 ? 'Write {} or remove the line.' : `Write ${required.join(', ')} below it, indented, or remove the line.`
+}
 
 const validated = <A>(codec: Codec<A>, input: unknown, context: t.Context): t.Validation<A> => {
   const path = context.slice(1).map(entry => entry.key)

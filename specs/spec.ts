@@ -2,6 +2,7 @@ import { wrong } from './basic.js'
 import { brokenProperty } from './draft.js'
 import type { Json } from './json.js'
 import { didYouMean } from './near.js'
+import { outdentedIn } from './outdented.js'
 import { type At, BROKEN, type Broken, Codec, codecOf, type Field, isRecord, type Of, type Read, type SpecOptions } from './reading.js'
 
 /** A key that must be written. */
@@ -39,10 +40,17 @@ export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecO
     read: (input, at) => {
       if (!isRecord(input)) return wrong(input, words, at)
       const value = {}
+      const outdented = outdentedIn(input, fields)
+      const emptied = new Set(outdented.values())
       for (const key of Object.keys(input)) {
         if (Object.hasOwn(fields, key) || (ignores !== undefined && key.startsWith(ignores))) continue
         if (rest !== undefined && key !== '__proto__') {
           put(value, key, rest.read(input[key], at.in(key)))
+          continue
+        }
+        const above = outdented.get(key)
+        if (above !== undefined) {
+          at.in(key).error('KEY_UNKNOWN', `${name} has no such key, and ${above} above has it.`, `Indent ${key} below ${above}.`)
           continue
         }
         const advice = Object.hasOwn(instead, key) ? instead[key] : didYouMean(key, known)
@@ -50,7 +58,8 @@ export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecO
       }
       for (const [key, one] of entries) {
         const given = Object.hasOwn(input, key) ? input[key] : undefined
-        if (given !== undefined) put(value, key, one.codec.read(given, at.in(key)))
+        if (given === null && (emptied.has(key) || one.required)) put(value, key, nothingIn(one, at.in(key), emptied.has(key)))
+        else if (given !== undefined) put(value, key, one.codec.read(given, at.in(key)))
         else if (one.required) put(value, key, missing(name, key, one, at))
         else if (one.otherwise !== undefined) put(value, key, one.codec.read(one.otherwise, at.in(key)))
       }
@@ -64,6 +73,9 @@ export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecO
     },
   })
 }
+
+const nothingIn = ({ codec }: Field<unknown, boolean>, at: At, emptied: boolean): Broken =>
+  at.error('VALUE_NULL', 'nothing stands here.', emptied ? 'Indent what belongs below it.' : `Expected ${codec.words}.`)
 
 const missing = (name: string, key: string, one: Field<unknown, boolean>, at: At): Broken =>
   at.in(key).error('KEY_MISSING', `${name} needs ${key}.`, `Expected ${one.codec.words}.`)

@@ -57,6 +57,7 @@ export const TrackerSpec = section(
     ),
   },
   {
+    empty: 'Write its listeners below it, indented: udp: [6969] or http: [7070].',
     instead: {
       udp_trackers: 'Did you mean udp?',
       http_trackers: 'Did you mean http?',

@@ -63,6 +63,25 @@ test('three lines make a whole environment', () => {
   })
 })
 
+test('what is not indented is told where it belongs, and nothing harmful is advised', () => {
+  const advice = (text: string): ReadonlyArray<string> =>
+    decodeEnvironment(parse(text)).issues.map(({ code, path, expected }) => `${code} ${path.join('.')}: ${expected}`)
+  assert.equal(advice('name: a\nprovider:\nkind: lxd\ntracker:\nudp: [6969]\nlisted: true\nudpp: [1]\nmysql:\n'), [
+    'KEY_UNKNOWN kind: Indent kind below provider.',
+    'KEY_UNKNOWN udp: Indent udp below tracker.',
+    'KEY_UNKNOWN listed: Indent listed below tracker.',
+    `KEY_UNKNOWN udpp: It has name, description, provider, ssh, ${[...PRESENCE.always, ...PRESENCE.written].join(', ')}.`,
+    'VALUE_NULL provider: Indent what belongs below it.',
+    'VALUE_NULL tracker: Indent what belongs below it.',
+    'VALUE_NULL mysql: Write {} or remove the line.',
+  ])
+  assert.equal(advice('name: a\nprovider:\ntracker:\ncaddy:\n'), [
+    'VALUE_NULL provider: Expected sandbox, lxd, hetzner, ssh or a mapping with kind.',
+    'VALUE_NULL tracker: Write its listeners below it, indented: udp: [6969] or http: [7070].',
+    'VALUE_NULL caddy: Write email below it, indented, or remove the line.',
+  ])
+})
+
 test('what is optional exists when written, and not otherwise', () => {
   const text = `{ name: a, provider: sandbox, tracker: { udp: [1], database: mysql }, mysql: {}, prometheus: {}, grafana: {}, backup: {} }`
   const { value } = decodeEnvironment(parse(text))

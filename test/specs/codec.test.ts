@@ -53,7 +53,7 @@ test('all problems are reported at once, unknown keys among them', () => {
     'KEY_MISSING doors.0.port: door needs port. Expected a port from 1 to 65535.',
     'VALUE_INVALID doors.1.port: 0 is out of range. Expected a port from 1 to 65535.',
     'VALUE_INVALID doors.1.open: yes is a word here, as in YAML 1.2, not a boolean. Expected true or false, without quotes.',
-    'VALUE_NULL doors.2: nothing stands here. Write {} or remove the line.',
+    'VALUE_NULL doors.2: nothing stands here. Write port below it, indented, or remove the line.',
     'VALUE_INVALID doors.3: text stands here. Expected a mapping with port, open, note.',
   ])
 })

@@ -219,7 +219,7 @@ test('a listener is a port or a mapping, and other spellings are answered with o
   style('[::]:6969', '{ port: 6969, bind: "::" }')
   style('6970:6969', '6970')
   style('6969/udp', '6969')
-  assert.is(readAs(UdpListener, '6969'), 'VALUE_INVALID: a port in quotes is text. Write port: 6969.')
+  assert.is(readAs(UdpListener, '6969'), 'VALUE_INVALID: a port in quotes is text. Write 6969 without quotes.')
   assert.is(readAs(UdpListener, 'x'), 'VALUE_INVALID: text stands here. Expected a port or a mapping.')
   assert.match(
     String(readAs(UdpListener, { port: 1, bind_address: '0.0.0.0:1' })),
