@@ -42,10 +42,39 @@ export type Fault =
   // the world
   | { readonly code: 'PROVIDER_LATER'; readonly provider: string }
   | { readonly code: 'PROVIDER_FAILED'; readonly provider: string; readonly why: string }
+  | {
+      readonly code: 'PROVIDER_LACKS'
+      readonly provider: string
+      readonly what: string
+      readonly name: string
+      readonly known: ReadonlyArray<string>
+    }
+  | { readonly code: 'PROVIDER_CANNOT'; readonly provider: string; readonly what: string; readonly why: string }
+  | { readonly code: 'LXD_MISSING'; readonly places: ReadonlyArray<string> }
+  | { readonly code: 'LXD_DOWN'; readonly at: string; readonly why: string }
+  | { readonly code: 'LXD_FORBIDDEN'; readonly socket: string; readonly group: string }
+  | { readonly code: 'LXD_UNTRUSTED'; readonly url: string; readonly why: string }
+  | { readonly code: 'REMOTE_UNKNOWN'; readonly remote: string; readonly known: ReadonlyArray<string> }
+  | { readonly code: 'MACHINE_IMAGE_MISSING'; readonly provider: string; readonly image: string; readonly why: string }
+  | { readonly code: 'MACHINE_SILENT'; readonly machine: string; readonly network: string; readonly seconds: number }
   | { readonly code: 'MACHINE_MISSING'; readonly addr: string }
   | { readonly code: 'NOT_BEFORE'; readonly via: string }
   | { readonly code: 'UNREACHABLE'; readonly host: string; readonly why: string }
   | { readonly code: 'CONNECTION_LOST'; readonly host: string; readonly addr: string }
+  | { readonly code: 'CONNECTION_DROPPED'; readonly host: string; readonly why: string }
+  | { readonly code: 'HOST_UNKNOWN'; readonly host: string; readonly why: string }
+  | { readonly code: 'HOST_NO_ROUTE'; readonly host: string; readonly port: number }
+  | { readonly code: 'HOST_REFUSED'; readonly host: string; readonly port: number }
+  | { readonly code: 'HOST_TIMEOUT'; readonly host: string; readonly port: number; readonly seconds: number }
+  | { readonly code: 'HOST_KEY_CHANGED'; readonly host: string; readonly file: string }
+  | { readonly code: 'HOST_STARTING'; readonly host: string }
+  | { readonly code: 'LOGIN_REFUSED'; readonly host: string; readonly user: string }
+  | { readonly code: 'LOGIN_KEY_LOCKED'; readonly host: string; readonly key: string }
+  | { readonly code: 'LOGIN_KEY_OPEN'; readonly key: string }
+  | { readonly code: 'SSH_MISSING'; readonly why: string }
+  | { readonly code: 'SUDO_REFUSED'; readonly host: string; readonly user: string; readonly why: string }
+  | { readonly code: 'LOOK_FAILED'; readonly host: string; readonly ask: string; readonly why: string }
+  | { readonly code: 'HOST_LATER'; readonly what: string }
   | { readonly code: 'HOST_BUSY'; readonly host: string; readonly environment: string; readonly addr: string; readonly run: number }
   | { readonly code: 'HOST_UNSUPPORTED'; readonly host: string; readonly os: string }
   | { readonly code: 'PERMISSION_DENIED'; readonly host: string; readonly what: string }
@@ -112,6 +141,14 @@ export interface Row<C extends FaultCode> {
 const last = 'The state is as it was.'
 const list = (words: ReadonlyArray<string>): string => (words.length === 0 ? 'none' : words.join(', '))
 
+const isUntouched = ({ done, leftOff }: Of<'INTERRUPTED'>): boolean => done === 0 && leftOff.length === 0
+const leftBy = (fault: Of<'INTERRUPTED'>): string => {
+  if (isUntouched(fault)) return 'nothing was changed'
+  const { done, leftOff, notBegun } = fault
+  const half = leftOff.length === 0 ? '' : `; ${leftOff.join(', ')} ${leftOff.length === 1 ? 'was' : 'were'} begun and may be half done`
+  return `${done} done, ${notBegun} not begun${half}`
+}
+
 export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   FILE_MISSING: {
     retry: 'never',
@@ -134,21 +171,13 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   },
   FILE_TOO_LARGE: {
     retry: 'never',
-    says: f => `${f.file} has ${f.bytes} bytes; an environment file has at most ${f.limit}`,
+    says: f => `${f.file} has ${f.bytes} bytes; at most ${f.limit} are read`,
     hint: () => 'Check that this is the file you meant',
     explains: 'Environment files are small. A larger file is almost certainly another one, and reading it could take all memory.',
   },
   FILE_NOT_UTF8: {
     retry: 'never',
     says: f => `${f.place.file}:${f.place.line}:${f.place.col} is not valid UTF-8`,
-const isUntouched = ({ done, leftOff }: Of<'INTERRUPTED'>): boolean => done === 0 && leftOff.length === 0
-const leftBy = (fault: Of<'INTERRUPTED'>): string => {
-  if (isUntouched(fault)) return 'nothing was changed'
-  const { done, leftOff, notBegun } = fault
-  const half = leftOff.length === 0 ? '' : `; ${leftOff.join(', ')} ${leftOff.length === 1 ? 'was' : 'were'} begun and may be half done`
-  return `${done} done, ${notBegun} not begun${half}`
-}
-
     hint: () => 'Save the file as UTF-8',
     explains: 'Text in another encoding could be read as something else than what was meant.',
   },
@@ -295,6 +324,71 @@ const leftBy = (fault: Of<'INTERRUPTED'>): string => {
     hint: () => 'Run the same command again; what was done is kept',
     explains: 'The provider was asked and answered with a failure of its own.',
   },
+  PROVIDER_LACKS: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.provider} has no ${f.what} ${f.name}; known: ${list(f.known)}`,
+    hint: f => `Name one that is there in the section provider, or make the ${f.what} first`,
+    explains: 'The file names something that has to be at the provider already: a project, a profile, a network, a storage pool.',
+  },
+  PROVIDER_CANNOT: {
+    retry: 'never',
+    says: f => `${f.provider} cannot ${f.what}: ${f.why}`,
+    hint: () => 'Change the file to what it can, or take the machine down and make it anew: deployer destroy, deployer apply',
+    explains:
+      'The provider was asked for something that it does not do here, such as a virtual machine without the support for it, or a change that a machine only gets when it is made. The machine is as it was.',
+  },
+  LXD_MISSING: {
+    retry: 'never',
+    refuses: true,
+    says: f => `neither LXD nor Incus is here: there is no socket at ${f.places.join(', ')}`,
+    hint: () =>
+      'Install one (apt install lxd, snap install lxd or apt install incus), or say where it is: provider.socket or provider.remote',
+    explains:
+      'LXD and Incus are spoken to over a socket of this machine, or over the network. Without one there is nothing that could make machines.',
+  },
+  LXD_DOWN: {
+    retry: 'soon',
+    says: f => `nobody answers at ${f.at}: ${f.why}`,
+    hint: () => 'Start it: systemctl start lxd, snap start lxd or systemctl start incus',
+    explains: 'The socket or the address of LXD or Incus is there, and the daemon behind it is not running or is just being started again.',
+  },
+  LXD_FORBIDDEN: {
+    retry: 'never',
+    refuses: true,
+    says: f => `you may not speak to LXD at ${f.socket}`,
+    hint: f => `Become a member of its group and log in again: sudo usermod -aG ${f.group} "$USER"`,
+    explains: 'The socket belongs to a group. Membership counts from the next login on; newgrp gives it to one shell at once.',
+  },
+  LXD_UNTRUSTED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.url} and this machine do not trust each other: ${f.why}`,
+    hint: () => 'Introduce them with: lxc remote add NAME URL (or incus remote add). Then name it: provider.remote',
+    explains:
+      "Over the network LXD and Incus know clients by their certificates, and we know a server by the certificate that lxc's own configuration keeps of it, or by a certificate authority of this machine. A server that shows another one is not spoken to.",
+  },
+  REMOTE_UNKNOWN: {
+    retry: 'never',
+    refuses: true,
+    says: f => `there is no usable remote ${f.remote} in the configuration of lxc or incus; known: ${list(f.known)}`,
+    hint: () => 'See them with: lxc remote list, or incus remote list',
+    explains:
+      'A remote is named as the command line of LXD or Incus knows it, in its config.yml. Only remotes with a client certificate can be used.',
+  },
+  MACHINE_IMAGE_MISSING: {
+    retry: 'never',
+    says: f => `${f.provider} cannot get the image ${f.image}: ${f.why}`,
+    hint: f => `Fetch it by hand to see why: lxc image copy images:${f.image}/cloud local: --alias ${f.image}`,
+    explains:
+      'An image is looked for among the local ones, by alias and fingerprint, and then at the image server that lxc calls images. The one with cloud-init is needed.',
+  },
+  MACHINE_SILENT: {
+    retry: 'soon',
+    says: f => `${f.machine} has no address on ${f.network} after ${f.seconds} s`,
+    hint: f => `See what it does: lxc console ${f.machine} --show-log. Its network needs DHCP or router advertisements`,
+    explains: 'A machine runs, and its network interface got no address. Without one there is nothing to connect to.',
+  },
   MACHINE_MISSING: {
     retry: 'never',
     says: f => `${f.addr} is not there`,
@@ -319,6 +413,94 @@ const leftBy = (fault: Of<'INTERRUPTED'>): string => {
     hint: () => 'deployer apply looks at what was done, and goes on',
     explains:
       'What the host did with the steps that were under way is unknown until it is asked again; a batch on a host survives its connection.',
+  },
+  CONNECTION_DROPPED: {
+    retry: 'soon',
+    says: f => `the connection to ${f.host} was dropped${f.why === '' ? '' : `: ${f.why}`}`,
+    hint: () => 'Run the same command again',
+    explains: 'The host let us in, and the connection ended before it had answered. Nothing is assumed about what it would have said.',
+  },
+  HOST_UNKNOWN: {
+    retry: 'never',
+    says: f => `there is no host ${f.host}: ${f.why}`,
+    hint: () => 'Check the name in the environment file, and the name server of this machine',
+    explains: 'The name of the host has no address, so nothing could be connected to.',
+  },
+  HOST_NO_ROUTE: {
+    retry: 'soon',
+    says: f => `there is no route to ${f.host}, port ${f.port}`,
+    hint: () => 'Check that the machine runs, and the network between here and there',
+    explains:
+      'The network says that packets do not get to this address: the machine is off, its address is another one, or a network is down.',
+  },
+  HOST_REFUSED: {
+    retry: 'soon',
+    says: f => `${f.host} refuses connections on port ${f.port}`,
+    hint: () => 'See that sshd runs there and listens on this port; ssh.port names it',
+    explains: 'The machine answers, and nothing listens on the port of ssh. A machine that is just starting does so for some seconds.',
+  },
+  HOST_TIMEOUT: {
+    retry: 'soon',
+    says: f => `${f.host} did not answer on port ${f.port} within ${f.seconds} s`,
+    hint: () => 'Check that the machine runs, and that no firewall on the way drops the connection',
+    explains: 'Packets were sent and nothing came back: the machine is off or unreachable, or a firewall drops what is sent to this port.',
+  },
+  HOST_KEY_CHANGED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.host} shows another host key than the one that is known`,
+    hint: f => `If the machine was really made anew, take its line out of ${f.file}`,
+    explains:
+      'The key of a host is kept when it is first seen. Another key means that the machine was replaced, or that somebody stands in between. Nothing was sent.',
+  },
+  HOST_STARTING: {
+    retry: 'soon',
+    says: f => `${f.host} is still starting and lets nobody in`,
+    hint: () => 'Wait some seconds',
+    explains: 'A machine that starts answers to ssh before users may log in.',
+  },
+  LOGIN_REFUSED: {
+    retry: 'never',
+    says: f => `${f.host} does not let ${f.user} in with the keys that are offered`,
+    hint: () => 'Check ssh.user and ssh.key, and that the public key is in authorized_keys there',
+    explains:
+      'The host answers, and accepts none of the keys for this user. On a machine that is being made the user may not be there yet.',
+  },
+  LOGIN_KEY_LOCKED: {
+    retry: 'never',
+    says: f => `the key ${f.key} has a passphrase and no agent holds it; ${f.host} lets nobody in without it`,
+    hint: f => `Give it to the agent: ssh-add ${f.key}`,
+    explains: 'Nothing asks for a passphrase in the middle of a run, so a key with one has to be in the agent of ssh.',
+  },
+  LOGIN_KEY_OPEN: {
+    retry: 'never',
+    says: f => `the key ${f.key} can be read by others, so ssh does not use it`,
+    hint: f => `Close it: chmod 600 ${f.key}`,
+    explains: 'ssh ignores private keys that anybody but their owner can read.',
+  },
+  SSH_MISSING: {
+    retry: 'never',
+    says: f => `ssh cannot be started on this machine: ${f.why}`,
+    hint: () => 'Install OpenSSH, such as with: apt install openssh-client',
+    explains: 'Hosts are spoken to with the ssh of this machine, its configuration and its agent.',
+  },
+  SUDO_REFUSED: {
+    retry: 'never',
+    says: f => `${f.user} cannot become root on ${f.host} without being asked: ${f.why}`,
+    hint: f => `Allow it there: echo '${f.user} ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/${f.user}`,
+    explains: 'Looking at a host and changing it needs root. The login user has to have sudo, without a password.',
+  },
+  LOOK_FAILED: {
+    retry: 'soon',
+    says: f => `${f.host} did not say how its ${f.ask} is: ${f.why}`,
+    hint: () => 'Nothing is assumed about it. Run the same command again',
+    explains: 'The host was asked and the asking itself failed there. What is not known is neither created nor deleted.',
+  },
+  HOST_LATER: {
+    retry: 'never',
+    says: f => `this version cannot ${f.what} on a real host yet`,
+    hint: () => 'To try it on a simulated host: provider: sandbox',
+    explains: 'The simulated host knows more than real ones can be asked to do so far.',
   },
   HOST_BUSY: {
     retry: 'soon',

@@ -1,0 +1,66 @@
+import type { Asks } from '../../../engine/contract.js'
+import { words } from '../words.js'
+import { Unread } from './question.js'
+import { type Entry, parseTar } from './tar.js'
+
+/** All about paths in one question: of `secret` ones only a digest under the nonce leaves the host. */
+export const filesScript = (open: ReadonlyArray<string>, secret: ReadonlyArray<string>, nonce: string): string =>
+  `set --
+for p in ${words(open)}; do
+  if [ -f "$p" ] || [ -d "$p" ]; then set -- "$@" "$p"; fi
+done
+printf 'open '
+if [ $# -gt 0 ]; then tar --format=gnu -b 1 -chPf - --hard-dereference --no-recursion -- "$@" | base64 -w 0; fi
+printf '\\nend\\n'
+for p in ${words(secret)}; do
+  [ -f "$p" ] || continue
+  printf 'secret %s ' "$(stat -L -c '%04a %U %G' -- "$p")"
+  { printf %s ${nonce}; cat -- "$p"; } | sha256sum | { read -r digest _; printf '%s' "$digest"; }
+  printf ' %s\\n' "$p"
+done`
+
+export interface Secret {
+  readonly mode: string
+  readonly owner: string
+  readonly group: string
+  readonly digest: string
+}
+export interface Files {
+  readonly open: ReadonlyMap<string, Entry>
+  readonly secret: ReadonlyMap<string, Secret>
+}
+
+export const parseFiles = (text: string): Files => {
+  const [first = '', ...rest] = text.split('\n')
+  const end = rest.indexOf('end')
+  if (!first.startsWith('open ') || end !== 0) throw new Unread('files were not listed to their end')
+  const entries = parseTar(Buffer.from(first.slice('open '.length), 'base64'))
+  const secret = rest.slice(1).flatMap((line): ReadonlyArray<readonly [string, Secret]> => {
+    const [, mode, owner, group, digest, path] = /^secret (\d+) (\S+) (\S+) ([0-9a-f]{64}) (.+)$/s.exec(line) ?? []
+    if (line === '') return []
+    if (path === undefined || mode === undefined || owner === undefined || group === undefined || digest === undefined)
+      throw new Unread('a file could not be read')
+    return [[path, { mode, owner, group, digest }]]
+  })
+  return { open: new Map(entries.map(entry => [entry.path, entry])), secret: new Map(secret) }
+}
+
+export const fileOf = ({ open }: Files, path: string): Asks['file'] | undefined => {
+  const entry = open.get(path)
+  if (entry === undefined || entry.folder) return undefined
+  const { mode, owner, group, content } = entry
+  return { mode, owner, group, content: content.toString('utf8') }
+}
+
+export const dirOf = ({ open }: Files, path: string): Asks['dir'] | undefined => {
+  const entry = open.get(path)
+  if (entry === undefined || !entry.folder) return undefined
+  const { mode, owner, group } = entry
+  return { mode, owner, group }
+}
+
+/** A schedule as cron reads it. */
+export const cronOf = (files: Files, path: string): Asks['cron'] | undefined => {
+  const content = fileOf(files, path)?.content
+  return content === undefined ? undefined : { lines: content.split('\n').filter(line => line.trim() !== '' && !line.startsWith('#')) }
+}

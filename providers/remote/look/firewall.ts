@@ -1,0 +1,112 @@
+import { type Asks, type Rule, ruleKey } from '../../../engine/vocabulary.js'
+import { word } from '../words.js'
+import { keysOf, linesOf, type Question, Unread } from './question.js'
+
+type Policy = 'allow' | 'deny' | 'reject'
+const POLICIES: { readonly [word: string]: Policy } = { ACCEPT: 'allow', DROP: 'deny', REJECT: 'reject' }
+
+/** ufw itself takes a fifth of a second to say the same. */
+export const firewall: Question<'firewall'> = {
+  ask: 'firewall',
+  script: () => `if command -v ufw >/dev/null; then
+  sed -n 's/^\\(ENABLED\\|DEFAULT_[A-Z]*_POLICY\\|IPV6\\)=/&/p' /etc/ufw/ufw.conf /etc/default/ufw || exit 1
+  if iptables -S ufw-user-input >/dev/null 2>&1; then echo CHAINS4=yes; fi
+  if ip6tables -S ufw6-user-input >/dev/null 2>&1; then echo CHAINS6=yes; fi
+  grep -sH '' /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding | sed 's/.*:/FORWARD=/'
+  true
+fi`,
+  parse: text => {
+    const lines = linesOf(text)
+    if (lines.length === 0) return new Map()
+    const words = new Map(
+      lines.map(line => [
+        line.slice(0, line.indexOf('=')),
+        line
+          .slice(line.indexOf('=') + 1)
+          .replaceAll('"', '')
+          .trim(),
+      ]),
+    )
+    const policy = (name: string): Policy => {
+      const found = POLICIES[words.get(`DEFAULT_${name}_POLICY`) ?? '']
+      if (found === undefined) throw new Unread(`ufw has no policy for ${name.toLowerCase()}`)
+      return found
+    }
+    const ipv6 = words.get('IPV6')?.toLowerCase() === 'yes'
+    const forwards = lines.includes('FORWARD=1')
+    const seen: Asks['firewall'] = {
+      active: words.get('ENABLED')?.toLowerCase() === 'yes' && words.get('CHAINS4') === 'yes' && (!ipv6 || words.get('CHAINS6') === 'yes'),
+      incoming: policy('INPUT'),
+      outgoing: policy('OUTPUT'),
+      routed: forwards ? policy('FORWARD') : 'disabled',
+      ipv6,
+    }
+    return new Map([['ufw', seen]])
+  },
+}
+
+type Marked = Rule & { readonly comment: string }
+const TUPLE = /^(4|6) ### tuple ### (allow|deny) (tcp|udp) (\S+) (\S+) any (\S+) in(?: comment=([0-9a-f]*))?$/
+const EVERYBODY: { readonly [family: string]: string } = { '4': '0.0.0.0/0', '6': '::/0' }
+
+/** A rule of both families is written once for each. What ufw can say beyond our rules is not ours to read. */
+const parseTuples = (text: string): ReadonlyArray<Marked> => {
+  const rules = new Map<string, Marked>()
+  for (const line of linesOf(text)) {
+    const [, family = '', action, proto, port = '', to, from, comment = ''] = TUPLE.exec(line) ?? []
+    const all = EVERYBODY[family]
+    if (all === undefined || to !== all || port === 'any' || (proto !== 'tcp' && proto !== 'udp') || from === undefined) continue
+    const rule = { allow: action === 'allow', port, proto, comment: Buffer.from(comment, 'hex').toString('utf8') } as const
+    const other = ruleKey({ ...rule, from: EVERYBODY['4'] ?? '' })
+    if (family === '6' && from === all && rules.has(other)) {
+      const both = { ...rule, from: 'any' }
+      const order = [...rules].map(([key, one]) => (key === other ? ([ruleKey(both), both] as const) : ([key, one] as const)))
+      rules.clear()
+      for (const [key, one] of order) rules.set(key, one)
+    } else rules.set(ruleKey({ ...rule, from }), { ...rule, from })
+  }
+  return [...rules.values()]
+}
+
+const tuplesScript = (): string => `if command -v ufw >/dev/null; then
+  echo present
+  sed -n 's/^### tuple/4 &/p' /etc/ufw/user.rules || exit 1
+  sed -n 's/^### tuple/6 &/p' /etc/ufw/user6.rules || exit 1
+fi`
+
+export const ruleList: Question<'rules'> = {
+  ask: 'rules',
+  script: tuplesScript,
+  parse: text => (text.trim() === '' ? new Map() : new Map([['ufw', { rules: parseTuples(text) }]])),
+}
+
+export const rules: Question<'rule'> = {
+  ask: 'rule',
+  script: tuplesScript,
+  parse: text => new Map(parseTuples(text).map(rule => [ruleKey(rule), rule])),
+}
+
+/** Rules that nothing leads to are not in force. */
+export const chains: Question<'chain'> = {
+  ask: 'chain',
+  script: probes =>
+    keysOf(probes)
+      .map(
+        name => `for family in 4 6; do
+  tables=iptables; if [ "$family" = 6 ]; then tables=ip6tables; fi
+  command -v "$tables" >/dev/null || continue
+  "$tables" -w 5 -S DOCKER-USER 2>/dev/null | grep -qx -- ${word(`-A DOCKER-USER -j ${name}`)} || continue
+  "$tables" -w 5 -S ${word(name)} 2>/dev/null | sed "s/^/$family /"
+done`,
+      )
+      .join('\n'),
+  parse: (text, probes) =>
+    new Map(
+      keysOf(probes).flatMap(name => {
+        const of = (family: string): ReadonlyArray<string> =>
+          linesOf(text).flatMap(line => (line.startsWith(`${family} -A ${name} `) ? [line.slice(`${family} -A ${name} `.length)] : []))
+        const isThere = (family: string): boolean => linesOf(text).includes(`${family} -N ${name}`)
+        return isThere('4') && isThere('6') ? [[name, { ipv4: of('4'), ipv6: of('6') }] as const] : []
+      }),
+    ),
+}

@@ -1,0 +1,17 @@
+import type { Host } from '../../../engine/contract.js'
+import { linesOf, Unread } from './question.js'
+
+export const hostScript = `( . /etc/os-release && printf 'os %s\\nversion %s\\n' "$ID" "$VERSION_ID" )
+printf 'arch %s\\n' "$(dpkg --print-architecture 2>/dev/null || uname -m)"
+while read -r address index prefix scope rest; do
+  if [ "$scope" = 00 ]; then echo 'ipv6 yes'; break; fi
+done 2>/dev/null </proc/net/if_inet6
+true`
+
+/** An address of IPv6 that others can reach. */
+export const parseHost = (text: string): Host => {
+  const words = new Map(linesOf(text).map(line => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]))
+  const os = words.get('os')
+  if (os === undefined) throw new Unread('the host does not say what it runs')
+  return { os, version: words.get('version') ?? '', arch: words.get('arch') ?? '', ipv6: words.get('ipv6') === 'yes' }
+}

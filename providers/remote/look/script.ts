@@ -1,0 +1,70 @@
+import type { Ask, Probe } from '../../../engine/contract.js'
+import { KEPT } from '../place.js'
+import { engine } from './engine.js'
+import { filesScript } from './files.js'
+import { chains, firewall, ruleList, rules } from './firewall.js'
+import { hostScript } from './host.js'
+import { settings, sysctls } from './kernel.js'
+import { busyScript, ledgerScript } from './ledger.js'
+import { packages } from './packages.js'
+import type { Question } from './question.js'
+import { ports, sshd } from './sshd.js'
+import { undos } from './undos.js'
+import { units } from './units.js'
+import { members, users } from './users.js'
+
+type Asked = { readonly [A in Ask]?: Question<A> }
+
+export const QUESTIONS: Asked = {
+  package: packages,
+  unit: units,
+  user: users,
+  member: members,
+  sysctl: sysctls,
+  setting: settings,
+  sshd,
+  port: ports,
+  firewall,
+  rules: ruleList,
+  rule: rules,
+  chain: chains,
+  engine,
+  undo: undos,
+}
+export const FILES: ReadonlyArray<Ask> = ['file', 'dir', 'cron']
+
+/** What is asked of a host besides the probes. */
+const ALWAYS: ReadonlyArray<readonly [string, string]> = [
+  ['host', hostScript],
+  ['salt', `cat ${KEPT}/salt 2>/dev/null; true`],
+  ['ledger', ledgerScript],
+  ['busy', busyScript],
+]
+
+/**
+ * One script for all probes of a host. Each question is asked apart from the others, in a shell of its own, and says how it
+ * ended; every line about this has the nonce in it, so that no profile, banner or file can be taken for one.
+ */
+export const lookScript = (probes: ReadonlyArray<Probe>, nonce: string): string => {
+  const about = (asks: ReadonlyArray<Ask>) => probes.filter(({ ask }) => asks.includes(ask))
+  const files = about(FILES)
+  const paths = (some: ReadonlyArray<Probe>): ReadonlyArray<string> => [...new Set(some.map(({ key }) => key))]
+  const secret = files.filter(({ match }) => match !== undefined)
+  const open = files.filter(({ match }) => match === undefined)
+  const questions = [...new Set(probes.map(({ ask }) => ask))].flatMap(ask => {
+    const question = QUESTIONS[ask]
+    return question === undefined ? [] : [[ask, question.script(about([ask]))] as const]
+  })
+  const sections = [
+    ...ALWAYS,
+    ...(files.length === 0 ? [] : [['files', filesScript(paths(open), paths(secret), nonce)] as const]),
+    ...questions,
+  ]
+  return [
+    'export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+    ...sections.map(
+      ([name, script]) => `echo '${nonce} begin ${name}'\n(\n${script}\n) 2>/dev/null\nprintf '\\n%s %s\\n' '${nonce} end ${name}' "$?"`,
+    ),
+    `echo '${nonce} all'`,
+  ].join('\n')
+}

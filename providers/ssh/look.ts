@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import type { Login, Look, Probe, Reveal } from '../../engine/contract.js'
+import type { Fault } from '../../specs/fault.js'
+import { E, type Either } from '../../specs/fp.js'
+import { type Heard, nothingSeen, readLook, saltOf, sectionsOf } from '../remote/look/read.js'
+import { lookScript } from '../remote/look/script.js'
+import type { Connection } from './connection.js'
+
+/** Asks everything in one round trip. */
+export const hear = async (probes: ReadonlyArray<Probe>, connection: Connection, host: string): Promise<Either<Fault, Heard>> => {
+  const nonce = randomBytes(16).toString('hex')
+  const output = await connection.run(lookScript(onHost(probes), nonce))()
+  if (E.isLeft(output)) return output
+  const sections = sectionsOf(output.right, nonce)
+  return sections === undefined
+    ? E.left({ code: 'CONNECTION_DROPPED', host, why: 'it did not come to the end of its answers' })
+    : E.right({ host, nonce, sections })
+}
+
+const onHost = (probes: ReadonlyArray<Probe>): ReadonlyArray<Probe> => probes.filter(({ ask }) => ask !== 'login')
+
+export interface Seen {
+  readonly look: Look
+  readonly salt?: string
+}
+
+export const lookOver = async (
+  probes: ReadonlyArray<Probe>,
+  reveal: Reveal,
+  { connection, host, login }: { readonly connection: Connection; readonly host: string; readonly login: Login },
+): Promise<Seen> => {
+  const heard = await hear(probes, connection, host)
+  if (E.isLeft(heard)) return { look: nothingSeen(probes, heard.left) }
+  const look = await readLook(probes, heard.right, reveal)
+  if (look.unreachable !== undefined) return { look }
+  const answers = await Promise.all(
+    probes.map(async (probe, index) => {
+      if (probe.ask !== 'login') return look.answers[index] ?? ({ is: 'absent' } as const)
+      return loginAnswer(connection, login)
+    }),
+  )
+  const salt = saltOf(heard.right)
+  return { look: { ...look, answers }, ...(salt !== '' && { salt }) }
+}
+
+/** The open connection proves nothing about new ones. */
+const loginAnswer = async (connection: Connection, { user, port }: Login): Promise<Look['answers'][number]> => {
+  const at = connection.way()?.port ?? port
+  const entered = await connection.run('true', { fresh: at })()
+  return E.isRight(entered) ? { is: 'present', value: { user, port: at } } : { is: 'absent' }
+}

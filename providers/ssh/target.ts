@@ -1,0 +1,65 @@
+import type { Login } from '../../engine/contract.js'
+
+/** A host as it is spoken to. */
+export interface Target {
+  /** For messages, and the name under which its key is pinned, whatever its port and address are. */
+  readonly name: string
+  readonly addresses: ReadonlyArray<string>
+  readonly login: Login
+  /** Where sshd was found last, tried when the wanted port does not answer. */
+  readonly lastPort?: number
+}
+
+export interface Trust {
+  /** Host keys of ours: what stands there is what a host has to show. */
+  readonly knownHosts: string
+  /** Seconds until a connection counts as not answered. */
+  readonly patience: number
+}
+
+/** The wanted port first, then the last one known, then sshd's own. */
+export const portsOf = ({ login, lastPort }: Target): ReadonlyArray<number> => [...new Set([login.port, lastPort ?? login.port, 22])]
+
+export interface Way {
+  readonly address: string
+  readonly port: number
+}
+export const waysTo = (target: Target): ReadonlyArray<Way> =>
+  portsOf(target).flatMap(port => target.addresses.map(address => ({ address, port })))
+
+const option = (name: string, value: string | number): ReadonlyArray<string> => ['-o', `${name}=${value}`]
+
+/** `socket` undefined: a connection of its own, which proves that one can be made. */
+export const sshArgs = (
+  target: Target,
+  { address, port }: Way,
+  { knownHosts, patience }: Trust,
+  socket?: string,
+): ReadonlyArray<string> => [
+  '-T',
+  ...option('BatchMode', 'yes'),
+  ...option('ConnectTimeout', patience),
+  ...option('ConnectionAttempts', 1),
+  ...option('ServerAliveInterval', 5),
+  ...option('ServerAliveCountMax', 3),
+  ...option('StrictHostKeyChecking', 'accept-new'),
+  ...option('UserKnownHostsFile', `"${knownHosts}"`),
+  ...option('GlobalKnownHostsFile', '/dev/null'),
+  ...option('HostKeyAlias', target.name),
+  ...option('CheckHostIP', 'no'),
+  ...option('UpdateHostKeys', 'no'),
+  ...option('ClearAllForwardings', 'yes'),
+  ...(socket === undefined
+    ? [...option('ControlMaster', 'no'), ...option('ControlPath', 'none')]
+    : [...option('ControlMaster', 'auto'), ...option('ControlPath', socket), ...option('ControlPersist', 60)]),
+  ...(target.login.key === undefined ? [] : ['-i', target.login.key]),
+  '-p',
+  String(port),
+  '-l',
+  target.login.user,
+  '--',
+  address,
+]
+
+/** Any login shell can read these words; what follows comes over standard input. */
+export const shellFor = ({ user }: Login): string => (user === 'root' ? 'exec /bin/sh' : 'exec sudo -n /bin/sh')
