@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../engine/run-value.js'
+import { untilWord } from './words.js'
 
 export interface Running {
   readonly since: number
@@ -32,7 +33,7 @@ export class Tally {
     if (event.at === 'begin') this.#begin(event, now)
     else if (event.at === 'running') this.#start(event.addr, now)
     else if (event.at === 'doing') this.#say(event.addr, event.says, now)
-    else if (event.at === 'again') this.#say(event.addr, `${event.fault.code}, again in ${Math.ceil(event.inSeconds)} s`, now)
+    else if (event.at === 'again') this.#say(event.addr, `${event.fault.code}, again in ${untilWord(event.inSeconds)}`, now)
     else if (event.at === 'stopping') this.isStopping = true
     else if (event.at === 'check') this.checks++
     else this.#end(event)

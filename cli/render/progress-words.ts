@@ -3,7 +3,7 @@ import { saysOf } from '../../specs/fault.js'
 import { type Line, line, type Tone } from './color.js'
 import type { Running, Tally } from './progress-tally.js'
 import { clean, type Marks, prose, upTo } from './text.js'
-import { elapsedWord, tookWord } from './words.js'
+import { elapsedWord, tookWord, untilWord } from './words.js'
 
 type Word = 'running' | 'done' | 'waiting' | 'failed' | 'skipped' | 'ok'
 const TONES: { readonly [W in Word]: Tone } = {
@@ -38,7 +38,7 @@ export const endedLine = (event: RunEvent, column: number, marks: Marks): Line |
 }
 
 export const againLine = (event: Extract<RunEvent, { at: 'again' }>, column: number, marks: Marks): Line =>
-  row('running', event.addr, column, `again in ${Math.ceil(event.inSeconds)} s: ${event.fault.code}: ${saysOf(event.fault)}`, marks)
+  row('running', event.addr, column, `again in ${untilWord(event.inSeconds)}: ${event.fault.code}: ${saysOf(event.fault)}`, marks)
 
 export const startedLine = (addr: string, column: number, marks: Marks): Line => row('running', addr, column, '', marks)
 

@@ -12,6 +12,9 @@ export const elapsedWord = (seconds: number): string => {
 const two = (large: number, unit: string, small: number, below: string): string =>
   `${large} ${unit}${small === 0 ? '' : ` ${small} ${below}`}`
 
+/** `0.5 s`, `5 s`: how long until something; never less than it takes. */
+export const untilWord = (seconds: number): string => (seconds < 0.95 ? tookWord(Math.max(0.1, seconds)) : elapsedWord(Math.ceil(seconds)))
+
 /** `just now`, `5 min ago`, `3 d ago`. */
 export const agoWord = (seconds: number): string => {
   if (seconds < 60) return 'just now'

@@ -5,7 +5,7 @@ import { renderGreeting, renderHere } from '../../../cli/render/greeting.js'
 import { PLAIN } from '../../../cli/render/look.js'
 import { renderTable } from '../../../cli/render/table.js'
 import { renderText, renderValue } from '../../../cli/render/value.js'
-import { agoWord, allWord, elapsedWord, sizeWord, tookWord } from '../../../cli/render/words.js'
+import { agoWord, allWord, elapsedWord, sizeWord, tookWord, untilWord } from '../../../cli/render/words.js'
 
 const rows = [
   ['vm.main', 'ok', 'load 0.4 of 2, memory 31 %'],
@@ -98,6 +98,7 @@ test('values read as an environment file writes them', () => {
 test('times and sizes in words', () => {
   assert.equal([0, 5.66, 59.97, 65, 3725].map(tookWord), ['0.0 s', '5.7 s', '1 min', '1 min 5 s', '1 h 2 min'])
   assert.equal([0.9, 60, 3600].map(elapsedWord), ['0 s', '1 min', '1 h'])
+  assert.equal([0.5, 1, 4.2, 90].map(untilWord), ['0.5 s', '1 s', '5 s', '1 min 30 s'])
   assert.equal([5, 300, 7200, 3 * 86400].map(agoWord), ['just now', '5 min ago', '2 h ago', '3 d ago'])
   assert.equal([0, 1023, 2 * 1024 ** 3, 512 * 1024 ** 2, 1.5 * 1024 ** 3].map(sizeWord), ['0 B', '1023 B', '2 GiB', '512 MiB', '1.5 GiB'])
   assert.equal([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(allWord), ['none', 'a', 'a and b', 'a, b and c'])
