@@ -56,6 +56,10 @@ export class Deployer {
     })
   }
 
+  private get asks(): 'file' | 'run' {
+    return this.opened === this.now ? 'file' : 'run'
+  }
+
   /** Looks and decides; the state is only read, nothing is written anywhere. */
   plan(purpose: Purpose): Attempt<Looked> {
     return attempt(async () => {
@@ -194,7 +198,9 @@ export class Deployer {
       try {
         await need(keysAtHand(this.opened.file, this.opened.missing))
         const isSameFile = saysTheSame(state, memory, this.opened)
-        const planned = await need(makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile }))
+        const planned = await need(
+          makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile, asks: this.asks }),
+        )
         try {
           return await body(planned)
         } finally {

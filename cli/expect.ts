@@ -4,15 +4,27 @@ import { E, type Either, fail } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
 import { usage } from './usage.js'
 
-/** A fingerprint as `--expect` takes it. */
-export const expected = (text: string): Either<Fault, string> => {
+/** A fingerprint as `--expect` takes it. `atHand`: that of the plan there is, for who has its first digits. */
+export const expected = (text: string, atHand?: string): Either<Fault, string> => {
   const digits = text.toLowerCase()
   if (!/^[0-9a-f]+$/.test(digits)) return fail(usage(`${text} is no fingerprint: hexadecimal digits, as deployer plan shows them`, LINE))
-  if (digits.length < 16)
-    return fail(usage(`--expect takes 16 digits or more: a plan with the same first ${digits.length} could be made on purpose`, LINE))
+  if (digits.length < FEWEST)
+    return fail(tooShort(digits.length, atHand?.startsWith(digits) === true ? atHand.slice(0, FEWEST) : undefined))
   if (digits.length > 64) return fail(usage(`a fingerprint has at most 64 digits; this one has ${digits.length}`, LINE))
   return E.right(digits)
 }
+
+const FEWEST = 16
+
+const tooShort = (digits: number, whole: string | undefined): Fault => {
+  const why = `--expect takes ${FEWEST} digits or more: a plan with the same first ${digits} could be made on purpose`
+  return whole === undefined
+    ? usage(why, LINE)
+    : usage(`${why}. The plan that there is now begins with ${whole}`, `deployer apply --expect ${whole}`)
+}
+
+/** Too few to insist on a plan, and enough to look for one. */
+export const isShort = (text: string): boolean => /^[0-9a-f]+$/i.test(text) && text.length < FEWEST
 
 const LINE = 'deployer apply --expect FINGERPRINT'
 

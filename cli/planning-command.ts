@@ -1,9 +1,12 @@
+import { dirname } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { Option } from 'clipanion'
 import type { Consent } from '../engine/plan/guards.js'
 import type { Plan } from '../engine/plan-value.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
+import type { Context } from './context.js'
 import type { Deployer } from './deployer.js'
-import { shownFile } from './environment.js'
+import { shownFile, specOf } from './environment.js'
 import { FileCommand } from './file-command.js'
 import type { Wanted } from './look.js'
 import type { Told } from './render/look.js'
@@ -28,7 +31,13 @@ export abstract class PlanningCommand extends FileCommand {
     return attempt(async () => {
       if (this.quiet && this.verbose > 0) need(fail(usage('-q and -v contradict each other', `deployer ${this.words}`)))
       const run = this.towards === undefined ? undefined : need(runNumber(this.towards, this.words))
-      return need(this.opened(body, run))
+      return need(
+        this.opened(async deployer => {
+          const { typed, file } = deployer.now
+          if (typed === undefined && dirname(file) !== this.context.cwd) this.note(`Environment file: ${shownFile(this.context, file)}\n`)
+          return body(deployer)
+        }, run),
+      )
     })
   }
 
@@ -48,12 +57,19 @@ export abstract class PlanningCommand extends FileCommand {
       const none: Consent = { acceptLoss: [], acceptDeletes: false, purpose: command === 'destroy' ? 'destroy' : 'apply' }
       return {
         ...this.asked(deployer, command),
+        ...(this.towards === undefined ? {} : { towards: towardsOf(deployer, this.towards, this.context) }),
         refusals: await need(deployer.refusals(plan, none)),
         stays: [shownFile(this.context, deployer.now.file), 'history and secrets in .deployer'],
       }
     })
   }
 }
+
+const towardsOf = ({ now, opened }: Deployer, run: string, context: Context): NonNullable<Told['towards']> => ({
+  run,
+  file: shownFile(context, now.file),
+  differs: !isDeepStrictEqual(specOf(now), specOf(opened)),
+})
 
 export const DRIFT = 'Show all that was changed outside, also where nothing is to be done about it.'
 export const BACK_TO = 'Towards the environment as it was specified in this RUN.'

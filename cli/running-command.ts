@@ -9,7 +9,7 @@ import type { Deployer } from './deployer.js'
 import { PlanningCommand } from './planning-command.js'
 import { commandLine } from './render/command-line.js'
 import type { Told } from './render/look.js'
-import { renderPlan } from './render/plan.js'
+import { renderPlan, renderSettled } from './render/plan.js'
 import { type Progress, progress } from './render/progress.js'
 import { renderReport } from './render/report.js'
 import { usage } from './usage.js'
@@ -43,7 +43,11 @@ export abstract class RunningCommand extends PlanningCommand {
 
   protected readonly shown: Shown<Ran> = {
     text: ({ plan, report, fault, told }, look) => {
-      if (report === undefined) return fault === undefined && !isPending(plan) ? renderPlan(plan, look, told) : ''
+      if (fault === undefined && !isPending(plan)) {
+        this.note(renderSettled(plan, this.look('stderr'), told).notes)
+        return renderSettled(plan, look, told).line
+      }
+      if (report === undefined) return ''
       const { stdout } = renderReport(report, plan, look, told)
       const { stderr } = renderReport(report, plan, this.look('stderr'), told)
       if (stderr !== '') this.context.stderr.write(this.log.mask(`\n${stderr}\n`))

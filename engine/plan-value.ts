@@ -36,7 +36,8 @@ export interface Plan {
 }
 
 export type Action = 'create' | 'update' | 'replace' | 'delete'
-export type Source = 'file' | 'env' | 'secret' | 'host' | 'both' | 'lock' | 'tool'
+/** `run`: what an older run wanted, where a plan goes back to one. */
+export type Source = 'file' | 'run' | 'env' | 'secret' | 'host' | 'both' | 'lock' | 'tool'
 
 export interface Task {
   readonly addr: Addr

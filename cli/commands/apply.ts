@@ -6,7 +6,7 @@ import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import { isYes, type Question } from '../ask.js'
 import type { Deployer } from '../deployer.js'
 import { readText } from '../environment.js'
-import { expected, type SavedPlan, savedPlan } from '../expect.js'
+import { expected, isShort, type SavedPlan, savedPlan } from '../expect.js'
 import type { Wanted } from '../look.js'
 import { moved } from '../moved.js'
 import { BACK_TO, DRIFT, NOTHING_PINNED, UPGRADE } from '../planning-command.js'
@@ -83,12 +83,16 @@ export class ApplyCommand extends RunningCommand {
     )
   }
 
-  private expectation(saved: SavedPlan | undefined, { opened }: Deployer): Attempt<string | undefined> {
+  private expectation(saved: SavedPlan | undefined, deployer: Deployer): Attempt<string | undefined> {
     return attempt(async () => {
-      if (saved === undefined) return this.expect === undefined ? undefined : need(expected(this.expect))
+      if (saved === undefined) {
+        if (this.expect === undefined || !isShort(this.expect)) return this.expect === undefined ? undefined : need(expected(this.expect))
+        const looked = await deployer.plan('apply')()
+        return need(expected(this.expect, E.isRight(looked) ? looked.right.plan.fingerprint : undefined))
+      }
       if (this.expect !== undefined)
         await need(fail(usage('a saved plan and --expect say the same: give one of them', 'deployer apply PLANFILE')))
-      const { environment } = opened.wish
+      const { environment } = deployer.opened.wish
       if (saved.environment !== environment)
         await need(
           fail(

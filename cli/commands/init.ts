@@ -35,7 +35,7 @@ export class InitCommand extends BaseCommand {
   name = Option.String('--name', 'demo', { description: 'The NAME of the environment.' })
 
   override execute(): Promise<number> {
-    return this.finish(this.write(), { text: rendered, json: written => ({ ...written }) })
+    return this.finish(this.write(), { text: (written, look) => rendered(written, look.verbosity < 0), json: written => ({ ...written }) })
   }
 
   private write(): Attempt<Written> {
@@ -88,7 +88,8 @@ const created = (file: string, text: string): Attempt<void> =>
 const faultOf = (file: string, { code, message }: NodeJS.ErrnoException): Fault =>
   code === 'EEXIST' ? { code: 'FILE_EXISTS', file: basename(file) } : { code: 'FILE_UNWRITABLE', file, why: code ?? message }
 
-const rendered = ({ file, name, provider, ready }: Written): string => {
+const rendered = ({ file, name, provider, ready }: Written, isQuiet: boolean): string => {
+  if (isQuiet) return `Wrote ${file}: ${name} on ${provider}.\n`
   const arg = file === 'environment.yaml' ? '' : ` ${file}`
   if (!ready)
     return `Wrote ${file}: ${name} on ${provider}.

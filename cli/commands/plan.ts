@@ -49,7 +49,8 @@ export class PlanCommand extends PlanningCommand {
       this.planning(async deployer => {
         const { plan } = await need(deployer.plan('apply'))
         if (this.out !== undefined) await need(this.save(plan, this.out))
-        return { plan, told: await need(this.told(deployer, plan, 'plan')) }
+        const told = await need(this.told(deployer, plan, 'plan'))
+        return { plan, told: this.out === undefined ? told : { ...told, saved: this.out } }
       }),
       {
         text: ({ plan, told }, look) => renderPlan(plan, look, told),
@@ -67,6 +68,7 @@ export class PlanCommand extends PlanningCommand {
         const { code, message } = cause as NodeJS.ErrnoException
         await need(fail({ code: 'FILE_UNWRITABLE', file, why: code ?? message }))
       }
+      this.note(`Wrote the plan to ${file}.\n`)
     })
   }
 }

@@ -27,6 +27,10 @@ export interface Told {
   readonly refusals?: ReadonlyArray<Fault>
   /** The last run that ended well, where there is one to go back to. */
   readonly backTo?: number
+  /** Of a plan that goes back to a run; `differs`: the file asks for something else now. */
+  readonly towards?: { readonly run: string; readonly file: string; readonly differs: boolean }
+  /** Where the plan was written to, for apply to insist on. */
+  readonly saved?: string
   /** What a destroy leaves. */
   readonly stays?: ReadonlyArray<string>
   /** More rows for the end of a run: what for, and the command or address. */

@@ -26,24 +26,33 @@ export const isRefused = (plan: Plan, told: Told): boolean =>
 
 /** What to type next, or why there is nothing to. */
 export const nextCommands = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
-  if (plan.blocked.length > 0) return blocked(isDestroy(plan, told) ? 'destroy' : 'apply', plan.blocked, look)
+  if (plan.blocked.length > 0) return blocked(plan.blocked, look, told)
   if (!isPending(plan)) return []
   if (isDestroy(plan, told)) return stays(look, told)
   if (isRefused(plan, told)) return refusal(plan, look, told)
   return [
-    labelled('Apply exactly this:', commandLine('apply', told, ['--expect', plan.fingerprint.slice(0, 16)])),
+    labelled('Apply exactly this:', commandLine('apply', told, exactly(plan, told))),
     ...(isBrief(plan, look) ? [labelled('Every file and step:', commandLine('plan', told, ['--steps']))] : []),
   ]
 }
 
 const labelled = (label: string, text: string): Line => line(upTo(label, LABEL) + text)
 
-const blocked = (verb: string, faults: ReadonlyArray<Fault>, look: Look): ReadonlyArray<Line> => [
-  line(`${verb} refuses this:`),
-  ...faults.flatMap(fault =>
-    faultLines(fault, look).map(one => ({ ...one, text: `  ${one.text}`, reach: (one.reach ?? one.text.length) + 2 })),
-  ),
-]
+const exactly = (plan: Plan, { saved }: Told): ReadonlyArray<string> =>
+  saved === undefined ? ['--expect', plan.fingerprint.slice(0, 16)] : [saved]
+
+/** Whoever runs a plan that is refused is told the fault itself, and how to allow it: once. */
+const isToldAnyway = ({ command }: Told): boolean => command === 'apply' || command === 'destroy'
+
+const blocked = (faults: ReadonlyArray<Fault>, look: Look, told: Told): ReadonlyArray<Line> =>
+  faults.length === 1 && isToldAnyway(told)
+    ? []
+    : [
+        line(`${told.command === 'destroy' ? 'destroy' : 'apply'} refuses this:`),
+        ...faults.flatMap(fault =>
+          faultLines(fault, look).map(one => ({ ...one, text: `  ${one.text}`, reach: (one.reach ?? one.text.length) + 2 })),
+        ),
+      ]
 
 const stays = (look: Look, told: Told): ReadonlyArray<Line> => {
   const things = told.stays ?? [told.file ?? 'environment.yaml', 'history and secrets in .deployer']
@@ -64,12 +73,13 @@ const refusal = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
   const losses = lossesOf(plan)
   const refusals = refusalsOf(plan, told)
   const final = refusals.filter(({ code }) => code !== 'DELETES_MANY')
-  if (final.length > 0) return blocked('apply', final, look)
+  if (final.length > 0) return blocked(final, look, told)
   const many = refusals.flatMap(fault => (fault.code === 'DELETES_MANY' ? [fault] : []))
   const why = many.map(({ deletes, managed }) => `It would delete ${deletes} of ${managed} managed resources.`)
   const kept = keeping(plan, losses)
+  if (isToldAnyway(told)) return kept.flatMap(says => wrap(says, columnsOf(look))).map(text => line(text))
   const flags = [
-    ...['--expect', plan.fingerprint.slice(0, 16)],
+    ...exactly(plan, told),
     ...(losses.length === 0 ? [] : ['--accept-loss', losses.join(',')]),
     ...(many.length === 0 ? [] : ['--accept-deletes']),
   ]

@@ -23,31 +23,43 @@ import { clean, endAt, wrap } from './text.js'
 export const renderPlan = (plan: Plan, look: Look, told: Told = {}): string => show(planLines(plan, look, told), look)
 
 const planLines = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
-  const head = [headline(plan, look)]
+  const head = [headline(plan, look), ...backNote(look, told)]
   const warnings = [...dangers(plan, look), ...consequences(plan, look)]
-  if (look.verbosity < 0) return [...head, ...dangers(plan, look), ...(isRefused(plan, told) ? nextCommands(plan, look, told) : [])]
   const tasks = taskLines(plan, look)
   const body = isDestroy(plan, told) && plan.consequences.length === 0 ? [[...warnings, ...tasks]] : [warnings, tasks]
-  const notes = [
-    predictions(plan, look),
-    unmetNote(plan, look),
-    goneNote(plan, look),
-    notHandled(plan, look),
-    overrides(plan, look),
-    formerlyNote(plan, look),
-    unfinishedNote(plan, look),
-    busyNote(plan, look),
-    isPending(plan) || look.drift || look.verbosity >= 1 ? drift(plan, look) : [],
-  ]
+  const notes = notesOf(plan, look)
   if (!isPending(plan)) {
     const said = notes.flat()
     return said.length === 0 && plan.blocked.length === 0 ? head : blocks([head, ...body, ...notes, nextCommands(plan, look, told)])
   }
-  const next = nextCommands(plan, look, told)
+  const next = look.verbosity >= 0 || isRefused(plan, told) ? nextCommands(plan, look, told) : []
   const open = isDestroy(plan, told) ? [] : reachable(plan, look)
-  const end = next.length === 1 && open.length > 0 ? [[...open, ...next]] : [open, next]
+  const end = next.length === 1 && open.length > 0 && !isRefused(plan, told) ? [[...open, ...next]] : [open, next]
   return blocks([head, ...body, ...notes, ...end])
 }
+
+/** Where apply has nothing to do: one line as the result, and beside it what is known besides. */
+export const renderSettled = (plan: Plan, look: Look, told: Told): { readonly line: string; readonly notes: string } => ({
+  line: show([headline(plan, look)], look),
+  notes: show(blocks([backNote(look, told), ...notesOf(plan, look), nextCommands(plan, look, {})]), look),
+})
+
+const notesOf = (plan: Plan, look: Look): ReadonlyArray<ReadonlyArray<Line>> => [
+  look.verbosity < 0 ? [] : predictions(plan, look),
+  unmetNote(plan, look),
+  goneNote(plan, look),
+  notHandled(plan, look),
+  overrides(plan, look),
+  formerlyNote(plan, look),
+  unfinishedNote(plan, look),
+  busyNote(plan, look),
+  isPending(plan) || look.drift || look.verbosity >= 1 ? drift(plan, look) : [],
+]
+
+const backNote = (look: Look, { towards }: Told): ReadonlyArray<Line> =>
+  towards === undefined
+    ? []
+    : wrap(`Back to run ${towards.run}, of ${clean(towards.file)}: what it asked for then.`, columnsOf(look)).map(text => line(text))
 
 /** `demo on lxd, 10.77.0.20: 5 update, 3 unchanged        plan c41f7a02` */
 const headline = (plan: Plan, look: Look): Line => {

@@ -37,14 +37,17 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
   const isNew = report.done.length > 0 && report.done.every(task => task.action === 'create')
   const head = `${clean(environment)} is ${isNew ? 'up' : 'as wanted'}`
   const sums = [`${doneWord(report)} in ${tookWord(report.seconds)}`, ...checksWord(report)].join(', ')
+  const end = line(`${head}: ${sums}. Run ${run}.`, 'good', head.length)
+  if (look.verbosity < 0) return [end]
   const rows = [
     ...(report.host === undefined || plan.simulated ? [] : [row('Address', report.host, look)]),
     ...(told.next ?? []).map(([what, text]) => row(what, text, look)),
     row('What stands there', commandLine('show', again(told)), look),
     row('What would change', commandLine('plan', again(told)), look),
+    ...(told.towards?.differs === true ? [row('The file', `${told.towards.file} still asks for something else`, look)] : []),
     ...(isNew ? [row('Take it down', commandLine('destroy', again(told)), look)] : []),
   ]
-  return [line(`${head}: ${sums}. Run ${run}.`, 'good', head.length), line(''), ...rows]
+  return [end, line(''), ...rows]
 }
 
 /** The next command is about the file, not about what was special this time. */
@@ -82,8 +85,10 @@ const trouble = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
   const isInterrupted = report.outcome === 'interrupted'
   const head = `${clean(environment)}${isInterrupted ? ' was interrupted' : ''}: ${sums}. Run ${run}.`
   const verb = isDestroy(plan, told) ? 'destroy' : 'apply'
+  const end = line(head, 'bad', clean(environment).length)
+  if (look.verbosity < 0) return [end]
   return [
-    line(head, 'bad', clean(environment).length),
+    end,
     ...(leftOff.length === 0 || failed.length > 0
       ? []
       : [row('Left off', `${namesOf(leftOff)} ${leftOff.length === 1 ? 'was' : 'were'} begun and may be half done`, look)]),

@@ -31,6 +31,8 @@ export interface PlanInput {
   readonly tool: string
   /** The whole file says what it said at the last run, so what is wanted differently comes from a newer tool. */
   readonly isSameFile?: boolean
+  /** Where stands what is wanted: in the file, unless a plan goes back to an older run. */
+  readonly asks?: 'file' | 'run'
 }
 
 /** A plan, with what a run needs beside it to go on from the same look. Whoever makes it closes its links. */
@@ -73,7 +75,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       const { addr } = verdict.entry
       const plainWant = plain?.get(addr)?.want
       const before = beforeOf(verdict, familiar.get(addr), answers)
-      const past = { before, isKnown: remembered.has(addr), plainWant, isSameFile: input.isSameFile ?? false }
+      const past = { before, isKnown: remembered.has(addr), plainWant, isSameFile: input.isSameFile ?? false, asks: input.asks ?? 'file' }
       drift.push(...driftLines(verdict, past), ...foreignLines(verdict, world))
       const guards = protectChange(verdict.entry, remembered.get(addr))
       if (pending.has(addr)) tasks.push(await taskOf(verdict, past, { after: after.get(addr) ?? [], guards }))
@@ -152,8 +154,8 @@ const taskOf = async (verdict: Verdict, past: Past, { after, guards }: Beside): 
   const { entry, decision, predicted, because } = verdict
   const source = decision.action === 'create' || predicted ? undefined : sourcesOf(entry, decision, past)
   const fields = [
-    ...plannedFields(decision, source),
-    ...(guards ? [{ ...guards, notable: true as const, ...(source && { source: 'file' as const }) }] : []),
+    ...plannedFields(decision, source, past.asks),
+    ...(guards ? [{ ...guards, notable: true as const, ...(source && { source: past.asks }) }] : []),
   ]
   const files = await plannedFiles(decision, source)
   const sources = [...fields, ...files].flatMap(one => one.source ?? [])

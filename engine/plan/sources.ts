@@ -14,6 +14,7 @@ export interface Past {
   /** What would be wanted without the variables of the environment. */
   readonly plainWant: unknown
   readonly isSameFile: boolean
+  readonly asks: 'file' | 'run'
 }
 
 type Part = Pick<Field, 'name' | 'from' | 'to'>
@@ -24,8 +25,8 @@ type Part = Pick<Field, 'name' | 'from' | 'to'>
  */
 export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
   const { kind } = entry
-  const { before, isKnown, plainWant, isSameFile } = past
-  const ours = isKnown && isSameFile ? 'tool' : 'file'
+  const { before, isKnown, plainWant, isSameFile, asks } = past
+  const ours = isKnown && isSameFile ? 'tool' : asks
   const plain = plainWant === undefined ? undefined : kind.diff(plainWant, decision.seen)
   return (part: Part, secret: boolean): Source => {
     if (secret) return 'secret'
@@ -79,13 +80,14 @@ export const driftOf = (before: Diff | undefined): ReadonlyArray<Part> => {
 export const plannedFields = (
   decision: Decision,
   source: ((part: Part, secret: boolean) => Source) | undefined,
+  asks: Past['asks'] = 'file',
 ): ReadonlyArray<PlannedField> => {
   const stale = decision.action === 'update' ? decision.stale.map(staleField) : []
   const fields = decision.diff.action === 'none' ? [] : decision.diff.fields
   const isSaid = ({ name, from }: Field): boolean =>
     fields.some(one => one.name === name && one.to === undefined && isDeepStrictEqual(one.from, from))
   return [
-    ...stale.filter(field => !isSaid(field)).map(field => ({ ...field, ...(source && { source: 'file' as const }) })),
+    ...stale.filter(field => !isSaid(field)).map(field => ({ ...field, ...(source && { source: asks }) })),
     ...fields.map(field => ({ ...field, ...(source && { source: source(field, field.secret === true) }) })),
   ]
 }

@@ -92,6 +92,7 @@ export const reasonsOf = (
 }
 const WHY: { readonly [S in Source]: string } = {
   file: 'the file changed',
+  run: 'that run wanted it so',
   env: 'a variable overrides the file',
   secret: 'a secret changed',
   host: 'changed outside',

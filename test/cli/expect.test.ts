@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { expected, savedPlan } from '../../cli/expect.js'
-import { saysOf } from '../../specs/fault.js'
+import { hintOf, saysOf } from '../../specs/fault.js'
 import { E } from '../../specs/fp.js'
 
 const whyNot = (text: string): string | undefined => {
@@ -16,6 +16,14 @@ test('sixteen digits or more are a fingerprint, in either case', () => {
 
 test('the eight digits that a plan shows are refused with the reason', () => {
   assert.is(whyNot('c41f7a02'), '--expect takes 16 digits or more: a plan with the same first 8 could be made on purpose')
+})
+
+test('where the plan that is meant is at hand, all the digits are shown', () => {
+  const read = expected('C41F7A02', `c41f7a02b8e64d10${'0'.repeat(48)}`)
+  assert.match(E.isLeft(read) ? saysOf(read.left) : '', 'The plan that there is now begins with c41f7a02b8e64d10')
+  assert.match(E.isLeft(read) ? hintOf(read.left) : '', 'deployer apply --expect c41f7a02b8e64d10')
+  const other = expected('c41f7a02', 'd'.repeat(64))
+  assert.not.match(E.isLeft(other) ? saysOf(other.left) : '', 'begins with')
 })
 
 test('what is not hexadecimal is no fingerprint', () => {

@@ -23,9 +23,18 @@ test('a second apply asks nothing and says in one line that there is nothing to 
   const cwd = demo()
   await deployer(['apply', '--yes'], { cwd })
   const { code, stdout, stderr } = await deployer(['apply'], { cwd })
-  assert.equal([code, stderr], [0, ''])
-  assert.match(stdout, /^demo on sandbox \(simulated\): 3 as wanted\n/)
+  assert.equal([code, stdout], [0, 'demo on sandbox (simulated): 3 as wanted\n'])
+  assert.match(stderr, /^Not handled by this version yet: /)
+  assert.is((await deployer(['apply', '--yes', '-q'], { cwd })).stderr, '')
   assert.is(parsed(await deployer(['history', '--json'], { cwd })).result.runs.length, 1)
+})
+
+test('where there is only something to remember, the end is the same line', async () => {
+  const cwd = demo()
+  await deployer(['apply', '--yes'], { cwd })
+  await deployer(['state', 'rm', 'docker.main', '--yes'], { cwd })
+  for (const argv of [['apply'], ['apply', '--yes']])
+    assert.is((await deployer(argv, { cwd })).stdout, 'demo on sandbox (simulated): 3 as wanted\n')
 })
 
 test('anything but yes is no, and nothing was changed', async () => {
@@ -90,10 +99,15 @@ test('a fingerprint that was reviewed is agreement enough, another one is refuse
   assert.is(await pending(cwd), 0)
 })
 
-test('eight digits are refused before anything is looked at', async () => {
+test('eight digits are refused, with all sixteen where they are those of the plan', async () => {
   const { code, stderr } = await deployer(['apply', '--expect', 'c41f7a02'], { cwd: demo() })
   assert.is(code, 1)
   assert.match(stderr, 'error: USAGE: --expect takes 16 digits or more')
+  assert.match(stderr, '  Usage: deployer apply --expect FINGERPRINT\n')
+  const cwd = demo()
+  const fingerprint = await fingerprintOf(cwd)
+  const short = await deployer(['apply', '--expect', fingerprint.slice(0, 8)], { cwd })
+  assert.match(short.stderr, `  Usage: deployer apply --expect ${fingerprint.slice(0, 16)}\n`)
 })
 
 test('a saved plan is applied as it is, or refused with what moved', async () => {
@@ -259,9 +273,12 @@ test('going back to a run is a plan towards what it wanted', async () => {
   writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6970] }\n')
   await deployer(['apply', '--yes'], { cwd })
   const back = await deployer(['plan', '--back-to', '1'], { cwd })
-  assert.match(back.stdout, '+ rule                    allow 6969/udp')
+  assert.match(back.stdout, /\nBack to run 1, of environment\.yaml: .*\+ rule +allow 6969\/udp +\[run\]/s)
+  assert.not.match(back.stdout, '[file]')
   assert.match(back.stdout, /deployer apply --back-to 1 --expect [0-9a-f]{16}\n/)
-  assert.is((await deployer(['apply', '--back-to', '1', '--yes'], { cwd })).code, 0)
+  const went = await deployer(['apply', '--back-to', '1', '--yes'], { cwd })
+  assert.is(went.code, 0)
+  assert.match(went.stdout, 'environment.yaml still asks for something else\n')
   assert.equal(parsed(await deployer(['plan', '--back-to', '1', '--json'], { cwd })).result.tasks, [])
 })
 

@@ -25,6 +25,10 @@ for (const words of [[], ['sandbox'], ['lxd'], ['hetzner'], ['ssh', 'tracker.exa
   })
 }
 
+test('-q leaves what was written', async () => {
+  assert.is((await deployer(['init', '-q'], { cwd: folder() })).stdout, 'Wrote environment.yaml: demo on sandbox.\n')
+})
+
 test('what this version cannot apply is said', async () => {
   const { stdout } = await deployer(['init', 'lxd'], { cwd: folder() })
   assert.match(stdout, 'This version checks such a file, but cannot reach machines of lxd yet.')

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -50,6 +50,21 @@ test('--steps shows the very steps', async () => {
   assert.match(stdout, '    step 1  make machine demo: debian/13, 2 cpus')
 })
 
+test('a file of a folder above is named, and nothing where it was typed or is here', async () => {
+  const cwd = demo()
+  mkdirSync(join(cwd, 'below'))
+  for (const command of ['plan', 'destroy'])
+    assert.match((await deployer([command], { cwd: join(cwd, 'below') })).stderr, `Environment file: ${join(cwd, 'environment.yaml')}\n`)
+  assert.is((await deployer(['plan', '-q'], { cwd: join(cwd, 'below') })).stderr, '')
+  assert.is((await deployer(['plan', '../environment.yaml'], { cwd: join(cwd, 'below') })).stderr, '')
+})
+
+test('--out says what it wrote, and that apply takes it', async () => {
+  const { stdout, stderr } = await deployer(['plan', '--out', 'my plan.json'], { cwd: demo() })
+  assert.is(stderr, 'Wrote the plan to my plan.json.\n')
+  assert.match(stdout, "Apply exactly this:        deployer apply 'my plan.json'\n")
+})
+
 test('--out saves the value that --json has', async () => {
   const cwd = demo()
   const { result } = parsed(await deployer(['plan', '--out', 'plan.json', '--json'], { cwd }))
@@ -59,9 +74,10 @@ test('--out saves the value that --json has', async () => {
   assert.match(stderr, 'FILE_UNWRITABLE')
 })
 
-test('-q leaves the line that counts', async () => {
-  const { stdout } = await deployer(['plan', '-q'], { cwd: demo() })
-  assert.is(stdout.split('\n').length, 2)
+test('-q leaves the plan and says nothing of what to type next', async () => {
+  const { stdout, stderr } = await deployer(['plan', '-q', '--out', 'plan.json'], { cwd: demo() })
+  assert.match(stdout, '\n+ create  vm.main ')
+  assert.not.match(stdout + stderr, /deployer |Wrote/)
   assert.match((await deployer(['plan', '-q', '-v'], { cwd: demo() })).stderr, 'USAGE: -q and -v contradict each other')
 })
 

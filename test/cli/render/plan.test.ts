@@ -202,7 +202,9 @@ test('what blocks a plan is shown with code and remedy, and then there is nothin
     ]),
   )
   assert.not.match(said, '--expect')
-  assert.match(renderPlan(plan({ blocked }), PLAIN, { command: 'destroy' }), '\n\ndestroy refuses this:\n')
+  const twice = plan({ blocked: [...blocked, ...blocked] })
+  assert.match(renderPlan(twice, PLAIN, { command: 'destroy' }), '\n\ndestroy refuses this:\n')
+  assert.not.match(renderPlan(plan({ blocked }), PLAIN, { command: 'apply' }), 'refuses')
 })
 
 test('deleting most of what is managed is refused with the flag that accepts it, and the file is repeated', () => {
@@ -224,12 +226,28 @@ test('what is protected is refused without a command to type', () => {
   assert.not.match(said, '--accept-loss')
 })
 
-test('quiet leaves the first line and what must not be overlooked', () => {
-  const said = renderPlan(dangerous, { ...PLAIN, verbosity: -1 }).split('\n')
-  assert.equal(
-    said.map(line => line.slice(0, 13)),
-    ['demo on lxd, ', '! DATA LOST  ', '             ', '! DATA LEFT  ', '! DOWN       ', 'apply refuses', '  deployer ap', ''],
-  )
+test('quiet leaves the plan without what to type next, unless it is refused', () => {
+  const quiet = { ...PLAIN, verbosity: -1 }
+  const said = renderPlan(firstTime, PLAIN)
+  const short = renderPlan(firstTime, quiet)
+  assert.match(said, /Predicted from the file.*Apply exactly this/s)
+  assert.not.match(short, /Predicted from the file|deployer /)
+  assert.ok(said.startsWith(short.slice(0, short.indexOf('\n\nReachable'))), short)
+  assert.match(renderPlan(dangerous, quiet), /! DATA LOST .*\napply refuses this/s)
+})
+
+test('whoever applies what is refused is told so once, by the fault', () => {
+  assert.not.match(renderPlan(dangerous, PLAIN, { command: 'apply' }), /refuses|--accept-loss/)
+  assert.match(renderPlan(dangerous, PLAIN, { command: 'plan' }), /refuses.*--accept-loss/s)
+})
+
+test('a plan that goes back says to which run, and of which file', () => {
+  const towards = { run: '12', file: 'prod.yaml', differs: true }
+  assert.is(renderPlan(changes, PLAIN, { towards }).split('\n')[1], 'Back to run 12, of prod.yaml: what it asked for then.')
+})
+
+test('a plan that was saved is applied by its file', () => {
+  assert.match(renderPlan(changes, PLAIN, { file: 'prod.yaml', saved: 'p.json' }), 'this:        deployer apply prod.yaml p.json\n')
 })
 
 test.run()

@@ -47,6 +47,18 @@ test('a later run ends with what was changed, and the file is repeated where it 
   )
 })
 
+test('going back ends with a word about the file, quiet with the line that counts', () => {
+  const towards = { run: '12', file: 'prod.yaml', differs: true }
+  assert.match(
+    renderReport(report(), changes, PLAIN, { towards }).stdout,
+    '  The file                 prod.yaml still asks for something else\n',
+  )
+  assert.not.match(renderReport(report(), changes, PLAIN, { towards: { ...towards, differs: false } }).stdout, 'prod.yaml')
+  assert.is(renderReport(report(), firstTime, { ...PLAIN, verbosity: -1 }).stdout, 'demo is up: 5 created in 19.9 s. Run 1.\n')
+  const failed = renderReport(report({ outcome: 'failed', done: [] }), firstTime, { ...PLAIN, verbosity: -1 })
+  assert.is(failed.stdout, 'demo: 0 done. Run 1.\n')
+})
+
 test('a destroy ends with how to make it again', () => {
   const done = destruction.tasks.map(({ addr, action }) => ({ addr, action, seconds: 1 }))
   assert.equal(renderReport(report({ done, seconds: 2 }), destruction, PLAIN), {
