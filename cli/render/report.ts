@@ -3,9 +3,9 @@ import type { RunReport } from '../../engine/run-value.js'
 import { type Line, line, show } from './color.js'
 import { commandLine } from './command-line.js'
 import { faultLines } from './fault.js'
-import type { Look, Told } from './look.js'
+import { columnsOf, type Look, type Told } from './look.js'
 import { isDestroy } from './plan-next.js'
-import { clean, prose, upTo } from './text.js'
+import { clean, prose, upTo, wrap } from './text.js'
 import { allWord, tookWord } from './words.js'
 
 /** The end of a run: `stderr` says what went wrong, `stdout` is the result and what to type next. */
@@ -47,7 +47,16 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
     ...(told.towards?.differs === true ? [row('The file', `${told.towards.file} still asks for something else`, look)] : []),
     ...(isNew ? [row('Take it down', commandLine('destroy', again(told)), look)] : []),
   ]
-  return [end, line(''), ...rows]
+  return [end, ...notYet(plan, look), line(''), ...rows]
+}
+
+/** Up is what was made, which is less than the file asks for. */
+const notYet = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line> => {
+  if (unhandled.length === 0) return []
+  const sections = unhandled.map(addr => clean(addr.slice(0, addr.lastIndexOf('.'))))
+  const says = `his version does not act on ${allWord(sections)}.`
+  const lacks = sections.includes('tracker') ? `No tracker runs yet: t${says}` : `T${says}`
+  return wrap(lacks, columnsOf(look)).map(text => line(text))
 }
 
 /** The next command is about the file, not about what was special this time. */

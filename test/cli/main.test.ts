@@ -4,6 +4,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { crashed } from '../../cli/main.js'
 import { version } from '../../cli/version.js'
+import { kinds } from '../../resources/registry.js'
 import { contextIn, deployer, folder, parsed } from '../support/cli.js'
 
 const cwd = folder()
@@ -64,6 +65,7 @@ test('the version is one line, or one object', async () => {
 })
 
 test('help lists every command, a group its own, and a command its options', async () => {
+  assert.is(/no tracker runs yet/.test((await deployer(['--help'], { cwd })).stdout), !kinds.has('tracker'))
   assert.match((await deployer(['--help'], { cwd })).stdout, '\n  state rebuild      make a lost state again from what hosts say\n')
   const group = (await deployer(['state', '--help'], { cwd })).stdout
   assert.match(group, '  state verify ')

@@ -47,6 +47,18 @@ test('a later run ends with what was changed, and the file is repeated where it 
   )
 })
 
+test('what the file asks for and this version does not act on is said at the end', () => {
+  const unhandled = ['compose-stack.main', 'tracker.main', 'mysql.main', 'prometheus.main'] as const
+  const { stdout } = renderReport(report(), { ...firstTime, unhandled }, PLAIN)
+  assert.equal(stdout.split('\n').slice(1, 4), [
+    'No tracker runs yet: this version does not act on compose-stack, tracker, mysql',
+    'and prometheus.',
+    '',
+  ])
+  const later = renderReport(report(), { ...firstTime, unhandled: ['backup.main'] }, PLAIN)
+  assert.match(later.stdout, '\nThis version does not act on backup.\n')
+})
+
 test('going back ends with a word about the file, quiet with the line that counts', () => {
   const towards = { run: '12', file: 'prod.yaml', differs: true }
   assert.match(
