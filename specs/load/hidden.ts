@@ -1,7 +1,7 @@
 import type { AnyCodec } from '../codec.js'
 import { isSecretPath } from '../codec.js'
 import type { Path } from '../issue.js'
-import { isFree, isIgnored, isKnown, isReferenceKey } from './shape.js'
+import { isFree, isIgnored, isKnown, isReferenceKey, wantsSecretInside } from './shape.js'
 import type { Line, Source, Span } from './source.js'
 import { childrenOf, type Said, type Tree } from './tree.js'
 
@@ -30,6 +30,7 @@ export const hiddenIn = (said: ReadonlyArray<Said>, codec: AnyCodec, unknown: Re
   const visit = (tree: Tree, path: Path): void => {
     const ours = path.length === 0 || isIgnored(codec, path) || isKnown(codec, path)
     if (!ours || wrongKeys.has(JSON.stringify(path))) hide(tree, '(hidden)')
+    else if (saysSomething(tree) && wantsSecretInside(codec, path)) hide(tree, '(hidden)')
     else if (isSecretPath(codec, path)) partsOfSecret(tree).map(part => hide(part, '(secret)'))
     else if (tree.is === 'mapping') for (const [name, entry] of tree.entries) visit(entry.tree, [...path, name])
     else if (tree.is === 'list') for (const [index, item] of tree.items.entries()) visit(item, [...path, index])
@@ -42,8 +43,17 @@ export const hiddenIn = (said: ReadonlyArray<Said>, codec: AnyCodec, unknown: Re
 /** Of a reference only where it points to is shown; what else stands at a secret's place may be the secret. */
 const partsOfSecret = (tree: Tree): ReadonlyArray<Tree> => {
   if (tree.is !== 'mapping') return [tree]
-  return [...tree.entries].filter(([key]) => !isReferenceKey(key)).map(([, entry]) => entry.tree)
+  return [...tree.entries]
+    .filter(([key, { tree: value }]) => !isReferenceKey(key) || isNoVariable(key, value))
+    .map(([, entry]) => entry.tree)
 }
+
+/** Where a mapping with a password belongs, people write the password. */
+const saysSomething = (tree: Tree): boolean => tree.is === 'leaf' && tree.value !== null && typeof tree.value !== 'boolean'
+
+/** `{ env: p4ss word }`: who writes that means the secret itself. */
+const isNoVariable = (key: string, value: Tree): boolean => key === 'env' && value.is === 'leaf' && !VARIABLE.test(String(value.value))
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** For text that no codec describes: names that people give to secrets, mistyped ones as far as that goes. */
 export const soundsSecret = (key: string): boolean => /pass|pwd|secret|tok|cred|key|auth|salt|private|cert/i.test(key)

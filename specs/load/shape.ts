@@ -80,6 +80,17 @@ export const isReferenceKey = (key: string): boolean => REFERENCE.has(key)
 
 const isReference = ({ entries }: Mapping): boolean => entries.size > 0 && [...entries.keys()].every(isReferenceKey)
 
+/** Whether a mapping belongs here that has a secret among its own values, or is made of such mappings. */
+export const wantsSecretInside = (codec: AnyCodec, path: Path): boolean => {
+  const all = waysAt(codec, path)
+  return all.length > 0 && all.every(({ shape }) => shape.is === 'spec' || shape.is === 'map') && all.some(hasSecret)
+}
+
+const hasSecret = ({ shape }: AnyCodec): boolean => {
+  if (shape.is === 'map') return isSecretPath(shape.of, []) || ways(shape.of).some(hasSecret)
+  return shape.is === 'spec' && Object.values(shape.fields).some(field => isSecretPath(field.codec, []))
+}
+
 /** Names of keys that hold no secret, wherever they stand. */
 export const plainKeysOf = (codec: AnyCodec): ReadonlySet<string> => {
   const plain = new Set<string>()

@@ -86,6 +86,18 @@ test('the mark stands under its text after something before it was hidden', asyn
   )
 })
 
+test('text where a mapping with a secret belongs is hidden, and so is what is no name of a variable', async () => {
+  const excerptsOf = async (text: string): Promise<ReadonlyArray<string | undefined>> => {
+    const fault = await faultOf({ 'environment.yaml': `name: a\n${text}\n` })
+    return fault.code === 'SPEC_INVALID' ? fault.issues.map(({ excerpt }) => excerpt) : []
+  }
+  assert.equal(await excerptsOf('grafana: canary'), ['grafana: (hidden)'])
+  assert.equal(await excerptsOf('tracker: { api: canary }'), ['tracker: { api: (hidden) }'])
+  assert.equal(await excerptsOf('grafana: { password: { env: canary 1 } }'), ['grafana: { password: { env: (secret) } }'])
+  assert.equal(await excerptsOf('grafana: true'), ['grafana: true'])
+  assert.equal(await excerptsOf('vm: plain'), ['vm: plain'])
+})
+
 test('the mark stands under its text after wide characters and tabs', async () => {
   const text = 'description: "日本 😀"\nvm: {\tcpus: x }\n'
   assert.is(
