@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Memory } from '../engine/store.js'
@@ -6,12 +5,11 @@ import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { reachableOf } from '../resources/reachable.js'
 import { wishOf } from '../resources/wish.js'
-import type { Fault } from '../specs/fault.js'
 import { resolver } from '../specs/file-path.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
-import { findFile, loadSpec } from '../specs/load/index.js'
+import { findFile, loadSpec, readAny } from '../specs/load/index.js'
 import type { StateReader } from '../state/index.js'
 import type { Context } from './context.js'
 import { type Keys, keysOf } from './keys.js'
@@ -104,20 +102,9 @@ const allKeysOf = (environment: Environment, file: string, placeOf?: (path: Path
     return keys.broken.length > 0 ? need(fail({ code: 'SPEC_INVALID', file, issues: keys.broken })) : keys
   })
 
-export const readText = (file: string): Attempt<string> =>
-  attempt(async () => {
-    try {
-      return await readFile(file, 'utf8')
-    } catch (cause) {
-      return need(fail(unreadable(file, cause as NodeJS.ErrnoException)))
-    }
-  })
-
-const unreadable = (file: string, { code, message }: NodeJS.ErrnoException): Fault => {
-  if (code === 'ENOENT') return { code: 'FILE_MISSING', file, folder: dirname(file) }
-  if (code === 'EISDIR') return { code: 'FILE_NOT_A_FILE', file }
-  return { code: 'FILE_UNREADABLE', file, why: code ?? message }
-}
+/** Of a file with a secret, a key or a saved plan. */
+export const readText = (file: string, most?: number): Attempt<string> =>
+  attempt(async () => need(readAny(file, most === undefined ? {} : { most })))
 
 /** What a file calls its environment, as far as a glance tells: also of one that has mistakes. */
 export const nameIn = (text: string): string | undefined => /^\s*"?name"?\s*[:=]\s*["']?([a-z0-9-]+)/m.exec(text)?.[1]

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, Option } from 'clipanion'
 import type { Plan } from '../../engine/plan-value.js'
@@ -127,12 +126,7 @@ const sort = async (words: ReadonlyArray<string>, cwd: string): Promise<Sorted> 
 
 const planAt = async (file: string): Promise<SavedPlan | undefined> => {
   if (/\.(ya?ml|toml)$/.test(file)) return undefined
-  const size = await stat(file).then(
-    at => (at.isFile() ? at.size : LARGEST_PLAN),
-    () => LARGEST_PLAN,
-  )
-  if (size >= LARGEST_PLAN) return undefined
-  const text = await readText(file)()
+  const text = await readText(file, LARGEST_PLAN)()
   return E.isRight(text) ? savedPlan(text.right) : undefined
 }
 

@@ -15,6 +15,7 @@ import { lineAt, placeOfSpan, type Source, type Span } from './source.js'
 import { follow, type Mapping, type Problem, plainOf, type Said } from './tree.js'
 
 export { findFile } from './find.js'
+export { readAny } from './read.js'
 
 export interface Loading<A> {
   /** As the user typed it. */
@@ -35,9 +36,9 @@ export interface Loaded<A> {
   readonly files: ReadonlyArray<string>
   /** The variables that override something. */
   readonly overrides: ReadonlyArray<string>
-  /** What the files alone say; not there when nothing overrides them, or when they are wrong without. */
   /** Those of them whose text must not be shown. */
   readonly secretOverrides: ReadonlyArray<string>
+  /** What the files alone say; not there when nothing overrides them, or when they are wrong without. */
   readonly withoutOverrides?: A
   /** Where a value stands, or the nearest thing around it that does. */
   readonly placeOf: (path: Path, of?: 'key' | 'value') => Place
@@ -75,8 +76,8 @@ export const loadSpec = <A>(loading: Loading<A>): Attempt<Loaded<A>> =>
       issues,
       files,
       overrides,
-      ...(without === undefined ? {} : { withoutOverrides: without }),
       secretOverrides: [...hiddenIn(over.said, codec, []).keys()].map(({ file }) => file.slice(1)),
+      ...(without === undefined ? {} : { withoutOverrides: without }),
       placeOf: (path, of) => placeOfSpan(spanFor(over.root, path, of)),
     }
   })

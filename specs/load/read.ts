@@ -7,38 +7,50 @@ import { extensionOf, FORMATS } from './format.js'
 
 export const MOST_BYTES = 1024 * 1024
 
-/** The text of an environment file. `shown` is its name in messages. Looks before it reads, so that nothing large or endless is read. */
+/** The text of an environment file. `shown` is its name in messages. */
 export const readText = (file: string, shown: string): Either<Fault, string> =>
   attemptNow(() => {
-    need(inspected(file, shown))
+    need(inspected(file, shown, MOST_BYTES))
     if (!FORMATS.has(extensionOf(file))) need(fail({ code: 'FILE_FORMAT_UNKNOWN', file: shown }))
-    return need(decoded(need(bytesOf(file, shown)), shown))
+    return need(readAny(file, { shown }))
   })
 
-const inspected = (file: string, shown: string): Either<Fault, void> =>
+/** The text of any file. Looks before it reads, so that nothing large or endless is read, and nothing that makes us wait. */
+export const readAny = (file: string, { shown = file, most = MOST_BYTES }: Reading = {}): Either<Fault, string> =>
+  attemptNow(() => {
+    need(inspected(file, shown, most))
+    return need(decoded(need(bytesOf(file, shown, most)), shown))
+  })
+
+interface Reading {
+  readonly shown?: string
+  readonly most?: number
+}
+
+const inspected = (file: string, shown: string, most: number): Either<Fault, void> =>
   attemptNow(() => {
     const stat = need(reached(file, shown, () => statSync(file)))
     if (stat.isDirectory()) need(fail({ code: 'FILE_NOT_A_FILE', file: shown }))
     if (!stat.isFile()) need(fail({ code: 'FILE_UNREADABLE', file: shown, why: 'it is a pipe, a socket or a device; save it to a file' }))
-    need(fits(stat.size, shown))
+    need(fits(stat.size, shown, most))
   })
 
-const fits = (bytes: number, shown: string): Either<Fault, void> =>
+const fits = (bytes: number, shown: string, most: number): Either<Fault, void> =>
   attemptNow(() => {
-    if (bytes > MOST_BYTES) need(fail({ code: 'FILE_TOO_LARGE', file: shown, bytes, limit: MOST_BYTES }))
+    if (bytes > most) need(fail({ code: 'FILE_TOO_LARGE', file: shown, bytes, limit: most }))
   })
 
 /** Opened without waiting and never read beyond the limit: between the look and the read the file may have become another. */
-const bytesOf = (file: string, shown: string): Either<Fault, Buffer> =>
+const bytesOf = (file: string, shown: string, most: number): Either<Fault, Buffer> =>
   attemptNow(() => {
     const descriptor = need(reached(file, shown, () => openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)))
     try {
-      const room = Buffer.alloc(Math.min(MOST_BYTES, fstatSync(descriptor).size) + 1)
+      const room = Buffer.alloc(Math.min(most, fstatSync(descriptor).size) + 1)
       let filled = 0
       for (let got = -1; got !== 0 && filled < room.length; filled += got) {
         got = need(reached(file, shown, () => readSync(descriptor, room, filled, room.length - filled, null)))
       }
-      need(fits(filled, shown))
+      need(fits(filled, shown, most))
       return room.subarray(0, filled)
     } finally {
       closeSync(descriptor)
