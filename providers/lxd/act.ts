@@ -1,0 +1,80 @@
+import type { Batch, Do, Event, Outcome, Probe, Reveal, Step } from '../../engine/contract.js'
+import { doingOf } from '../../engine/run/doing.js'
+import type { Fault } from '../../specs/fault.js'
+import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
+import { create, remove, update } from './change.js'
+import type { Clock, Deed } from './deed.js'
+import { instanceAt, settledInstance } from './instances.js'
+import { lookAt } from './look.js'
+import { marked } from './marks.js'
+import { objectionTo } from './refusal.js'
+import type { Lxd } from './server.js'
+
+export interface Acting extends Clock {
+  readonly lxd: Lxd
+  readonly network?: string
+}
+type On = (event: Event) => void
+
+/** Claims first, then step after step; every one looks for itself how far it has been done before. */
+export const act = async (batch: Batch, reveal: Reveal, on: On, acting: Acting): Promise<Outcome> => {
+  const { lxd, network } = acting
+  const claimed = await claimable(batch, lxd)()
+  if (E.isLeft(claimed)) return ended(0, claimed.left, batch)
+  const texts = new Map<number, string>()
+  for (const [index, step] of batch.steps.entries()) {
+    const text = await revealed(step, reveal, lxd)()
+    if (E.isLeft(text)) return { is: 'failed', step: index, fault: text.left }
+    texts.set(index, text.right)
+  }
+  for (const [index, step] of batch.steps.entries()) {
+    on({ is: 'started', step: index })
+    const tell = (text: string): void => on({ is: 'output', step: index, text })
+    const done = await perform({ ...acting, step, batch, tell }, texts.get(index) ?? '')()
+    if (E.isLeft(done)) return ended(index, done.left, batch)
+    on({ is: 'done', step: index })
+  }
+  const { environment, addr, verify } = batch
+  const look = await lookAt(verify, { lxd, ...(network !== undefined && { network }), holder: { environment, addr } })()
+  return E.isLeft(look) ? unknown(batch) : { is: 'done', look: look.right }
+}
+
+/** Every secret of a batch is revealed before its first step: one that is missing changes nothing. */
+const revealed = (step: Step, reveal: Reveal, { salt }: Lxd): Attempt<string> =>
+  step.do === 'machine create' ? reveal(step.userData, salt) : async () => E.right('')
+
+const claimable = (batch: Batch, { api }: Lxd): Attempt<void> =>
+  attempt(async () => {
+    for (const { what, id } of batch.claims) {
+      const tagged = what === 'machine' ? await need(settledInstance(api, id)) : undefined
+      const objection = tagged === undefined ? undefined : objectionTo(tagged.instance, batch)
+      if (objection !== undefined) await need(fail(objection))
+    }
+  })
+
+type Performing = Omit<Deed<Do>, 'step'> & { readonly step: Step }
+
+const perform = ({ step, ...rest }: Performing, userData: string): Attempt<void> =>
+  attempt(async () => {
+    if (step.done !== undefined && (await need(isThere(step.done, rest.lxd)))) return
+    if (step.do === 'machine create') await need(create({ ...rest, step: marked(step, rest.batch) }, userData))
+    else if (step.do === 'machine update') await need(update({ ...rest, step: marked(step, rest.batch) }))
+    else if (step.do === 'machine delete') await need(remove({ ...rest, step }))
+    else await need(fail(notDone(step)))
+  })
+
+const isThere = ({ ask, key }: Probe, { api }: Lxd): Attempt<boolean> =>
+  attempt(async () => ask === 'machine' && (await need(instanceAt(api, key))) !== undefined)
+
+const notDone = (step: Step): Fault => ({
+  code: 'PROVIDER_CANNOT',
+  provider: 'lxd',
+  what: `do ${doingOf(step)}`,
+  why: 'it only makes and changes machines',
+})
+
+/** What was said to LXD before the connection went, it may have done. */
+const ended = (step: number, fault: Fault, batch: Batch): Outcome =>
+  fault.code === 'UNREACHABLE' ? unknown(batch) : { is: 'failed', step, fault }
+
+const unknown = ({ addr }: Batch): Outcome => ({ is: 'unknown', fault: { code: 'CONNECTION_LOST', host: 'lxd', addr } })

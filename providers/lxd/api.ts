@@ -1,0 +1,109 @@
+import type { Fault } from '../../specs/fault.js'
+import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import type { Operation } from './shapes.js'
+import type { Request, Wire } from './wire.js'
+
+/** What LXD said to something that was asked of it. */
+export type Reply<A> =
+  | { readonly is: 'done'; readonly value: A; readonly etag?: string }
+  /** It did not do it. `gone`: there is no such thing; `moved`: it is no longer as the tag says. */
+  | { readonly is: 'refused'; readonly gone: boolean; readonly moved: boolean; readonly why: string }
+
+export interface Api {
+  readonly place: string
+  /** Undefined: there is no such thing. */
+  find<A>(path: string): Attempt<A | undefined>
+  /** What always is there. */
+  get<A>(path: string): Attempt<A>
+  ask<A>(request: Request): Attempt<Reply<A>>
+  /** Asks, and waits until the operation that this began has ended. */
+  carryOut(request: Request, tell?: Tell): Attempt<Reply<Operation | undefined>>
+  /** Undefined: it ended, and nobody knows how. */
+  waitFor(id: string, tell?: Tell): Attempt<Operation | undefined>
+  /** Operations that were begun here and go on. */
+  readonly own: ReadonlySet<string>
+  close(): void
+}
+/** Hears how far an operation is. */
+export type Tell = (progress: string) => void
+
+interface Envelope {
+  readonly type: 'sync' | 'async' | 'error'
+  readonly error_code: number
+  readonly error: string
+  readonly metadata: unknown
+}
+
+/** Of one wait, so that progress is told in between; there is no end to the waits. */
+const WAIT_SECONDS = 5
+
+/** Everything is asked of one project. */
+export const apiOver = (wire: Wire, project: string | undefined): Api => {
+  const own = new Set<string>()
+  const within = (path: string): string =>
+    project === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}project=${encodeURIComponent(project)}`
+
+  const ask = <A>(request: Request): Attempt<Reply<A>> =>
+    attempt(async () => {
+      const { status, etag, body } = await need(wire.send({ ...request, path: within(request.path) }))
+      const envelope = envelopeOf(body)
+      if (envelope === undefined) return need(failed(`${request.path} answered ${status} and no JSON`))
+      if (envelope.type !== 'error') return { is: 'done', value: envelope.metadata as A, ...(etag !== undefined && { etag }) }
+      const code = envelope.error_code || status
+      if (code === 403) return need(failed(`${request.method} ${request.path}: not permitted: ${envelope.error}`))
+      return { is: 'refused', gone: code === 404, moved: code === 412, why: envelope.error }
+    })
+
+  const find = <A>(path: string): Attempt<A | undefined> =>
+    attempt(async () => {
+      const reply = await need(ask<A>({ method: 'GET', path }))
+      if (reply.is === 'done') return reply.value
+      return reply.gone ? undefined : need(failed(reply.why))
+    })
+
+  const get = <A>(path: string): Attempt<A> => attempt(async () => (await need(find<A>(path))) ?? need(failed(`${path} is not there`)))
+
+  const waitFor = (id: string, tell: Tell = () => {}): Attempt<Operation | undefined> =>
+    attempt(async () => {
+      for (let before = ''; ; ) {
+        const now = await need(find<Operation>(`/1.0/operations/${id}/wait?timeout=${WAIT_SECONDS}`))
+        if (now === undefined || !isUnderWay(now)) return now
+        const progress = progressOf(now)
+        if (progress !== undefined && progress !== before) tell(progress)
+        before = progress ?? before
+      }
+    })
+
+  const carryOut = (request: Request, tell?: Tell): Attempt<Reply<Operation | undefined>> =>
+    attempt(async () => {
+      const begun = await need(ask<Operation | null>(request))
+      if (begun.is === 'refused') return begun
+      const id = begun.value?.id
+      if (id === undefined) return { is: 'done', value: undefined }
+      own.add(id)
+      const ended = await need(waitFor(id, tell)).finally(() => own.delete(id))
+      return ended === undefined || ended.status === 'Success'
+        ? { is: 'done', value: ended }
+        : { is: 'refused', gone: false, moved: false, why: ended.err }
+    })
+
+  return { place: wire.place, find, get, ask, carryOut, waitFor, own, close: wire.close }
+}
+
+const failed = (why: string) => fail({ code: 'PROVIDER_FAILED', provider: 'lxd', why } satisfies Fault)
+
+const envelopeOf = (body: string): Envelope | undefined => {
+  try {
+    const read: unknown = JSON.parse(body)
+    return typeof read === 'object' && read !== null && 'type' in read ? (read as Envelope) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const isUnderWay = ({ status }: Operation): boolean => ['Pending', 'Running', 'Cancelling'].includes(status)
+
+const progressOf = ({ metadata }: Operation): string | undefined => {
+  const [, progress] = Object.entries(metadata ?? {}).find(([key]) => key.endsWith('_progress')) ?? []
+  return typeof progress === 'string' ? progress : undefined
+}

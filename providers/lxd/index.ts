@@ -1,0 +1,60 @@
+import { homedir } from 'node:os'
+import type { Channel, Machine, Provider } from '../../engine/contract.js'
+import type { Fault } from '../../specs/fault.js'
+import { E, type Either } from '../../specs/fp.js'
+import { act } from './act.js'
+import type { Home } from './client-config.js'
+import type { Clock } from './deed.js'
+import { lookAt, nothingSeen } from './look.js'
+import { type Lxd, type LxdSection, openLxd } from './server.js'
+
+export type { LxdSection }
+
+export interface LxdOptions extends Clock {
+  readonly section: LxdSection
+  /** How the hosts on its machines are spoken to. */
+  readonly connect: (machine: Machine) => Channel
+  /** Where this user's own settings of lxc or incus are. */
+  readonly home?: Home
+}
+
+/** LXD or Incus, on this machine or another. It keeps nothing of its own: what there is stands on the machines, in their labels. */
+export const lxd = ({ section, connect, home = thisHome(), now, sleep }: LxdOptions): Provider => {
+  const { network } = section
+  const place = network === undefined ? {} : { network }
+  let opened: Promise<Either<Fault, Lxd>> | undefined
+
+  /** The next question tries again where this one found nobody. */
+  const open = async () => {
+    if (opened !== undefined) return opened
+    const opening = openLxd(section, home)()
+    opened = opening
+    const answer = await opening
+    if (E.isLeft(answer)) opened = undefined
+    return answer
+  }
+
+  return {
+    name: 'lxd',
+    simulated: false,
+    connect,
+    look: async probes => {
+      const server = await open()
+      if (E.isLeft(server)) return nothingSeen(probes, server.left)
+      const look = await lookAt(probes, { lxd: server.right, ...place })()
+      return E.isLeft(look) ? nothingSeen(probes, look.left) : look.right
+    },
+    act: async (batch, reveal, on) => {
+      const server = await open()
+      if (E.isLeft(server)) return { is: 'failed', step: 0, fault: server.left }
+      return act(batch, reveal, on, { lxd: server.right, ...place, now, sleep })
+    },
+    close: async () => {
+      const server = await opened
+      opened = undefined
+      if (server !== undefined && E.isRight(server)) server.right.api.close()
+    },
+  }
+}
+
+const thisHome = (): Home => ({ home: homedir(), env: process.env })

@@ -1,0 +1,81 @@
+import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import { acceptedOf, type Deed } from './deed.js'
+import { pathOf } from './instances.js'
+import { addressesOf, type Nic, nicOf } from './nic.js'
+import { type Instance, type InstanceState, isRunning, type Network } from './shapes.js'
+
+type Powered = Deed<'machine create' | 'machine update' | 'machine delete'>
+type Action = 'start' | 'stop' | 'unfreeze'
+
+const POLITE_SECONDS = 60
+const STATE_SECONDS = 60
+
+const stateRequest = ({ step }: Powered, action: Action, force = false) =>
+  ({
+    method: 'PUT',
+    path: `${pathOf(step.name)}/state`,
+    body: { action, force, timeout: action === 'stop' && !force ? POLITE_SECONDS : STATE_SECONDS },
+  }) as const
+
+const stateOf = ({ step, lxd }: Powered): Attempt<InstanceState | undefined> => lxd.api.find(`${pathOf(step.name)}/state`)
+
+const runs = (deed: Powered): Attempt<boolean> =>
+  attempt(async () => {
+    const state = await need(stateOf(deed))
+    return state !== undefined && isRunning(state)
+  })
+
+/** Runs, and has an address. */
+export const start = (deed: Powered, instance: Instance): Attempt<void> =>
+  attempt(async () => {
+    if (!isRunning(instance)) {
+      const reply = await need(deed.lxd.api.carryOut(stateRequest(deed, instance.status === 'Frozen' ? 'unfreeze' : 'start')))
+      if (reply.is === 'refused' && !(await need(runs(deed)))) await need(acceptedOf(reply, deed, { instance }))
+    }
+    await need(addressThere(deed, instance))
+  })
+
+/** What does not end by itself within a minute is ended. */
+export const stop = (deed: Powered, instance: Instance, force = false): Attempt<void> =>
+  attempt(async () => {
+    if (instance.status === 'Stopped') return
+    const polite = force ? undefined : await need(deed.lxd.api.carryOut(stateRequest(deed, 'stop')))
+    if (polite?.is === 'done') return
+    const reply = await need(deed.lxd.api.carryOut(stateRequest(deed, 'stop', true)))
+    if (reply.is === 'refused' && (await need(runs(deed)))) await need(acceptedOf(reply, deed, { instance }))
+  })
+
+const ADDRESS_SECONDS: { readonly [type: string]: number } = { 'virtual-machine': 300 }
+const PAUSE_MS = 200
+/** An address of the other family may come a moment later, or never. */
+const SECOND_MS = 4000
+
+const addressThere = (deed: Powered, instance: Instance): Attempt<void> =>
+  attempt(async () => {
+    const { network, now, sleep, step } = deed
+    const nic = nicOf(instance, network)
+    if (nic === undefined) return
+    const seconds = ADDRESS_SECONDS[instance.type] ?? 120
+    const expected = await need(familiesOf(nic, deed))
+    const began = now()
+    let first: number | undefined
+    for (;;) {
+      const state = await need(stateOf(deed))
+      const found = state === undefined ? 0 : addressesOf(nic, state).length
+      if (found > 0) first ??= now()
+      if (found >= expected || (first !== undefined && now() - first >= SECOND_MS)) return
+      if (first === undefined && now() - began >= seconds * 1000) {
+        return need(fail({ code: 'MACHINE_SILENT', machine: step.name, network: nic.network, seconds }))
+      }
+      await sleep(PAUSE_MS)
+    }
+  })
+
+/** How many families of addresses a network gives out; a foreign one does not say. */
+const familiesOf = ({ network }: Nic, { lxd }: Powered): Attempt<number> =>
+  attempt(async () => {
+    const found = network === '' ? undefined : await need(lxd.api.find<Network>(`/1.0/networks/${encodeURIComponent(network)}`))
+    if (found === undefined || !found.managed) return 1
+    const given = ['ipv4.address', 'ipv6.address'].filter(key => (found.config[key] ?? 'none') !== 'none')
+    return Math.max(1, given.length)
+  })

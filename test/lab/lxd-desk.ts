@@ -1,0 +1,24 @@
+import type { Channel, Provider } from '../../engine/contract.js'
+import { type LxdSection, lxd } from '../../providers/lxd/index.js'
+
+/** Apart from whatever else is on this machine's LXD, with its images and profiles. */
+export const PROJECT = 'dl-lab'
+export const SYSTEM = 'debian/13'
+/** What hosts need to start on this machine; nothing of the product. */
+export const EXTRA = {
+  profiles: ['default'],
+  project: PROJECT,
+  config: { 'raw.lxc': 'lxc.init.cmd=/sbin/init SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1', 'security.nesting': true },
+  type: 'container',
+} as const
+
+const nobody: Channel = {
+  look: () => Promise.reject(new Error('no host is spoken to here')),
+  act: () => Promise.reject(new Error('no host is spoken to here')),
+  close: async () => {},
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
+
+export const lxdHere = (section: LxdSection = { project: PROJECT }, pause = sleep): Provider =>
+  lxd({ section, connect: () => nobody, now: Date.now, sleep: pause })
