@@ -19,7 +19,7 @@ import { keysAtHand } from './keys.js'
 import type { Log } from './log.js'
 import { moved } from './moved.js'
 import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
-import { type Generated, generatedOrPlaceholder, lookupOf, refsOf } from './secrets.js'
+import { type Generated, generatedOrPlaceholder, isLater, lookupOf, refsOf } from './secrets.js'
 import { readState, writeState } from './state.js'
 import { build } from './version.js'
 
@@ -122,12 +122,12 @@ export class Deployer {
     this.state.close()
   }
 
-  /** Generated secrets of the file that the state does not have. */
+  /** Generated secrets that this version uses and the state does not have. */
   private async unsealed(store: Store): Promise<ReadonlyArray<string>> {
     const { environment } = this.opened.wish
     const refs = [...refsOf(this.opened).values()]
     return refs.flatMap(({ secret, from }) => {
-      if (!('generate' in from)) return []
+      if (!('generate' in from) || isLater(this.opened, secret)) return []
       const kept = store.secrets.peek({ environment, name: secret, version: from.version })
       return E.isRight(kept) && kept.right !== undefined ? [] : [secret]
     })

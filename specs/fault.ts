@@ -203,7 +203,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   FILE_UNWRITABLE: {
     retry: 'never',
     says: f => `${f.file} cannot be written: ${f.why}`,
-    hint: () => 'Check the permissions and the free space of its folder',
+    hint: () => 'Check that its folder is there, its permissions and the free space',
     explains: 'The operating system refuses to write the file. What was there before is unchanged.',
   },
   SPEC_INVALID: {

@@ -1,11 +1,13 @@
 import { readdir, writeFile } from 'node:fs/promises'
-import { basename, dirname, extname, resolve } from 'node:path'
+import { dirname, extname, resolve } from 'node:path'
 import { Command, Option } from 'clipanion'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { nearest } from '../../specs/near.js'
 import { BaseCommand } from '../command.js'
 import { type First, firstFile, isDefaultName } from '../first-file.js'
+import { freeName, namesBeside } from '../names.js'
+import { unwritable } from '../unwritable.js'
 import { usage } from '../usage.js'
 
 interface Written {
@@ -32,7 +34,7 @@ export class InitCommand extends BaseCommand {
   provider = Option.String({ name: 'PROVIDER', required: false })
   host = Option.String({ name: 'HOST', required: false })
   file = Option.String('-f,--file', 'environment.yaml', { description: 'Write this FILE instead of environment.yaml.' })
-  name = Option.String('--name', 'demo', { description: 'The NAME of the environment.' })
+  name = Option.String('--name', { description: 'The NAME of the environment: demo, or demo2 and so on beside another.' })
 
   override execute(): Promise<number> {
     return this.finish(this.write(), { text: (written, look) => rendered(written, look.verbosity < 0), json: written => ({ ...written }) })
@@ -40,12 +42,15 @@ export class InitCommand extends BaseCommand {
 
   private write(): Attempt<Written> {
     return attempt(async () => {
-      const first = await need(firstOf(this.provider ?? 'sandbox', this.host, this.name))
       const file = resolve(this.context.cwd, this.file)
+      const taken = await namesBeside(this.context, file)
+      const first = await need(firstOf(this.provider ?? 'sandbox', this.host, this.name ?? freeName(taken)))
+      const by = this.name === undefined ? undefined : taken.get(this.name)
+      if (by !== undefined) await need(fail({ code: 'STATE_NAME_TAKEN', environment: first.name, file: this.file, by }))
       if (!/^\.ya?ml$/.test(extname(file)))
         await need(fail(usage(`init writes YAML, and ${this.file} does not end in .yaml or .yml`, LINE)))
       if (isDefaultName(file)) await need(alone(dirname(file)))
-      await need(created(file, firstFile(first)))
+      await need(created(file, this.file, firstFile(first)))
       return { file: this.file, name: first.name, provider: first.provider, ready: first.provider === 'sandbox' }
     })
   }
@@ -76,17 +81,17 @@ const alone = (folder: string): Attempt<void> =>
     if (there !== undefined) need(fail({ code: 'FILE_EXISTS', file: there }))
   })
 
-const created = (file: string, text: string): Attempt<void> =>
+const created = (file: string, typed: string, text: string): Attempt<void> =>
   attempt(async () => {
     try {
       await writeFile(file, text, { flag: 'wx' })
     } catch (cause) {
-      await need(fail(faultOf(file, cause as NodeJS.ErrnoException)))
+      await need(fail(faultOf(typed, cause as NodeJS.ErrnoException)))
     }
   })
 
-const faultOf = (file: string, { code, message }: NodeJS.ErrnoException): Fault =>
-  code === 'EEXIST' ? { code: 'FILE_EXISTS', file: basename(file) } : { code: 'FILE_UNWRITABLE', file, why: code ?? message }
+const faultOf = (file: string, cause: NodeJS.ErrnoException): Fault =>
+  cause.code === 'EEXIST' ? { code: 'FILE_EXISTS', file } : unwritable(file, cause)
 
 const rendered = ({ file, name, provider, ready }: Written, isQuiet: boolean): string => {
   if (isQuiet) return `Wrote ${file}: ${name} on ${provider}.\n`

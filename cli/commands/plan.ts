@@ -8,6 +8,7 @@ import { maskedJson } from '../envelope.js'
 import type { Wanted } from '../look.js'
 import { BACK_TO, DRIFT, NOTHING_PINNED, PlanningCommand, UPGRADE } from '../planning-command.js'
 import { renderPlan } from '../render/plan.js'
+import { unwritable } from '../unwritable.js'
 
 export class PlanCommand extends PlanningCommand {
   static override paths = [['plan']]
@@ -65,8 +66,7 @@ export class PlanCommand extends PlanningCommand {
       try {
         await writeFile(resolve(this.context.cwd, file), `${maskedJson(plan as unknown as Json, this.log.mask, 2)}\n`)
       } catch (cause) {
-        const { code, message } = cause as NodeJS.ErrnoException
-        await need(fail({ code: 'FILE_UNWRITABLE', file, why: code ?? message }))
+        await need(fail(unwritable(file, cause as NodeJS.ErrnoException)))
       }
       this.note(`Wrote the plan to ${file}.\n`)
     })

@@ -18,7 +18,7 @@ export class SecretListCommand extends EnvironmentCommand {
     return this.finish(
       this.opened(async ({ opened, state }) => {
         const refs = [...refsOf(opened).values()]
-        return Promise.all(refs.map(ref => need(stateOfSecret(ref, this.context, state.secrets, opened.wish.environment))))
+        return Promise.all(refs.map(ref => need(stateOfSecret(ref, this.context, state.secrets, opened))))
       }),
       {
         text: (secrets, look) =>

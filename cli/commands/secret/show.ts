@@ -2,7 +2,7 @@ import { Command, Option } from 'clipanion'
 import type { Fault } from '../../../specs/fault.js'
 import { E, type Either, fail, need } from '../../../specs/fp.js'
 import { FileCommand } from '../../file-command.js'
-import { lookupOf, refsOf } from '../../secrets.js'
+import { isLater, lookupOf, refsOf } from '../../secrets.js'
 
 export class SecretShowCommand extends FileCommand {
   static override paths = [['secret', 'show']]
@@ -24,7 +24,7 @@ export class SecretShowCommand extends FileCommand {
         const kept = (name: string, _length: number, version: number): Either<Fault, string> => {
           const sealed = state.secrets.peek({ environment, name, version })
           if (E.isLeft(sealed)) return sealed
-          return sealed.right === undefined ? fail(notYet(name)) : E.right(sealed.right)
+          return sealed.right === undefined ? fail(notYet(name, isLater(opened, name))) : E.right(sealed.right)
         }
         return { name: this.name, value: await need(lookupOf(opened, this.context, kept)(this.name)) }
       }),
@@ -33,9 +33,9 @@ export class SecretShowCommand extends FileCommand {
   }
 }
 
-const notYet = (secret: string): Fault => ({
+const notYet = (secret: string, isLater: boolean): Fault => ({
   code: 'SECRET_UNAVAILABLE',
   secret,
   from: 'the state',
-  why: 'the apply that first uses it generates it',
+  why: isLater ? 'this version does not act on its section, so it does not generate it yet' : 'the apply that first uses it generates it',
 })

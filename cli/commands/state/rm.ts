@@ -3,13 +3,15 @@ import { need } from '../../../specs/fp.js'
 import { ChangingCommand } from '../../changing-command.js'
 import { shownFile } from '../../environment.js'
 
+const AGAIN = 'The next apply finds it again by its mark, where the file still asks for it.'
+
 export class StateRmCommand extends ChangingCommand {
   static override paths = [['state', 'rm']]
   static override usage = Command.Usage({
     category: 'State',
     description: 'forget one resource; the world stays as it is',
-    details: 'A backup is made before. What is on the host stays there and is found again by the next plan.',
-    examples: [['A machine that is not to be managed from here', '$0 state rm vm.main']],
+    details: `It only forgets, after a backup. ${AGAIN} To let something be, take its section out of the file as well.`,
+    examples: [['What the state remembers wrongly', '$0 state rm vm.main']],
   })
 
   addr = Option.String({ name: 'ADDR' })
@@ -21,7 +23,7 @@ export class StateRmCommand extends ChangingCommand {
         await need(this.agree(`Forget ${this.addr} of ${environment}? Nothing on the host changes.`))
         return { environment, addr: this.addr, backup: shownFile(this.context, need(store.rm(environment, this.addr))) }
       }),
-      { text: ({ environment, addr, backup }) => `${addr} of ${environment} is forgotten. The state before: ${backup}\n` },
+      { text: ({ environment, addr, backup }) => `${addr} of ${environment} is forgotten. ${AGAIN}\nThe state before: ${backup}\n` },
     )
   }
 }

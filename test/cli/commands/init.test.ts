@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -56,6 +56,18 @@ test('another file and another name are taken', async () => {
   assert.match(readFileSync(join(cwd, 'stage.yml'), 'utf8'), '\nname: stage\n')
 })
 
+test('beside another environment a free name is taken, and a taken one is refused', async () => {
+  const cwd = folder()
+  await deployer(['init'], { cwd })
+  assert.match((await deployer(['init', '-f', 'other.yaml'], { cwd })).stdout, 'Wrote other.yaml: demo2 on sandbox')
+  assert.is((await deployer(['apply', '--yes', 'other.yaml'], { cwd })).code, 0)
+  rmSync(join(cwd, 'other.yaml'))
+  assert.is(parsed(await deployer(['init', '-f', 'third.yaml', '--json'], { cwd })).result.name, 'demo3')
+  const taken = await deployer(['init', '-f', 'fourth.yaml', '--name', 'demo3', '--json'], { cwd })
+  assert.equal([taken.code, parsed(taken).fault.code, parsed(taken).fault.facts.by], [4, 'STATE_NAME_TAKEN', 'third.yaml'])
+  assert.is(parsed(await deployer(['init', '-f', 'other.yaml', '--name', 'demo2', '--json'], { cwd })).result.name, 'demo2')
+})
+
 test('what init cannot make sense of is a usage fault', async () => {
   const cwd = folder()
   const why = async (...argv: string[]): Promise<string> => parsed(await deployer(['init', ...argv, '--json'], { cwd })).fault.says
@@ -70,7 +82,7 @@ test('what init cannot make sense of is a usage fault', async () => {
 test('a folder that is not there is told, not made', async () => {
   const { code, stderr } = await deployer(['init', '-f', 'no/where.yaml'], { cwd: folder() })
   assert.is(code, 1)
-  assert.match(stderr, 'error: FILE_UNWRITABLE')
+  assert.match(stderr, 'error: FILE_UNWRITABLE: no/where.yaml cannot be written: there is no folder no\n')
 })
 
 test.run()

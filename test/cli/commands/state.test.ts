@@ -131,6 +131,21 @@ test('a lost state is made again from what the hosts say', async () => {
   assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
 })
 
+test('rebuild speaks only of secrets that this version uses', async () => {
+  const cwd = demo('docker: { registries: { ghcr.io: { user: bot, password: { generate: 20 } } } }\n')
+  await deployer(['apply', '--yes'], { cwd })
+  for (const end of ['', '-wal', '-shm']) rmSync(join(cwd, `.deployer/state.db${end}`), { force: true })
+  const { stdout } = await deployer(['state', 'rebuild'], { cwd })
+  assert.match(stdout, 'Not read back: the generated secret docker.registries.ghcr.io.password.\n')
+  assert.not.match(stdout, 'tracker.api.admin_token')
+})
+
+test('state rm says, before and after, that the next apply finds again what is still asked for', async () => {
+  const says = 'The next apply finds it again by its mark, where the file still asks for it.'
+  assert.match((await deployer(['state', 'rm', '--help'], { cwd: folder() })).stdout.replaceAll(/\s+/g, ' '), says)
+  assert.match((await deployer(['state', 'rm', 'vm.main', '--yes'], { cwd: await applied() })).stdout, says)
+})
+
 test('rebuild finds nothing where nothing was made', async () => {
   const { stdout } = await deployer(['state', 'rebuild'], { cwd: demo() })
   assert.match(stdout, 'Nothing of demo was found.\nNot found: vm.main')
