@@ -12,7 +12,7 @@ const sandbox = spec('sandbox', {
   seed: optional(
     whole(0, 4_294_967_295),
     0,
-    'Which trouble the simulated host makes, to try how runs go on: 0 is none, and the same number makes the same trouble.',
+    'Which trouble the simulated host makes, to try how runs go on: 0 is none, below 1000 a run gets over it by itself, and the same number makes the same trouble.',
   ),
 })
 

@@ -21,8 +21,10 @@ export type Troubles = (where: Where) => Trouble | undefined
 /** From this attempt on a seed leaves an addr alone, so that reruns converge. */
 const CALM = 2
 const SHARE = 0.15
+/** From this seed on there is also what ends a run, and is gone when it is run again. */
+const HARSH = 1000
 
-/** The same seed makes the same trouble at the same places, and only what passes by itself; 0 makes none. */
+/** The same seed makes the same trouble at the same places; 0 makes none. */
 export const troublesOf =
   (seed: number): Troubles =>
   ({ environment, addr, step, index, attempt }) => {
@@ -31,6 +33,8 @@ export const troublesOf =
       .update(JSON.stringify([seed, environment, addr, index, attempt]))
       .digest()
     if (hash.readUInt32BE(0) / 2 ** 32 >= SHARE) return undefined
+    if (seed >= HARSH && hash.readUInt8(5) < 64)
+      return { is: 'refused', code: hash.readUInt8(5) % 2 === 0 ? 'PERMISSION_DENIED' : 'DISK_FULL' }
     return choose(hash.readUInt8(4), step)
   }
 

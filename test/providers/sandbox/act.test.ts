@@ -216,4 +216,16 @@ test('two that install at once on one host: the second is told to wait', async (
   assert.is(codeOf(await first), 'done')
 })
 
+test('only harsh seeds make what does not pass by itself, and that too is gone when it is tried again', () => {
+  const words = (seed: number, attempt: number): ReadonlyArray<string> =>
+    Array.from({ length: 30 }, (_, index) => {
+      const trouble = troublesOf(seed)({ environment: 'demo', addr: 'vm.main', step: machine as never, index, attempt })
+      return trouble?.is === 'refused' ? trouble.code : (trouble?.is ?? 'none')
+    })
+  const all = (from: number, attempt: number) => new Set(Array.from({ length: 40 }, (_, more) => words(from + more, attempt)).flat())
+  assert.equal([...all(1, 0)].sort(), ['lost', 'none', 'slow'])
+  assert.equal([...all(1000, 0)].sort(), ['DISK_FULL', 'PERMISSION_DENIED', 'lost', 'none', 'slow'])
+  assert.equal([...all(1000, 2)], ['none'])
+})
+
 test.run()
