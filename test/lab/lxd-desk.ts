@@ -20,5 +20,9 @@ const nobody: Channel = {
 
 export const sleep = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms))
 
-export const lxdHere = (section: LxdSection = { project: PROJECT }, pause = sleep): Provider =>
-  lxd({ section, connect: () => nobody, now: Date.now, sleep: pause })
+export interface Here {
+  readonly pause?: (ms: number) => Promise<void>
+  readonly env?: { readonly [name: string]: string }
+}
+export const lxdHere = (section: LxdSection = { project: PROJECT }, { pause = sleep, env = {} }: Here = {}): Provider =>
+  lxd({ section, connect: () => nobody, home: { home: '/nowhere', env }, now: Date.now, sleep: pause })

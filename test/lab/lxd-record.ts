@@ -41,7 +41,7 @@ const recorder = createServer(async (asked, answer) => {
 const socket = join(tmpdir(), `lxd-record-${process.pid}.socket`)
 await newProject()
 recorder.listen(socket, async () => {
-  const provider = lxdHere({ project: PROJECT, socket }, () => sleep(1000))
+  const provider = lxdHere({ project: PROJECT, socket }, { pause: () => sleep(1000) })
   const create = makes(SYSTEM, EXTRA)
   await storyOf(provider, create)
   await provider.close()
