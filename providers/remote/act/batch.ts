@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import type { Batch, Reveal } from '../../../engine/contract.js'
+import type { Fault } from '../../../specs/fault.js'
+import { E } from '../../../specs/fp.js'
+import { enveloped } from '../envelope.js'
+import { lookScript } from '../look/script.js'
+import { KEPT, RUNNING } from '../place.js'
+import { word } from '../words.js'
+import { claimsScript, objectionScript, releasesScript } from './claims.js'
+import { stepScript } from './step.js'
+import { THINGS } from './things.js'
+
+/** The salt of a host is made once, by whoever comes first. */
+export const saltScript = (fresh: string): string => `umask 077
+mkdir -p ${KEPT} || exit 1
+if [ ! -s ${KEPT}/salt ]; then echo ${fresh} >${KEPT}/salt.${fresh} && ln ${KEPT}/salt.${fresh} ${KEPT}/salt 2>/dev/null; rm -f ${KEPT}/salt.${fresh}; fi
+echo "${fresh} $(cat ${KEPT}/salt)"`
+
+export interface Sending {
+  /** Names the batch, and is in every line that is not a step's own output. */
+  readonly nonce: string
+  readonly salt: string
+}
+export interface Ready {
+  readonly script: string
+}
+
+/** Every secret of a batch is revealed before it is sent: one that is missing changes nothing. */
+export const batchScript = async (
+  batch: Batch,
+  reveal: Reveal,
+  { nonce, salt }: Sending,
+): Promise<Ready | { readonly step: number; readonly fault: Fault }> => {
+  const steps: Array<string> = []
+  for (const [index, step] of batch.steps.entries()) {
+    const script = await stepScript(step, reveal, salt)()
+    if (E.isLeft(script)) return { step: index, fault: script.left }
+    steps.push(script.right)
+  }
+  return { script: transport(runner(batch, steps, nonce), batch, nonce) }
+}
+
+const named = ({ environment, addr, run, fence }: Batch): string => JSON.stringify({ environment, addr, run, fence })
+
+/**
+ * What runs on the host under the batch's own lock. The host's lock is held only while it is decided who may go on: batches of
+ * one run go on side by side.
+ */
+const runner = (batch: Batch, steps: ReadonlyArray<string>, nonce: string): string => {
+  const { environment, fence } = batch
+  const mine = `${RUNNING}/${nonce}`
+  const fenced = `${KEPT}/fence/${createHash('sha256').update(environment).digest('hex')}`
+  return enveloped(`export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+umask 022
+rm -f ${mine}/script
+exec 9<${mine}/batch
+flock 9
+say() { printf '\\n%s %s\\n' ${nonce} "$*"; }
+refuse() { say refused "$@"; echo '${nonce} all'; exit 1; }
+${THINGS}
+umask 077
+mkdir -p ${KEPT}/ledger ${KEPT}/fence || refuse disk
+exec 8>${KEPT}/lock
+flock 8
+: >${mine}/begun
+for d in ${RUNNING}/*; do
+  if [ "$d" = ${mine} ] || [ ! -f "$d/begun" ]; then continue; fi
+  if flock -n "$d/batch" true; then rm -rf "$d"; continue; fi
+  if [ "$(cat "$d/run")" != "$(cat ${mine}/run)" ]; then refuse busy "$(head -n 1 "$d/batch")"; fi
+done
+newest=$(cat ${fenced} 2>/dev/null || echo 0)
+if [ "$newest" -gt ${fence} ]; then refuse fenced "$newest"; fi
+[ "$newest" -eq ${fence} ] || { echo ${fence} >${fenced}.new && mv ${fenced}.new ${fenced}; } || refuse disk
+${objectionScript(batch.claims, batch)}
+${claimsScript(batch.claims, batch)}
+exec 8>&-
+umask 022
+receipt() { printf '%s %s %s\\n' "$(date +%s)" "$1" ${word(named(batch))} >>${KEPT}/receipts; }
+${steps.map((script, index) => stepRun(script, index, nonce)).join('\n')}
+${releasesScript(batch.releases, batch)}
+receipt end
+say asked
+${lookScript(batch.verify, nonce)}`)
+}
+
+/** A step's children don't inherit the locks, or a daemon that one of them starts would hold them for ever. */
+const stepRun = (script: string, index: number, nonce: string): string => `say started ${index}
+(
+${script}
+) </dev/null 2>&1 9<&-
+status=$?
+if [ $status -ne 0 ]; then receipt 'failed ${index}'; say failed ${index} $status; echo '${nonce} all'; exit 1; fi
+receipt 'done ${index}'
+say done ${index}`
+
+/** Puts the whole batch on the host, starts it apart from this connection, and tells what it says. */
+const transport = (script: string, batch: Batch, nonce: string): string => {
+  const mine = `${RUNNING}/${nonce}`
+  const unit = `deployer-${nonce}`
+  return `export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+umask 077
+mkdir -p ${RUNNING} && mkdir ${mine} || exit 1
+printf '%s\\n' ${word(named(batch))} >${mine}/batch
+printf '%s\\n' ${word(JSON.stringify([batch.environment, batch.run, batch.fence]))} >${mine}/run
+printf %s ${word(script)} >${mine}/script || { rm -rf ${mine}; exit 1; }
+: >${mine}/events
+systemd-run --quiet --collect --unit=${unit} -p StandardOutput=append:${mine}/events -p StandardError=append:${mine}/events /bin/sh ${mine}/script || exit 1
+pid=$(systemctl show -p MainPID --value ${unit})
+case $pid in ''|0) pid=1$$;; esac
+tail -n +1 -s 0.1 -f --pid="$pid" ${mine}/events | sed -u '/^${nonce} all$/q'`
+}

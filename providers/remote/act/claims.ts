@@ -1,0 +1,49 @@
+import type { Claim, Holder } from '../../../engine/contract.js'
+import { folderOf, holderFile } from '../look/ledger.js'
+import { KEPT } from '../place.js'
+import { word } from '../words.js'
+
+const at = (claim: Claim): string => `${KEPT}/ledger/${folderOf(claim)}`
+
+/** Ends the batch where something that must be held alone is another's, or there without being anybody's. */
+export const objectionScript = (claims: ReadonlyArray<Claim>, { environment }: Holder): string =>
+  claims
+    .map((claim, index) => [claim, index] as const)
+    .filter(([{ hold }]) => hold === 'own')
+    .map(
+      ([claim, index]) => `if [ -f ${at(claim)}/entry ]; then
+  other=$(grep -hvF -- ${word(`"environment":${JSON.stringify(environment)}`)} ${at(claim)}/by/* 2>/dev/null | head -n 1)
+  if [ -n "$other" ]; then refuse notours '${index}' "$other"; fi
+elif present ${word(claim.what)} ${word(claim.id)}; then refuse notours '${index}' -; fi`,
+    )
+    .join('\n')
+
+/** The first to claim a thing keeps what was there before; an entry counts once it stands under its name. */
+export const claimsScript = (claims: ReadonlyArray<Claim>, holder: Holder): string =>
+  claims
+    .map(({ what, id, via, hold, data, impact }) => {
+      const claim = { what, id, via, hold, ...(data && { data }), ...(impact && { impact }) }
+      const folder = at(claim)
+      const [w, i] = [word(what), word(id)]
+      return `if [ ! -f ${folder}/entry ]; then
+  rm -rf ${folder}
+  mkdir -p ${folder}.new/by && rm -rf ${folder}.new/kept || refuse disk
+  if present ${w} ${i}; then echo present >${folder}.new/before && keep ${w} ${i} ${folder}.new/kept || refuse disk
+  else echo absent >${folder}.new/before || refuse disk; fi
+  printf '%s\\n' ${word(JSON.stringify(claim))} >${folder}.new/entry || refuse disk
+  mv ${folder}.new ${folder} || refuse disk
+fi
+printf '%s\\n' ${word(JSON.stringify(claim))} >${folder}/entry.new && mv -f ${folder}/entry.new ${folder}/entry || refuse disk
+printf '%s\\n' ${word(JSON.stringify({ environment: holder.environment, addr: holder.addr }))} >${folder}/by/${holderFile(holder)} || refuse disk`
+    })
+    .join('\n')
+
+/** With the last holder goes what was kept. */
+export const releasesScript = (claims: ReadonlyArray<Claim>, holder: Holder): string =>
+  claims
+    .map(claim => {
+      const folder = at(claim)
+      return `rm -f ${folder}/by/${holderFile(holder)}
+if [ -d ${folder} ] && [ -z "$(ls ${folder}/by 2>/dev/null)" ]; then rm -rf ${folder}; fi`
+    })
+    .join('\n')

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import type { Batch, Event, Outcome, Reveal } from '../../engine/contract.js'
+import { type Fault, retryOf } from '../../specs/fault.js'
+import { E, type Either } from '../../specs/fp.js'
+import { batchScript, saltScript } from '../remote/act/batch.js'
+import { eventsFrom, failureIn } from '../remote/act/outcome.js'
+import { readLook, sectionsOf } from '../remote/look/read.js'
+import type { Connection } from './connection.js'
+
+export interface Acting {
+  readonly connection: Connection
+  readonly host: string
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+  /** The host's salt, where it is known. */
+  readonly salt?: string
+}
+
+/** Makes one where there is none. */
+export const saltFrom = async (connection: Connection, host: string): Promise<Either<Fault, string>> => {
+  const fresh = randomBytes(32).toString('hex')
+  const output = await connection.run(saltScript(fresh))()
+  if (E.isLeft(output)) return output
+  const salt = new RegExp(`^${fresh} ([0-9a-f]{64})$`, 'm').exec(output.right)?.[1]
+  return salt === undefined ? E.left({ code: 'PERMISSION_DENIED', host, what: 'a folder of ours in /var/lib' }) : E.right(salt)
+}
+
+export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) => void, acting: Acting): Promise<Outcome> => {
+  const { connection, host } = acting
+  const entered = await enter(batch, acting)
+  if (entered !== undefined) return { is: 'failed', step: 0, fault: entered }
+  const salt = acting.salt === undefined ? await saltFrom(connection, host) : E.right(acting.salt)
+  if (E.isLeft(salt)) return { is: 'failed', step: 0, fault: salt.left }
+  const nonce = randomBytes(16).toString('hex')
+  const ready = await batchScript(batch, reveal, { nonce, salt: salt.right })
+  if ('fault' in ready) return { is: 'failed', ...ready }
+  const output = await connection.run(ready.script, { on: eventsFrom(nonce, on) })()
+  const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host, addr: batch.addr } }
+  if (E.isLeft(output)) return retryOf(output.left) === 'soon' ? lost : { is: 'failed', step: 0, fault: output.left }
+  const failed = failureIn(output.right, nonce, batch, host)
+  if (failed !== undefined) return failed
+  const sections = sectionsOf(output.right, nonce)
+  if (sections === undefined) return lost
+  const look = await readLook(batch.verify, { host, nonce, sections }, reveal)
+  if (look.unreachable !== undefined) return { is: 'unknown', fault: look.unreachable }
+  const isMine = ({ environment, addr }: { environment: string; addr: string }) => environment === batch.environment && addr === batch.addr
+  return { is: 'done', look: { ...look, ledger: look.ledger.filter(({ by }) => by.some(isMine)), busy: [] } }
+}
+
+/** What has to be true before a batch can be sent: the host lets us in, and a confirmation is a new connection. */
+const enter = async ({ steps }: Batch, { connection, now, sleep }: Acting): Promise<Fault | undefined> => {
+  for (const step of steps) {
+    if (step.do === 'confirm') {
+      const entered = await connection.run('true', { fresh: step.port })()
+      if (E.isLeft(entered)) return entered.left
+    }
+    if (step.do === 'wait ready') {
+      const until = now() + step.seconds * 1000
+      for (let entered = await connection.run('true')(); E.isLeft(entered); entered = await connection.run('true')()) {
+        const passes = retryOf(entered.left) === 'soon' || entered.left.code === 'LOGIN_REFUSED' || entered.left.code === 'SUDO_REFUSED'
+        if (!passes || now() > until) return entered.left
+        await sleep(500)
+      }
+    }
+  }
+  return undefined
+}

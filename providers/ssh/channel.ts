@@ -1,0 +1,38 @@
+import type { Batch, Busy, Channel } from '../../engine/contract.js'
+import { actOver } from './act.js'
+import { connectionTo } from './connection.js'
+import { lookOver } from './look.js'
+import type { Target, Trust } from './target.js'
+
+export interface SshOptions extends Trust {
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+const nameOf = ({ environment, addr, run }: Busy): string => `${environment} ${addr} ${run}`
+
+/** Looks and acts on one host over ssh. Whoever closes it leaves nothing behind on this machine but the host's key. */
+export const sshChannel = (target: Target, options: SshOptions): Channel => {
+  const connection = connectionTo(target, options)
+  const own = new Map<string, number>()
+  let salt: string | undefined
+
+  const count = (batch: Batch, by: number): void => {
+    own.set(nameOf(batch), (own.get(nameOf(batch)) ?? 0) + by)
+  }
+
+  return {
+    look: async (probes, reveal) => {
+      const seen = await lookOver(probes, reveal, { connection, host: target.name, login: target.login })
+      salt = seen.salt ?? salt
+      return { ...seen.look, busy: seen.look.busy.filter(one => (own.get(nameOf(one)) ?? 0) === 0) }
+    },
+    act: async (batch, reveal, on) => {
+      count(batch, 1)
+      const { now, sleep } = options
+      const acting = { connection, host: target.name, now, sleep, ...(salt !== undefined && { salt }) }
+      return actOver(batch, reveal, on, acting).finally(() => count(batch, -1))
+    },
+    close: () => connection.close(),
+  }
+}
