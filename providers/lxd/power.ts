@@ -1,6 +1,6 @@
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { acceptedOf, type Deed } from './deed.js'
-import { pathOf } from './instances.js'
+import { pathOf, settledInstance } from './instances.js'
 import { addressesOf, type Nic, nicOf } from './nic.js'
 import { type Instance, type InstanceState, isRunning, type Network } from './shapes.js'
 
@@ -19,10 +19,11 @@ const stateRequest = ({ step }: Powered, action: Action, force = false) =>
 
 const stateOf = ({ step, lxd }: Powered): Attempt<InstanceState | undefined> => lxd.api.find(`${pathOf(step.name)}/state`)
 
-const runs = (deed: Powered): Attempt<boolean> =>
+/** Whatever somebody else is about to do with it is waited for. */
+const runsAfterAll = ({ step, lxd }: Powered): Attempt<boolean> =>
   attempt(async () => {
-    const state = await need(stateOf(deed))
-    return state !== undefined && isRunning(state)
+    const tagged = await need(settledInstance(lxd.api, step.name))
+    return tagged !== undefined && isRunning(tagged.instance)
   })
 
 /** Runs, and has an address. */
@@ -30,7 +31,7 @@ export const start = (deed: Powered, instance: Instance): Attempt<void> =>
   attempt(async () => {
     if (!isRunning(instance)) {
       const reply = await need(deed.lxd.api.carryOut(stateRequest(deed, instance.status === 'Frozen' ? 'unfreeze' : 'start')))
-      if (reply.is === 'refused' && !(await need(runs(deed)))) await need(acceptedOf(reply, deed, { instance }))
+      if (reply.is === 'refused' && !(await need(runsAfterAll(deed)))) await need(acceptedOf(reply, deed, { instance }))
     }
     await need(addressThere(deed, instance))
   })
@@ -42,7 +43,7 @@ export const stop = (deed: Powered, instance: Instance, force = false): Attempt<
     const polite = force ? undefined : await need(deed.lxd.api.carryOut(stateRequest(deed, 'stop')))
     if (polite?.is === 'done') return
     const reply = await need(deed.lxd.api.carryOut(stateRequest(deed, 'stop', true)))
-    if (reply.is === 'refused' && (await need(runs(deed)))) await need(acceptedOf(reply, deed, { instance }))
+    if (reply.is === 'refused' && (await need(runsAfterAll(deed)))) await need(acceptedOf(reply, deed, { instance }))
   })
 
 const ADDRESS_SECONDS: { readonly [type: string]: number } = { 'virtual-machine': 300 }
