@@ -10,11 +10,20 @@ export interface Help {
   readonly result: Json
 }
 
-export const helpOf = async (asked: Exclude<Asked, { is: 'unknown' }>): Promise<Help> => {
-  if (asked.is === 'command') return commandHelp(definitionOf(await asked.entry.load()))
-  if (asked.is === 'group') return { text: `${listing(asked.entries)}\n${MORE}`, result: listed(asked.entries) }
-  const sections = CATEGORIES.map(category => `${category}\n${listing(TABLE.filter(entry => entry.category === category))}`)
-  return { text: `${INTRODUCTION}\n${sections.join('\n')}\n${OPTIONS}\n${MORE}`, result: listed(TABLE) }
+/** `columns`: of the terminal that it is shown on. */
+export const helpOf = async (asked: Exclude<Asked, { is: 'unknown' }>, columns = WIDEST): Promise<Help> => {
+  const width = Math.max(40, Math.min(WIDEST, columns))
+  if (asked.is === 'command') return commandHelp(definitionOf(await asked.entry.load()), width)
+  if (asked.is === 'group') return { text: `${listing(asked.entries, width)}\n${wrapped(MORE, width)}`, result: listed(asked.entries) }
+  const sections = CATEGORIES.map(
+    category =>
+      `${category}\n${listing(
+        TABLE.filter(entry => entry.category === category),
+        width,
+      )}`,
+  )
+  const options = `Everywhere\n${rows(OPTIONS, width)}`
+  return { text: `${wrapped(INTRODUCTION, width)}\n${sections.join('\n')}\n${options}\n${wrapped(MORE, width)}`, result: listed(TABLE) }
 }
 
 const INTRODUCTION = `deployer makes a running BitTorrent tracker out of one file, and keeps it so.
@@ -22,16 +31,33 @@ This version makes its machine, firewall and Docker; no tracker runs yet.
 
 Usage: deployer COMMAND [FILE] [OPTIONS]
 `
-const OPTIONS = `Everywhere
-  --json             one JSON object on stdout, in success and failure alike
-  -q, --quiet        only the result
-  -f, --file FILE    an environment file that is not here or above
-  --version          the version
-`
+const OPTIONS: ReadonlyArray<Row> = [
+  ['--json', 'one JSON object on stdout, in success and failure alike'],
+  ['-q, --quiet', 'only the result'],
+  ['-f, --file FILE', 'an environment file that is not here or above'],
+  ['--version', 'the version; -v alone says it too'],
+]
 const MORE = `One command: deployer COMMAND --help. A message: deployer explain CODE.
 `
 
-const listing = (entries: ReadonlyArray<Entry>): string => entries.map(({ words, says }) => `  ${words.padEnd(17)}  ${says}\n`).join('')
+type Row = readonly [name: string, says: string]
+const COLUMN = 17
+const rows = (all: ReadonlyArray<Row>, width: number, column = COLUMN): string =>
+  all.map(([name, says]) => `  ${name.padEnd(column)}  ${hung(says, column + 4, width)}\n`).join('')
+
+const listing = (entries: ReadonlyArray<Entry>, width: number): string =>
+  rows(
+    entries.map(({ words, says }) => [words, says]),
+    width,
+  )
+
+/** Each paragraph anew; blank lines stay. */
+const wrapped = (text: string, width: number): string =>
+  `${text
+    .trim()
+    .split(/\n{2,}/)
+    .map(paragraph => hung(paragraph, 0, width))
+    .join('\n\n')}\n`
 
 const listed = (entries: ReadonlyArray<Entry>): Json => ({
   commands: entries.map(({ words, category, says }) => ({ words, category, says })),
@@ -56,16 +82,17 @@ const shortened = ({ path, usage }: Definition): string => {
   return [path, '[OPTIONS]', positionals].filter(part => part !== '').join(' ')
 }
 
-const commandHelp = (definition: Definition): Help => {
+const commandHelp = (definition: Definition, width: number): Help => {
   const { path, category, description = '', details = '', examples = [], options } = definition
   const shown = options.map(option => ({ names: spelled(option.definition, option.description), says: option.description?.trim() ?? '' }))
-  const width = Math.max(...shown.map(({ names }) => names.length))
+  const column = Math.max(...shown.map(({ names }) => names.length))
+  const described = shown.map(({ names, says }): Row => [names, says])
   const parts = [
-    `${path}: ${description.trim()}\n`,
+    wrapped(`${path}: ${description}`, width),
     `Usage: ${shortened(definition)}\n`,
-    details.trim() === '' ? '' : `${details.trim().replaceAll(/ +$/gm, '')}\n`,
-    `Options\n${shown.map(({ names, says }) => `  ${names.padEnd(width)}  ${hung(says, width + 4)}\n`).join('')}`,
-    examples.length === 0 ? '' : `Examples\n${examples.map(([label, line]) => `  ${label.trim()}\n    ${line}\n`).join('')}`,
+    details.trim() === '' ? '' : wrapped(details, width),
+    `Options\n${rows(described, width, column)}`,
+    examples.length === 0 ? '' : `Examples\n${examples.map(([label, line]) => `  ${hung(label, 2, width)}\n    ${line}\n`).join('')}`,
   ]
   return {
     text: parts.filter(part => part !== '').join('\n'),
@@ -86,10 +113,12 @@ const spelled = (definition: string, description = ''): string => {
   return definition.replace(/ #0$/, ` ${value}`).replaceAll(/,(?=-)/g, ', ')
 }
 
-const hung = (text: string, indent: number): string => {
-  const room = 80 - indent
+const WIDEST = 80
+
+const hung = (text: string, indent: number, width: number): string => {
+  const room = Math.max(20, width - indent)
   const lines: Array<string> = []
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.trim().split(/\s+/)) {
     const line = lines.at(-1)
     if (line === undefined || line.length + 1 + word.length > room) lines.push(word)
     else lines[lines.length - 1] = `${line} ${word}`

@@ -39,7 +39,7 @@ const dispatch = async (argv: ReadonlyArray<string>, context: Context, log: Log)
   if (first === 'help') return help(asked(others), others, context, log)
   if (hasOption(argv, '-h', '--help')) return help(asked(argv), argv, context, log)
   const what = asked(argv)
-  if (what.is === 'nothing' && hasOption(argv, '--version')) return showVersion(argv, context)
+  if (what.is === 'nothing' && hasOption(argv, '-v', '--version')) return showVersion(argv, context)
   if (what.is === 'nothing') return execute(await welcome(), '', argv, context, log)
   if (what.is === 'command') return execute(await what.entry.load(), what.entry.words, argv, context, log)
   const { unknown } = await import('./usage.js')
@@ -78,7 +78,7 @@ const lineOf = async (loaded: Loaded): Promise<string> => (await import('./help.
 const help = async (what: Asked, argv: ReadonlyArray<string>, context: Context, log: Log): Promise<number> => {
   if (what.is === 'unknown') return complain((await import('./usage.js')).unknown(what), argv, context, log)
   const { helpOf } = await import('./help.js')
-  const { text, result } = await helpOf(what)
+  const { text, result } = await helpOf(what, context.isTerminal.stdout ? context.columns : undefined)
   context.stdout.write(hasOption(argv, '--json') ? envelope({ command: 'help', result, warnings: [] }, log.mask) : text)
   return 0
 }

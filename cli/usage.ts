@@ -29,16 +29,17 @@ export const twoFiles = (words: string, first: string, second: string): Fault =>
 export const misused = (error: unknown, words: string, line: string, options: ReadonlyArray<string>): Fault | undefined => {
   if (!(error instanceof Error) || !('clipanion' in error)) return undefined
   const said = reasonOf(error)
+  const named = words === '' ? 'deployer' : `deployer ${words}`
   const [, what] = /\("(.*)"\)/.exec(said) ?? []
   if (said.startsWith('Unsupported option name') && what !== undefined) {
     const name = what.replace(/=.*/, '')
     const near = didYouMean(name, options)
-    return usage(`deployer ${words} has no option ${name}${near === undefined ? '' : `. ${near}`}`, line)
+    return usage(`${named} has no option ${name}${near === undefined ? '' : `. ${near}`}`, line)
   }
   if (said.startsWith('Extraneous positional argument')) return usage(`${what ?? 'a word'} is one word too many`, line)
   const [, lacking] = /^Not enough arguments to option (.*?)\.?$/.exec(said) ?? []
   if (lacking !== undefined) return usage(`${lacking} wants a value behind it`, line)
-  if (said.startsWith('Not enough positional arguments')) return usage(`deployer ${words} wants to know more`, line)
+  if (said.startsWith('Not enough positional arguments')) return usage(`${named} wants to know more`, line)
   return usage(said, line)
 }
 

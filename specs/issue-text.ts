@@ -1,3 +1,4 @@
+import { cropped } from './crop.js'
 import type { Issue, Path } from './issue.js'
 
 /** One less than 80: a line that fills a terminal breaks on some. */
@@ -12,16 +13,19 @@ export const renderPath = (path: Path): string =>
     .join('')
 
 /** A problem as people see it: where, which code, the line with a mark under it, what is wrong and what would be right. */
-export const renderIssue = ({ code, level, path, place, what, expected, excerpt, caret }: Issue): string => {
+export const renderIssue = (issue: Issue, { width = WIDTH }: { readonly width?: number } = {}): string => {
+  const { code, level, path, place, what, expected } = issue
   const at = path.length === 0 ? '' : ` at ${renderPath(path)}`
   const head = `${place === undefined ? '' : `${place.file}:${place.line}:${place.col}: `}${level}: ${code}${at}`
   const number = String(place?.line ?? '').padStart(2)
   const gutter = `${' '.repeat(number.length)} | `
-  if (excerpt === undefined || caret === undefined)
-    return [head, ...wrapped(sentences(what, expected), WIDTH - gutter.length).map(one => gutter + one)].join('\n')
+  const room = width - gutter.length
+  if (issue.excerpt === undefined || issue.caret === undefined)
+    return [head, ...wrapped(sentences(what, expected), room).map(one => gutter + one)].join('\n')
+  const { excerpt, caret } = cropped(issue.excerpt, issue.caret, room)
   const mark =
     blankLike(excerpt.slice(0, caret.from)) + '^'.repeat(Math.max(1, widthOf(excerpt.slice(caret.from, caret.from + caret.length))))
-  const said = beside(mark, what, expected, WIDTH - gutter.length)
+  const said = beside(mark, what, expected, room)
   return [head, `${number} | ${excerpt}`, ...said.map(one => gutter + one)].join('\n')
 }
 

@@ -1,11 +1,11 @@
-import type { Caret, Issue } from '../issue.js'
+import { cropped, type Excerpt } from '../crop.js'
 import type { Hidden } from './hidden.js'
 import { lineAt, type Span } from './source.js'
 
 const WIDEST = 72
 
 /** The line of a span as it may be shown, and where in it the span is. */
-export const excerptOf = ({ source, from, to }: Span, hidden: ReadonlyArray<Hidden>): Required<Pick<Issue, 'excerpt' | 'caret'>> => {
+export const excerptOf = ({ source, from, to }: Span, hidden: ReadonlyArray<Hidden>): Excerpt => {
   const line = lineAt(source, from)
   const cuts = hidden.filter(one => one.from < line.to && one.to > line.from).sort((a, b) => a.from - b.from || b.to - a.to)
   let shown = ''
@@ -30,19 +30,8 @@ export const excerptOf = ({ source, from, to }: Span, hidden: ReadonlyArray<Hidd
   upTo(line.to)
   const first = start < 0 ? shown.length : start
   const last = end < 0 ? shown.length : end
-  return cropped(clean(shown).trimEnd(), { from: first, length: Math.max(1, last - first) })
+  return cropped(clean(shown).trimEnd(), { from: first, length: Math.max(1, last - first) }, WIDEST)
 }
 
 /** What a terminal would obey, or show in another order than it stands. */
 const clean = (text: string): string => text.replace(/[^\P{Cc}\t]|\p{Bidi_Control}/gu, '?')
-
-const cropped = (text: string, { from, length }: Caret): Required<Pick<Issue, 'excerpt' | 'caret'>> => {
-  if (text.length <= WIDEST) return { excerpt: text, caret: { from, length } }
-  const start = from + length <= WIDEST - 3 ? 0 : Math.max(0, Math.min(from - 20, text.length - WIDEST + 3))
-  const before = start === 0 ? '' : '...'
-  const room = WIDEST - before.length
-  const after = text.length - start <= room ? '' : '...'
-  const excerpt = before + text.slice(start, start + room - after.length) + after
-  const at = from - start + before.length
-  return { excerpt, caret: { from: at, length: Math.max(1, Math.min(length, excerpt.length - after.length - at)) } }
-}

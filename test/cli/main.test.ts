@@ -41,6 +41,25 @@ test('a mistyped option is told with what was probably meant', async () => {
   )
 })
 
+test('-v alone is the version, and what deployer alone cannot take is told', async () => {
+  assert.equal(await deployer(['-v'], { cwd }), { code: 0, stdout: `${version}\n`, stderr: '' })
+  assert.match(await said('--nope'), 'error: USAGE: deployer has no option --nope')
+})
+
+test('help for a narrow terminal breaks no word and no line of its own', async () => {
+  const argvs = [['--help'], ['state', '--help'], ['apply', '--help'], ['state', 'rebuild', '--help']]
+  for (const argv of argvs) {
+    const { stdout } = await deployer(argv, { cwd, columns: 60 })
+    const lines = stdout.split('\n').filter(line => !/^( {4}deployer |Usage: )/.test(line))
+    assert.equal(
+      lines.filter(line => line.length > 60),
+      [],
+    )
+    const { stdout: wide } = await deployer(argv, { cwd })
+    assert.is(stdout.replaceAll(/\s+/g, ' '), wide.replaceAll(/\s+/g, ' '))
+  }
+})
+
 test('a word too many, a value that is missing and an argument that is missing are told', async () => {
   assert.match(await said('explain', 'LOCKED', 'now'), 'USAGE: now is one word too many')
   assert.match(await said('plan', '--out'), 'USAGE: --out wants a value behind it')

@@ -16,6 +16,8 @@ export interface Given {
   readonly env?: { readonly [name: string]: string }
   /** What a person types, one line a question; undefined: there is no terminal. */
   readonly typed?: ReadonlyArray<string>
+  /** Of a terminal that shows the result. */
+  readonly columns?: number
   /** Set to the function that acts as Ctrl-C. */
   readonly onListening?: (press: () => void) => void
   /** Hears what is written to stderr, as it is written. */
@@ -47,7 +49,10 @@ export const contextIn = (cwd: string): Context => ({
 })
 
 /** One command line in memory: no process, no terminal, no environment but what is given. */
-export const deployer = async (argv: ReadonlyArray<string>, { cwd, env = {}, typed, onListening, onProgress }: Given): Promise<Ran> => {
+export const deployer = async (
+  argv: ReadonlyArray<string>,
+  { cwd, env = {}, typed, columns, onListening, onProgress }: Given,
+): Promise<Ran> => {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const stderr = new PassThrough()
@@ -61,8 +66,8 @@ export const deployer = async (argv: ReadonlyArray<string>, { cwd, env = {}, typ
     stdout,
     stderr,
     env: { DEPLOYER_KEY: '0'.repeat(64), DEPLOYER_SANDBOX_INSTANT: '1', NO_COLOR: '1', ...env },
-    isTerminal: { stdin: terminal, stdout: false, stderr: terminal },
-    columns: terminal ? 100 : undefined,
+    isTerminal: { stdin: terminal, stdout: columns !== undefined, stderr: terminal },
+    columns: columns ?? (terminal ? 100 : undefined),
     onInterrupt: heard => {
       onListening?.(heard)
       return () => {}

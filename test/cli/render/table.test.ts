@@ -23,12 +23,18 @@ test('columns stand two blanks apart, also where characters are wide', () => {
   ])
 })
 
-test('on a terminal the last column is shortened in its middle', () => {
+test('on a narrow terminal the last column goes on below itself, and no word is broken', () => {
   const look = { ...PLAIN, terminal: true, unicode: true, width: 60 }
-  assert.is(
-    renderTable(['resource', 'state', 'detail'], rows, look).split('\n')[2],
-    'compose-stack.main  failing  develop@sha256:…07b41d2c07be9a1',
-  )
+  const long = [...rows, ['tracker.main', 'ok', 'torrust/tracker:develop, up 3 d, 2 of 2 listeners answer']]
+  assert.equal(renderTable(['resource', 'state', 'detail'], long, look).split('\n'), [
+    'RESOURCE            STATE    DETAIL',
+    'vm.main             ok       load 0.4 of 2, memory 31 %',
+    'compose-stack.main  failing  develop@sha256:41d2c07b41d2c07b41d2c07b41d2c07b41d2c07b41d2c07be9a1',
+    '日本.main           ok',
+    'tracker.main        ok       torrust/tracker:develop, up 3',
+    '                             d, 2 of 2 listeners answer',
+    '',
+  ])
 })
 
 const nodes = ['vm.main', 'firewall.main', 'docker.main'].map(addr => ({ addr }))

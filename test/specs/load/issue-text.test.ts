@@ -61,7 +61,7 @@ environment.yaml:10:46: error: UNIT_MISSING at backup.retention
 
 const rendered = async (files: { readonly [name: string]: string }, issues: ReadonlyArray<Issue>) => {
   const fault = await faultOf(files, { decode: () => ({ issues }) })
-  return fault.code === 'SPEC_INVALID' ? fault.issues.map(renderIssue).join('\n') : fault.code
+  return fault.code === 'SPEC_INVALID' ? fault.issues.map(issue => renderIssue(issue)).join('\n') : fault.code
 }
 
 const error = (path: Issue['path'], what = 'wrong.', more: Partial<Issue> = {}): Issue => ({
