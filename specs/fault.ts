@@ -141,6 +141,16 @@ export interface Row<C extends FaultCode> {
 const last = 'The state is as it was.'
 const list = (words: ReadonlyArray<string>): string => (words.length === 0 ? 'none' : words.join(', '))
 
+/** What is wrong with a file and those that it extends, then what is wrong with each variable that overrides it. */
+export const bySource = (
+  file: string,
+  issues: ReadonlyArray<Issue>,
+): ReadonlyArray<readonly [name: string, issues: ReadonlyArray<Issue>]> => {
+  const variableOf = ({ place }: Issue): string => (place?.file.startsWith('$') === true ? place.file : file)
+  const names = [...new Set([file, ...issues.map(variableOf)])]
+  return names.map(name => [name, issues.filter(issue => variableOf(issue) === name)])
+}
+
 const isUntouched = ({ done, leftOff }: Of<'INTERRUPTED'>): boolean => done === 0 && leftOff.length === 0
 const leftBy = (fault: Of<'INTERRUPTED'>): string => {
   if (isUntouched(fault)) return 'nothing was changed'
@@ -208,7 +218,11 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   },
   SPEC_INVALID: {
     retry: 'never',
-    says: f => `${f.file} has ${f.issues.length} ${f.issues.length === 1 ? 'problem' : 'problems'}`,
+    says: f =>
+      bySource(f.file, f.issues)
+        .filter(([, issues]) => issues.length > 0)
+        .map(([name, issues]) => `${name} has ${issues.length} ${issues.length === 1 ? 'problem' : 'problems'}`)
+        .join(', '),
     hint: () => 'See all fields with: deployer schema',
     explains: 'The file was read, and something in it is not as it should be. Every problem is listed with its place.',
   },

@@ -1,35 +1,52 @@
-import { type Fault, hintOf, saysOf } from '../../specs/fault.js'
+import { bySource, type Fault, hintOf, saysOf } from '../../specs/fault.js'
 import type { Issue } from '../../specs/issue.js'
 import { renderIssue } from '../../specs/issue-text.js'
 import { type Line, line, show } from './color.js'
-import type { Look } from './look.js'
-import { clean, cleanCode, ellipsis, prose } from './text.js'
+import { columnsOf, type Look } from './look.js'
+import { clean, cleanCode, ellipsis, prose, wrap } from './text.js'
 import { countWord } from './words.js'
 
 /** `error: CODE: sentence`, what the host said, and what to do; of an invalid file every problem at its place. */
 export const renderFault = (fault: Fault, look: Look): string => show(faultLines(fault, look), look)
 
 /** Every problem of a file, and how many there are. */
-export const renderIssues = (issues: ReadonlyArray<Issue>, look: Look): string => show(issues.flatMap(issueLines), look)
+export const renderIssues = (issues: ReadonlyArray<Issue>, look: Look): string =>
+  show(
+    issues.flatMap(issue => issueLines(issue, look)),
+    look,
+  )
 
 /** The result of `validate`: all problems, and the line that counts them. */
-export const renderProblems = (file: string, issues: ReadonlyArray<Issue>, look: Look): string => show(problemLines(file, issues), look)
+export const renderProblems = (file: string, issues: ReadonlyArray<Issue>, look: Look): string =>
+  show(problemLines(file, issues, look), look)
 
-const issueLines = (issue: Issue): ReadonlyArray<Line> =>
-  renderIssue(issue)
+/** A line that fills a terminal breaks on some. */
+const widthOf = (look: Look): number => Math.min(80, columnsOf(look)) - 1
+
+const issueLines = (issue: Issue, look: Look): ReadonlyArray<Line> =>
+  renderIssue(issue, { width: widthOf(look) })
     .split('\n')
     .map((text, at) => (at === 0 ? line(cleanCode(text), issue.level === 'error' ? 'bad' : 'update') : line(cleanCode(text))))
 
-const problemLines = (file: string, issues: ReadonlyArray<Issue>): ReadonlyArray<Line> => {
-  const errors = issues.filter(issue => issue.level === 'error').length
-  const sums = `${countWord(errors, 'error')}, ${countWord(issues.length - errors, 'warning')}`
-  const more = issues.length === 0 ? '' : ' deployer explain CODE tells more.'
-  return [...issues.flatMap(issueLines), ...(issues.length === 0 ? [] : [line('')]), line(`${clean(file)}: ${sums}.${more}`)]
+const problemLines = (file: string, issues: ReadonlyArray<Issue>, look: Look): ReadonlyArray<Line> => {
+  const [own, ...variables] = bySource(file, issues).map(([name, some]) => `${clean(name)}: ${sumsOf(some)}.`)
+  const end = [own, ...(issues.length === 0 ? [] : ['deployer explain CODE tells more.'])].join(' ')
+  return [
+    ...issues.flatMap(issue => issueLines(issue, look)),
+    ...(issues.length === 0 ? [] : [line('')]),
+    ...variables.map(says => line(says)),
+    ...(look.terminal ? wrap(end, widthOf(look)) : [end]).map(text => line(text)),
+  ]
+}
+
+const sumsOf = (issues: ReadonlyArray<Issue>): string => {
+  const errors = issues.filter(({ level }) => level === 'error').length
+  return `${countWord(errors, 'error')}, ${countWord(issues.length - errors, 'warning')}`
 }
 
 /** `about`: whose fault it is, where its sentence doesn't say. */
 export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyArray<Line> => {
-  if (fault.code === 'SPEC_INVALID') return problemLines(fault.file, fault.issues)
+  if (fault.code === 'SPEC_INVALID') return problemLines(fault.file, fault.issues, look)
   if (fault.code === 'RUN_INCOMPLETE' && fault.first !== undefined)
     return [...faultLines(fault.first, look), ...faultLines(withoutFirst(fault), look)]
   const { says, output } = partsOf(fault)

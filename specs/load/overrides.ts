@@ -30,11 +30,16 @@ export const override = async (files: Mapping, variables: Variables, folder: str
   const problems: Problem[] = []
   const sources: Source[] = []
   const said: Said[] = []
+  for (const name of almostIn(variables, codec)) {
+    const source = sourceOf(name, variables, folder)
+    sources.push(source)
+    problems.push(almost(name, spanOf(source), files, codec))
+  }
   let root = files
   for (const name of names) {
-    const source: Source = { file: `$${name}`, folder, text: `${name}=${variables[name] ?? ''}`, skip: name.length + 1 }
+    const source = sourceOf(name, variables, folder)
     sources.push(source)
-    const span = { source, from: source.skip, to: source.text.length }
+    const span = spanOf(source)
     const target = targetOf(root, wordsOf(name), span, codec)
     if ('issue' in target) {
       problems.push(target)
@@ -48,6 +53,32 @@ export const override = async (files: Mapping, variables: Variables, folder: str
     root = taken(root, path, tree) ?? (placed(root, path, tree, codec) as Mapping)
   }
   return { root, problems, sources: sources.sort((a, b) => (a.file < b.file ? -1 : 1)), said }
+}
+
+const sourceOf = (name: string, variables: Variables, folder: string): Source => ({
+  file: `$${name}`,
+  folder,
+  text: `${name}=${variables[name] ?? ''}`,
+  skip: name.length + 1,
+})
+const spanOf = (source: Source): Span => ({ source, from: source.skip, to: source.text.length })
+
+/** With one underscore, and otherwise as if they were to override something. */
+const almostIn = (variables: Variables, codec: AnyCodec): ReadonlyArray<string> => {
+  const sections = keysAt(codec, []).map(asWord)
+  return Object.keys(variables)
+    .filter(name => variables[name] !== undefined && /^DEPLOYER_[^_]/.test(name))
+    .filter(name => name.slice(ALMOST.length).includes('__') || sections.includes(name.slice(ALMOST.length)))
+    .sort()
+}
+const ALMOST = 'DEPLOYER_'
+
+const almost = (name: string, span: Span, files: Mapping, codec: AnyCodec): Problem => {
+  const meant = PREFIX + name.slice(ALMOST.length)
+  const isField = !('issue' in targetOf(files, wordsOf(meant), span, codec))
+  const expected = isField ? `Did you mean ${meant}?` : `What overrides begins with ${PREFIX}.`
+  const { issue } = problem('OVERRIDE_UNKNOWN', span, 'there is one underscore after DEPLOYER, so this overrides nothing.', expected)
+  return { issue: { ...issue, level: 'warning' }, span }
 }
 
 const wordsOf = (name: string): ReadonlyArray<string> => name.slice(PREFIX.length).split('__')

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { deployer, folder, parsed } from '../../support/cli.js'
+import { demo, deployer, folder, parsed } from '../../support/cli.js'
 
 const withFile = (text: string, name = 'environment.yaml'): string => {
   const cwd = folder()
@@ -80,6 +80,30 @@ test('without a key pair a file is right all the same, and a plan says first wha
   assert.match(stdout, /^warning: REFERENCE_UNREADABLE at ssh\.key\n/)
   assert.match(stdout.replaceAll(/\n +\| /g, ' '), 'deployer needs a key pair to log in, and there is no file')
   assert.match((await deployer(['plan'], { cwd })).stderr, /^error: PROVIDER_LATER/)
+})
+
+test('problems of a variable are counted for the variable', async () => {
+  const ran = await deployer(['validate'], { cwd: demo(), env: { DEPLOYER__VM__CPUS: 'many', DEPLOYER__VMM: '1', DEPLOYER_VM__CPUS: '2' } })
+  assert.equal(ran.stdout.split('\n').slice(-5), [
+    '$DEPLOYER_VM__CPUS: 0 errors, 1 warning.',
+    '$DEPLOYER__VMM: 1 error, 0 warnings.',
+    '$DEPLOYER__VM__CPUS: 1 error, 0 warnings.',
+    'environment.yaml: 0 errors, 0 warnings. deployer explain CODE tells more.',
+    '',
+  ])
+})
+
+test('on a narrow terminal an excerpt stays on its line, and the caret under what it is about', async () => {
+  const cwd = demo('vm: { timezone: Europe/Berlin, hostname: tracker-of-the-environment-demo, cpus: many }\n')
+  const { stdout } = await deployer(['validate'], { cwd, columns: 60 })
+  const lines = stdout.split('\n')
+  const at = lines.findIndex(line => line.includes('^'))
+  const [excerpt = '', mark = ''] = lines.slice(at - 1)
+  assert.is(excerpt.slice(mark.indexOf('^'), mark.lastIndexOf('^') + 1), 'many')
+  assert.equal(
+    lines.slice(at - 1).filter(line => line.length >= 60),
+    [],
+  )
 })
 
 test.run()

@@ -54,6 +54,21 @@ test('variables with a single underscore are no overrides', async () => {
   assert.equal(overrides, [])
 })
 
+test('a variable that lacks an underscore is warned about, and its value not shown', async () => {
+  const variables = { DEPLOYER_TRACKER__UDP__0: 'p4ss', DEPLOYER_NAME: 'x', DEPLOYER_VM__CPU: '4', DEPLOYER_KEY: 'x' }
+  const { issues, overrides } = await loadedOf(FILE, { variables })
+  assert.equal(overrides, [])
+  assert.equal(
+    issues.filter(({ code }) => code === 'OVERRIDE_UNKNOWN').map(({ level, place, expected }) => [level, place?.file, expected]),
+    [
+      ['warning', '$DEPLOYER_NAME', 'Did you mean DEPLOYER__NAME?'],
+      ['warning', '$DEPLOYER_TRACKER__UDP__0', 'Did you mean DEPLOYER__TRACKER__UDP__0?'],
+      ['warning', '$DEPLOYER_VM__CPU', 'What overrides begins with DEPLOYER__.'],
+    ],
+  )
+  assert.not.match(JSON.stringify(issues), 'p4ss')
+})
+
 test('overrides are listed, and what the file says without them is known', async () => {
   const with_ = await loadedOf(FILE, { variables: { DEPLOYER__VM__CPUS: '4', DEPLOYER__NAME: 'other' } })
   assert.equal(with_.overrides, ['DEPLOYER__NAME', 'DEPLOYER__VM__CPUS'])
