@@ -73,10 +73,10 @@ test('a section of null takes away what the base has, and only in a file that ex
   const files = { 'a.yaml': 'name: a\nextends: b.yaml\ngrafana: null\ncaddy:\n', 'b.yaml': 'grafana: { port: 1 }\nvm: { cpus: 1 }\n' }
   assert.equal(await wholeOf(files), { name: 'a', vm: { cpus: 1 } })
   assert.equal(await problemsOf({ 'a.yaml': 'name: a\nextends: b.yaml\n', 'b.yaml': 'caddy:\n' }), [
-    'b.yaml:1:1 VALUE_NULL caddy: nothing stands here. Write {} or remove the line.',
+    'b.yaml:1:1 VALUE_NULL caddy: nothing stands here. Write email below it, indented, or remove the line.',
   ])
   assert.equal(await problemsOf({ 'a.yaml': 'name: a\nextends: b.yaml\ntracker: { api: null }\n', 'b.yaml': 'tracker: { api: {} }\n' }), [
-    'a.yaml:3:17 VALUE_NULL tracker.api: nothing stands here. Write {} or remove the line.',
+    'a.yaml:3:17 VALUE_NULL tracker.api: nothing stands here. Write email below it, indented, or remove the line.',
   ])
 })
 
