@@ -76,7 +76,7 @@ test('a section of null takes away what the base has, and only in a file that ex
     'b.yaml:1:1 VALUE_NULL caddy: nothing stands here. Write email below it, indented, or remove the line.',
   ])
   assert.equal(await problemsOf({ 'a.yaml': 'name: a\nextends: b.yaml\ntracker: { api: null }\n', 'b.yaml': 'tracker: { api: {} }\n' }), [
-    'a.yaml:3:17 VALUE_NULL tracker.api: nothing stands here. Write email below it, indented, or remove the line.',
+    'a.yaml:3:17 VALUE_NULL tracker.api: nothing stands here. Write {} or remove the line.',
   ])
 })
 
