@@ -3,14 +3,14 @@ import { need } from '../../../specs/fp.js'
 import { ChangingCommand } from '../../changing-command.js'
 import { shownFile } from '../../environment.js'
 
-const AGAIN = 'The next apply finds it again by its mark, where the file still asks for it.'
+const AGAIN = 'The next plan and apply find it again by its mark on the host.'
 
 export class StateRmCommand extends ChangingCommand {
   static override paths = [['state', 'rm']]
   static override usage = Command.Usage({
     category: 'State',
     description: 'forget one resource; the world stays as it is',
-    details: `It only forgets, after a backup. ${AGAIN} To let something be, take its section out of the file as well.`,
+    details: `It only forgets, after a backup. ${AGAIN}`,
     examples: [['What the state remembers wrongly', '$0 state rm vm.main']],
   })
 

@@ -140,8 +140,8 @@ test('rebuild speaks only of secrets that this version uses', async () => {
   assert.not.match(stdout, 'tracker.api.admin_token')
 })
 
-test('state rm says, before and after, that the next apply finds again what is still asked for', async () => {
-  const says = 'The next apply finds it again by its mark, where the file still asks for it.'
+test('state rm says, before and after, that the next apply finds again what it forgot', async () => {
+  const says = 'The next plan and apply find it again by its mark on the host.'
   assert.match((await deployer(['state', 'rm', '--help'], { cwd: folder() })).stdout.replaceAll(/\s+/g, ' '), says)
   assert.match((await deployer(['state', 'rm', 'vm.main', '--yes'], { cwd: await applied() })).stdout, says)
 })
