@@ -123,8 +123,9 @@ const wasApplied = (state: State, { environment, name, version }: SecretId): boo
   return spec !== undefined && isGenerated(at(jsonOf(state.place, spec), name.slice(dot + 1)), version)
 }
 
+/** As a decoded spec refers to it: `{ secret: 'mysql.password', from: { generate: 32, version: 1 } }`. */
 const isGenerated = (reference: Json | undefined, version: number): boolean =>
-  isMapping(reference) && reference.generate !== undefined && (reference.version ?? 1) === version
+  isMapping(reference) && isMapping(reference.from) && reference.from.generate !== undefined && reference.from.version === version
 
 /** Keys may hold dots themselves, as names of registries do, so each key is tried that the path could begin with. */
 const at = (value: Json | undefined, path: string): Json | undefined => {

@@ -148,8 +148,15 @@ test('a generated secret that is missing though its section was applied is lost,
   const project = freshFolder()
   const store = writer(project)
   applied(store, project, [
-    resource('tracker.main', { spec: { api: { admin_token: { generate: 32 }, tokens: { 'ci.example': { generate: 32, version: 3 } } } } }),
-    resource('mysql.main', { spec: { password: { env: 'PASSWORD' } } }),
+    resource('tracker.main', {
+      spec: {
+        api: {
+          admin_token: { secret: 'tracker.api.admin_token', from: { generate: 32, version: 1 } },
+          tokens: { 'ci.example': { secret: 'tracker.api.tokens.ci.example', from: { generate: 32, version: 3 } } },
+        },
+      },
+    }),
+    resource('mysql.main', { spec: { password: { secret: 'mysql.password', from: { env: 'PASSWORD' } } } }),
   ])
   const missing = (name: string, version = 1) => store.secrets.generated({ environment: 'demo', name, version, length: 32 })
   assert.equal(left(missing('tracker.api.admin_token')), { code: 'SECRET_LOST', secret: 'tracker.api.admin_token' })
