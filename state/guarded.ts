@@ -22,6 +22,7 @@ const faultOf = (place: Place, cause: unknown): Fault | undefined => {
   if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') return undefined
   const { code } = cause
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return corrupt(place, cause.message)
+  if (code === 'SQLITE_ERROR' && /^no such (table|column)/.test(cause.message)) return corrupt(place, cause.message)
   if (FULL.includes(code)) return { code: 'DISK_FULL', where: place.file }
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return unusable(place, 'another process has been writing to it for too long')
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH|IOERR|NOLFS|PROTOCOL|NOMEM)/.test(code)) return unusable(place, cause.message)

@@ -121,7 +121,16 @@ const lockRow = ({ db }: State, environment: number): LockRow | undefined =>
   db.prepare<[number], LockRow>('select * from locks where environment = ?').get(environment)
 
 const lifeOfHolder = ({ caller }: State, { host, pid, process }: LockRow): Life =>
-  host === caller.host ? lifeOf(pid, JSON.parse(process) as Process) : 'elsewhere'
+  host === caller.host ? lifeOf(pid, processIn(process)) : 'elsewhere'
+
+/** Of a damaged lock only the number is left to tell by: it must not be in the way for ever. */
+const processIn = (text: string): Process => {
+  try {
+    return { ...(JSON.parse(text) as Process | null) }
+  } catch {
+    return {}
+  }
+}
 
 const locked = (environment: string, { user, host, pid, since, command }: LockRow): Fault => ({
   code: 'LOCKED',

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
+import { sqlite } from '../../state/sqlite.js'
 import { childOf } from '../support/child.js'
 import { applied, doneWith, freshFolder, left, NOW, perform, reader, resource, right, startOf, writer } from '../support/state.js'
 
@@ -29,6 +30,22 @@ test('a second run is refused and told by whom', () => {
   right(right(two.begin(startOf(project))).end('done'))
   one.close()
   two.close()
+})
+
+test('a lock that was damaged is judged by the number of its process', () => {
+  const project = freshFolder()
+  const store = writer(project)
+  right(store.lock(startOf(project)))
+  const damage = (pid: number): void => {
+    const db = new (sqlite())(store.file)
+    db.prepare(`update locks set process = 'damaged', pid = ?`).run(pid)
+    db.close()
+  }
+  damage(process.pid)
+  assert.is(left(store.lock(startOf(project))).code, 'LOCKED')
+  damage(2 ** 22 + 1)
+  right(right(store.lock(startOf(project))).release())
+  store.close()
 })
 
 test('environments beside each other are locked apart', () => {

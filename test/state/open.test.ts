@@ -159,6 +159,17 @@ test('a state of a newer format is left alone', () => {
     assert.equal(fault, { code: 'STATE_NEWER', file: fileOf(project), version: 99, known: MIGRATIONS.length })
 })
 
+test('a state that has lost a table is damaged', () => {
+  const project = withState()
+  const db = new (sqlite())(fileOf(project))
+  db.exec('pragma foreign_keys = off; drop table resources')
+  db.close()
+  const store = reader(project)
+  const fault = left(store.memory('demo'))
+  assert.equal(fault.code === 'STATE_CORRUPT' && fault.why, 'no such table: resources')
+  store.close()
+})
+
 test('an unreadable state is a fault', async () => {
   const project = withState()
   for (const path of [project, dirname(fileOf(project))]) chmodSync(path, 0o755)
