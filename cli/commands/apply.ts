@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'clipanion'
-import type { Plan } from '../../engine/plan-value.js'
+import { isPending, type Plan } from '../../engine/plan-value.js'
 import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import { isYes, type Question } from '../ask.js'
 import type { Deployer } from '../deployer.js'
@@ -66,7 +66,9 @@ export class ApplyCommand extends RunningCommand {
   }
 
   private async apply(deployer: Deployer): Promise<Ran> {
-    const { saved } = await this.given()
+    const { plans } = await this.given()
+    const [saved, another] = plans
+    if (another !== undefined) await need(fail(usage('two saved plans: which one is meant?', 'deployer apply PLANFILE')))
     const acceptLoss = await need(this.losses)
     const expect = await need(this.expectation(saved, deployer))
     const isAgreed = this.yes || expect !== undefined
@@ -75,7 +77,7 @@ export class ApplyCommand extends RunningCommand {
         command: this.backTo === undefined ? 'apply' : `apply --back-to ${this.backTo}`,
         question: isAgreed ? undefined : questionOf,
         consent: plan => {
-          if (saved !== undefined && saved.fingerprint !== plan.fingerprint) need(fail(movedSince(saved, plan)))
+          if (saved !== undefined && isPending(plan) && saved.fingerprint !== plan.fingerprint) need(fail(movedSince(saved, plan)))
           return { acceptLoss, acceptDeletes: this.acceptDeletes, purpose: 'apply', ...(expect === undefined ? {} : { expect }) }
         },
       }),
@@ -113,7 +115,7 @@ export class ApplyCommand extends RunningCommand {
 
 interface Sorted {
   readonly files: ReadonlyArray<string>
-  readonly saved: SavedPlan | undefined
+  readonly plans: ReadonlyArray<SavedPlan>
 }
 
 const LARGEST_PLAN = 256 * 1024 * 1024
@@ -121,7 +123,7 @@ const LARGEST_PLAN = 256 * 1024 * 1024
 /** Which of the files are saved plans is seen in them; what can't be read is left to whoever reads environments. */
 const sort = async (words: ReadonlyArray<string>, cwd: string): Promise<Sorted> => {
   const plans = await Promise.all(words.map(word => planAt(resolve(cwd, word))))
-  return { files: words.filter((_, index) => plans[index] === undefined), saved: plans.find(plan => plan !== undefined) }
+  return { files: words.filter((_, index) => plans[index] === undefined), plans: plans.flatMap(plan => plan ?? []) }
 }
 
 const planAt = async (file: string): Promise<SavedPlan | undefined> => {

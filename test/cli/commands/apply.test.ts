@@ -121,6 +121,15 @@ test('a saved plan is applied as it is, or refused with what moved', async () =>
   assert.is((await deployer(['apply', 'plan.json', '--json'], { cwd })).code, 0)
 })
 
+test('a saved plan that was applied already asks for nothing more, as --expect does', async () => {
+  const cwd = demo()
+  await deployer(['plan', '--out', 'plan.json'], { cwd })
+  for (const _ of [1, 2]) assert.is((await deployer(['apply', 'plan.json'], { cwd })).code, 0)
+  const two = await deployer(['apply', 'plan.json', 'plan.json'], { cwd })
+  assert.is(two.code, 1)
+  assert.match(two.stderr, 'error: USAGE: two saved plans')
+})
+
 test('a saved plan of another environment, or one beside --expect, is a usage fault', async () => {
   const cwd = demo()
   await deployer(['plan', '--out', 'plan.json'], { cwd })
