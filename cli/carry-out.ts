@@ -5,8 +5,9 @@ import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import { ask, type Question } from './ask.js'
 import type { Context } from './context.js'
-import { changed, type Deployer, type Purpose, untouched } from './deployer.js'
-import { listen } from './interrupt.js'
+import type { Deployer, Purpose } from './deployer.js'
+import { listen, untouched } from './interrupt.js'
+import { changed } from './moved.js'
 import type { Progress } from './render/progress.js'
 
 /** What came of a plan: `report` when it was run, `fault` when not all is as wanted. */

@@ -10,14 +10,14 @@ import type { RunEvent, RunReport } from '../engine/run-value.js'
 import { providerOf } from '../providers/index.js'
 import { kinds } from '../resources/registry.js'
 import type { Fault } from '../specs/fault.js'
-import { type Attempt, attempt, E, type Either, fail, need } from '../specs/fp.js'
+import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Lock, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
 import { asItWas, type Opened, openEnvironment, saysTheSame, specOf } from './environment.js'
+import { untouched } from './interrupt.js'
 import { journaled } from './journaled.js'
 import { keysAtHand } from './keys.js'
 import type { Log } from './log.js'
-import { moved } from './moved.js'
 import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
 import { type Generated, generatedOrPlaceholder, isLater, lookupOf, refsOf } from './secrets.js'
 import { readState, writeState } from './state.js'
@@ -236,16 +236,6 @@ export interface Performing {
   readonly stop: AbortSignal
 }
 
-/** Interrupted before anything began. */
-export const untouched = (environment: string, again: string): Fault => ({
-  code: 'INTERRUPTED',
-  environment,
-  done: 0,
-  leftOff: [],
-  notBegun: 0,
-  again,
-})
-
 /** Without a report there was nothing to do. */
 export interface Performed {
   readonly plan: Plan
@@ -254,12 +244,6 @@ export interface Performed {
 
 /** Tests and benchmarks don't wait for simulated steps. */
 const isInstant = ({ env }: Context): boolean => (env.DEPLOYER_SANDBOX_INSTANT ?? '') !== ''
-
-/** What happened, without what it was about: the plan says that. */
-export const changed = (agreed: Plan, now: Plan): Either<Fault, void> =>
-  agreed.fingerprint === now.fingerprint
-    ? E.right(undefined)
-    : fail({ code: 'PLAN_MOVED', expected: agreed.fingerprint.slice(0, 8), found: now.fingerprint.slice(0, 8), moved: moved(agreed, now) })
 
 /** For a destroy that was agreed to by typing the name: everything that the plan names. */
 export const allLosses = (plan: Plan): Consent['acceptLoss'] => lossesOf(plan.tasks)

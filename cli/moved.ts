@@ -1,17 +1,25 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Plan, Task } from '../engine/plan-value.js'
+import type { Fault } from '../specs/fault.js'
+import { E, type Either, fail } from '../specs/fp.js'
+
+/** Whether what was agreed to is still what would be done. */
+export const changed = (agreed: Plan, now: Plan): Either<Fault, void> =>
+  agreed.fingerprint === now.fingerprint
+    ? E.right(undefined)
+    : fail({ code: 'PLAN_MOVED', expected: agreed.fingerprint.slice(0, 8), found: now.fingerprint.slice(0, 8), moved: moved(agreed, now) })
 
 /** What differs between a plan that was agreed to and the one there is now. */
 export const moved = (before: Pick<Plan, 'tasks'>, now: Pick<Plan, 'tasks'>): ReadonlyArray<string> => {
   const old = new Map(before.tasks.map(task => [task.addr, task]))
   const kept = new Set(now.tasks.map(({ addr }) => addr))
   return [
-    ...now.tasks.flatMap(task => changed(old.get(task.addr), task)),
+    ...now.tasks.flatMap(task => changedIn(old.get(task.addr), task)),
     ...before.tasks.filter(({ addr }) => !kept.has(addr)).map(({ addr, action }) => `${addr} needs no ${action} any more`),
   ]
 }
 
-const changed = (before: Task | undefined, now: Task): ReadonlyArray<string> => {
+const changedIn = (before: Task | undefined, now: Task): ReadonlyArray<string> => {
   if (before === undefined) return [`${now.addr}: ${now.action}`]
   if (before.action !== now.action) return [`${now.addr}: ${now.action} instead of ${before.action}`]
   const names = differing(before.fields, now.fields, ({ name }) => name)
