@@ -1,6 +1,6 @@
 import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import { sizeOf } from '../../specs/size.js'
-import { acceptedOf, type Deed, oursOrNone, type Settings, writeOver } from './deed.js'
+import { acceptedOf, carryOut, type Deed, oursOrNone, type Settings, writeOver } from './deed.js'
 import { instanceAt, pathOf, type Tagged } from './instances.js'
 import { configOfLabels } from './marks.js'
 import { start, stop } from './power.js'
@@ -80,7 +80,7 @@ export const remove = (deed: Deed<'machine delete'>): Attempt<void> =>
     if (before === undefined) return
     await need(writeOver(deed, before, () => ({ config: {} })))
     await need(stop(deed, before.instance, true))
-    const reply = await need(lxd.api.carryOut({ method: 'DELETE', path: pathOf(step.name) }))
+    const reply = await need(carryOut(deed, { method: 'DELETE', path: pathOf(step.name) }))
     const left = reply.is === 'refused' && !reply.gone ? await need(instanceAt(lxd.api, step.name)) : undefined
     if (left !== undefined) await need(acceptedOf(reply, deed, left))
   })

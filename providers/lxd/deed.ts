@@ -4,9 +4,10 @@ import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import type { Reply, Tell } from './api.js'
 import { pathOf, settledInstance, type Tagged } from './instances.js'
 import { configOfWriter } from './marks.js'
-import { objectionTo, refusalOf } from './refusal.js'
+import { isBusy, objectionTo, refusalOf } from './refusal.js'
 import type { Lxd } from './server.js'
-import type { Config, Devices, Instance } from './shapes.js'
+import type { Config, Devices, Instance, Operation } from './shapes.js'
+import type { Request } from './wire.js'
 
 export interface Clock {
   readonly now: () => number
@@ -32,6 +33,19 @@ export const oursOrNone = ({
     const tagged = await need(settledInstance(lxd.api, step.name))
     const objection = tagged === undefined ? undefined : objectionTo(tagged.instance, batch)
     return objection === undefined ? tagged : need(fail(objection))
+  })
+
+const BUSY_MS = 30_000
+const PAUSE_MS = 500
+
+/** LXD does one thing at a time with a machine, and refuses another one for a moment only. */
+export const carryOut = ({ lxd, now, sleep, tell }: Deed<Do>, request: Request): Attempt<Reply<Operation | undefined>> =>
+  attempt(async () => {
+    for (const until = now() + BUSY_MS; ; ) {
+      const reply = await need(lxd.api.carryOut(request, tell))
+      if (reply.is === 'done' || !isBusy(reply.why) || now() >= until) return reply
+      await sleep(PAUSE_MS)
+    }
   })
 
 /** The value of a reply, or the fault that a refusal comes to. */
@@ -64,13 +78,13 @@ export const writeOver = (
   settings: (instance: Instance) => Settings,
 ): Attempt<void> =>
   attempt(async () => {
-    const { lxd, batch, step } = deed
+    const { batch, step } = deed
     let tagged: Tagged | undefined = seen
     for (let tries = 0; tagged !== undefined && tries < TRIES; tries++) {
       const { config, devices, what } = settings(tagged.instance)
       const body = { config: { ...config, ...configOfWriter(batch) }, ...(devices && { devices }) }
       const match = tagged.etag === undefined ? {} : { match: tagged.etag }
-      const reply = await need(lxd.api.carryOut({ method: 'PATCH', path: pathOf(step.name), body, ...match }))
+      const reply = await need(carryOut(deed, { method: 'PATCH', path: pathOf(step.name), body, ...match }))
       if (reply.is === 'done') return
       if (!reply.moved) await need(acceptedOf(reply, deed, { ...tagged, ...(what !== undefined && { what }) }))
       tagged = await need(oursOrNone(deed))

@@ -1,5 +1,5 @@
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
-import { acceptedOf, type Deed } from './deed.js'
+import { acceptedOf, carryOut, type Deed } from './deed.js'
 import { pathOf, settledInstance } from './instances.js'
 import { addressesOf, type Nic, nicOf } from './nic.js'
 import { type Instance, type InstanceState, isRunning, type Network } from './shapes.js'
@@ -30,7 +30,7 @@ const runsAfterAll = ({ step, lxd }: Powered): Attempt<boolean> =>
 export const start = (deed: Powered, instance: Instance): Attempt<void> =>
   attempt(async () => {
     if (!isRunning(instance)) {
-      const reply = await need(deed.lxd.api.carryOut(stateRequest(deed, instance.status === 'Frozen' ? 'unfreeze' : 'start')))
+      const reply = await need(carryOut(deed, stateRequest(deed, instance.status === 'Frozen' ? 'unfreeze' : 'start')))
       if (reply.is === 'refused' && !(await need(runsAfterAll(deed)))) await need(acceptedOf(reply, deed, { instance }))
     }
     await need(addressThere(deed, instance))
@@ -40,9 +40,9 @@ export const start = (deed: Powered, instance: Instance): Attempt<void> =>
 export const stop = (deed: Powered, instance: Instance, force = false): Attempt<void> =>
   attempt(async () => {
     if (instance.status === 'Stopped') return
-    const polite = force ? undefined : await need(deed.lxd.api.carryOut(stateRequest(deed, 'stop')))
+    const polite = force ? undefined : await need(carryOut(deed, stateRequest(deed, 'stop')))
     if (polite?.is === 'done') return
-    const reply = await need(deed.lxd.api.carryOut(stateRequest(deed, 'stop', true)))
+    const reply = await need(carryOut(deed, stateRequest(deed, 'stop', true)))
     if (reply.is === 'refused' && (await need(runsAfterAll(deed)))) await need(acceptedOf(reply, deed, { instance }))
   })
 

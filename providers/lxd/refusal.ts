@@ -10,6 +10,8 @@ const FULL = /no space left|quota exceeded|not enough (free )?space|insufficient
 const BUSY = /is busy running|operation (is )?(already|currently)|already running a/i
 const IMAGE = /remote image|getting image|simplestreams|parsing stream|image (info|server)|couldn't find .*image|image not found/i
 
+export const isBusy = (why: string): boolean => BUSY.test(why)
+
 export interface Refused {
   readonly step: Step
   readonly batch: Batch
@@ -24,7 +26,7 @@ export interface Refused {
 
 export const refusalOf = (why: string, { step, batch, devices, instance, image, what }: Refused): Fault => {
   if (FULL.test(why)) return { code: 'DISK_FULL', where: `storage pool ${rootOf(devices)?.[1].pool ?? 'of lxd'}` }
-  if (BUSY.test(why)) return busy(batch, instance)
+  if (isBusy(why)) return busy(batch, instance)
   if (image !== undefined && IMAGE.test(why)) return { code: 'MACHINE_IMAGE_MISSING', provider: 'lxd', image, why }
   if (what !== undefined) return { code: 'PROVIDER_CANNOT', provider: 'lxd', what, why }
   return { code: 'STEP_FAILED', host: 'lxd', step: doingOf(step), output: why }
