@@ -50,7 +50,8 @@ export const apiOver = (wire: Wire, project: string | undefined): Api => {
       if (envelope === undefined) return need(failed(`${request.path} answered ${status} and no JSON`))
       if (envelope.type !== 'error') return { is: 'done', value: envelope.metadata as A, ...(etag !== undefined && { etag }) }
       const code = envelope.error_code || status
-      if (code === 403) return need(failed(`${request.method} ${request.path}: not permitted: ${envelope.error}`))
+      if (code === 403)
+        return need(fail({ code: 'LXD_UNTRUSTED', url: wire.place, why: `${request.method} ${request.path} is not permitted` }))
       return { is: 'refused', gone: code === 404, moved: code === 412, why: envelope.error }
     })
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
 import type { PeerCertificate } from 'node:tls'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
@@ -27,6 +28,7 @@ export interface Wire {
 
 /** A daemon that says nothing for so long is not there. */
 const SILENCE_MS = 90_000
+const CONNECT_MS = 10_000
 
 export const wireTo = (endpoint: Endpoint): Wire => {
   const agent = endpoint.is === 'socket' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true, ...trustOf(endpoint) })
@@ -44,11 +46,19 @@ export const wireTo = (endpoint: Endpoint): Wire => {
         const broken = (cause: NodeJS.ErrnoException): void => settle(E.left(faultOf(cause, endpoint)))
         const sent = begin({ ...base, agent, method, path, headers }, answer => collect(answer, broken, settle))
         sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)))
+        sent.on('socket', socket => giveUpAfter(CONNECT_MS, socket, sent))
         sent.on('error', broken)
         sent.end(content)
       })
   }
   return { place: placeOf(endpoint), send, close: () => agent.destroy() }
+}
+
+/** A machine that is not there answers nothing at all, and the system waits for minutes. */
+const giveUpAfter = (ms: number, socket: Socket, sent: ClientRequest): void => {
+  if (!socket.connecting) return
+  const timer = setTimeout(() => sent.destroy(new Error(`no connection within ${ms / 1000} s`)), ms)
+  for (const over of ['connect', 'close']) socket.once(over, () => clearTimeout(timer))
 }
 
 const collect = (answer: IncomingMessage, broken: (cause: Error) => void, settle: (response: E.Either<Fault, Response>) => void): void => {

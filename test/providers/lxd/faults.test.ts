@@ -249,6 +249,12 @@ test('what only others know is not asked here, and other steps are not done here
     assert.is((faultOf(outcome) as { readonly code: string }).code, 'PROVIDER_CANNOT')
   }))
 
+test('what a restricted certificate may not do is no failure that passes', () =>
+  spoken([server(), refuses('GET', '/1.0/instances?recursion=1', 403, 'not authorized')], async provider => {
+    const { unreachable } = await provider.look([probe], reveal)
+    assert.is(unreachable?.code, 'LXD_UNTRUSTED')
+  }))
+
 test('an operation of somebody else on a machine of ours is reported, with whose it is', () =>
   spoken(
     [
