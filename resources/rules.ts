@@ -178,7 +178,7 @@ const databaseMissing: Rule = environment => {
 }
 
 const databaseUnused: Rule = environment => {
-  if (!('mysql' in environment)) return []
+  if (environment.mysql === undefined) return []
   const { database } = environment.tracker
   if (database.driver === 'mysql' && !isExternal(database)) return []
   return [warning('DATABASE_UNUSED', ['mysql'], 'nothing uses this server.', 'Write database: mysql in tracker, or remove mysql.')]

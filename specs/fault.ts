@@ -242,7 +242,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     retry: 'never',
     refuses: true,
     says: f => `the generated secret ${f.secret} is not in the state, though what it protects exists`,
-    hint: () => 'Read it back from the host with: deployer state rebuild',
+    hint: () => 'Put the state back from a backup: ls .deployer/backups',
     explains:
       'A generated secret is kept sealed in the state. A new one would lock out everything that still uses the old one, so none is made.',
   },

@@ -35,7 +35,7 @@ export const guard = (plan: Plan, memory: Memory, consent: Consent): Either<Faul
 
   const losses = lossesOf(plan.tasks)
   const accepted = new Set(consent.acceptLoss)
-  if (losses.some(addr => !accepted.has(addr))) {
+  if (losses.length > 0 && (losses.length !== accepted.size || losses.some(addr => !accepted.has(addr)))) {
     return fail({ code: 'DATA_LOSS', addrs: losses, accepted: consent.acceptLoss, fingerprint: plan.fingerprint })
   }
   return E.right(undefined)

@@ -232,7 +232,7 @@ const damaged = (file: string, why: string): Fault => ({ code: 'PROVIDER_FAILED'
 const faultOf = (cause: unknown, file: string): Fault => {
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'ENOSPC' || code === 'EDQUOT') return { code: 'DISK_FULL', where: file }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return { code: 'PERMISSION_DENIED', host: 'sandbox', what: file }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return { code: 'STATE_UNUSABLE', file, why: 'permission denied' }
   if (code === undefined) throw cause
   return damaged(file, message)
 }

@@ -26,6 +26,7 @@ test('lost data wants exactly its resources to be named', async () => {
   const changed = [aBox('two'), aNote('a', 'x'), aNote('b', 'y')]
   assert.is(await verdict(at, changed), 'DATA_LOSS')
   assert.is(await verdict(at, changed, { acceptLoss: ['note.a'] }), 'DATA_LOSS')
+  assert.is(await verdict(at, changed, { acceptLoss: ['box.main', 'note.a'] }), 'DATA_LOSS')
   assert.is(await verdict(at, changed, { acceptLoss: ['box.main'] }), 'allowed')
 })
 

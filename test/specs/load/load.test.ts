@@ -246,12 +246,14 @@ test('of a file full of mistakes the first hundreds are shown, soon', async () =
     Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join('\n'),
     `[${'"x", '.repeat(100_000)}]`,
   ]) {
-    const before = performance.now()
+    const before = process.cpuUsage()
     const fault = await faultOf({
       'a.yaml': `name: demo\nvm: { cpus: x }\ntracker: { udp: [x], http: ${text.startsWith('[') ? text : '[]'} }\n${text.startsWith('[') ? '' : text}`,
     })
     assert.ok(fault.code === 'SPEC_INVALID' && fault.issues.length <= 500)
-    assert.ok(performance.now() - before < 20_000, `${performance.now() - before} ms`)
+    // Its own work, whatever else the machine does.
+    const { user, system } = process.cpuUsage(before)
+    assert.ok(user + system < 20_000_000, `${(user + system) / 1000} ms`)
   }
 })
 
