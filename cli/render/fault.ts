@@ -53,13 +53,20 @@ export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyAr
   const subject = about === undefined || says.includes(about) ? '' : `${about}: `
   const head = `error: ${fault.code}:`
   return [
-    line(prose(`${head} ${subject}${says}`, look), 'bad', head.length),
+    ...broken(`${head} ${subject}${says}`, '', look).map((text, at) => (at === 0 ? line(text, 'bad', head.length) : line(text))),
     ...excerptOf(output, look).map(text => line(`  | ${prose(text, look)}`.trimEnd())),
     ...hintOf(fault)
       .split('\n')
       .filter(text => text !== '')
-      .map(text => line(`  ${prose(text, look)}`)),
+      .flatMap(text => broken(text, '  ', look).map(one => line(one))),
   ]
+}
+
+/** On a terminal between words; elsewhere a line stays one. */
+const broken = (text: string, indent: string, look: Look): ReadonlyArray<string> => {
+  const whole = prose(text, look)
+  const texts = look.terminal ? wrap(whole, columnsOf(look) - 2) : [whole]
+  return texts.map((one, at) => (at === 0 ? indent : '  ') + one)
 }
 
 const withoutFirst = ({ first: _, ...rest }: Extract<Fault, { code: 'RUN_INCOMPLETE' }>): Fault => rest

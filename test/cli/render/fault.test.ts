@@ -95,4 +95,17 @@ test('an incomplete run shows the first failure, then the sum', () => {
   assert.match(said, /^error: PACKAGES_LOCKED: .*\n {2}.*\nerror: RUN_INCOMPLETE: demo: 2 done, 1 failed, 1 skipped\n/)
 })
 
+test('on a narrow terminal a fault breaks between words only', () => {
+  const fault = {
+    code: 'DECLINED',
+    question: 'Type the name of the environment to destroy it',
+    why: 'staging is not the name; nothing was destroyed',
+  } as const
+  assert.is(
+    renderFault(fault, { ...PLAIN, terminal: true, width: 60 }),
+    'error: DECLINED: staging is not the name; nothing was\n  destroyed\n  The state is as it was.\n',
+  )
+  assert.is(renderFault(fault, PLAIN), 'error: DECLINED: staging is not the name; nothing was destroyed\n  The state is as it was.\n')
+})
+
 test.run()

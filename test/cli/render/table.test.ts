@@ -37,6 +37,24 @@ test('on a narrow terminal the last column goes on below itself, and no word is 
   ])
 })
 
+test('on a narrow terminal whole columns go on below, under each other', () => {
+  const look = { ...PLAIN, terminal: true, width: 60 }
+  const columns = ['run', 'command', 'outcome', 'done', 'failed', 'skipped', 'took', 'when', 'by']
+  const runs = [
+    ['12', 'apply --back-to 3', 'interrupted', '0 of 3', '0', '0', '0.9 s', 'just now', 'root@vm'],
+    ['1', 'apply', 'done', '3', '0', '0', '5.0 s', '3 min ago', ''],
+  ]
+  assert.equal(renderTable(columns, runs, look).split('\n'), [
+    'RUN  COMMAND            OUTCOME      DONE    FAILED  SKIPPED',
+    '     TOOK   WHEN       BY',
+    '12   apply --back-to 3  interrupted  0 of 3  0       0',
+    '     0.9 s  just now   root@vm',
+    '1    apply              done         3       0       0',
+    '     5.0 s  3 min ago',
+    '',
+  ])
+})
+
 const nodes = ['vm.main', 'firewall.main', 'docker.main'].map(addr => ({ addr }))
 const edges = [
   { from: 'vm.main', to: 'firewall.main' },
