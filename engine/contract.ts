@@ -103,6 +103,8 @@ export interface Check {
   readonly probe: Probe
   /** The answer holds at least this. */
   readonly expect: Json
+  /** Skipped, and said to be, where the host has none. */
+  readonly needs?: 'ipv6'
 }
 
 /**

@@ -33,9 +33,17 @@ const answered = async (asked: ReadonlyArray<Asked>, { planned }: Performing): P
   const { input, routes, links } = planned
   const looking = { environment: input.wish.environment, routes, provider: input.provider, links, reveal: input.reveal }
   const probes = asked.map(({ check }) => check.probe)
-  const { answers } = await lookAt(probes, looking)
-  return asked.map(one => [one, resultOf(one.entry, one.check, answers.of(one.check.probe as never))])
+  const { answers, hosts } = await lookAt(probes, looking)
+  const lacks = ({ check }: Asked): boolean => check.needs === 'ipv6' && hosts.get(routes.rootOf(check.probe.via))?.ipv6 === false
+  return asked.map(one => [one, lacks(one) ? skippedOf(one) : resultOf(one.entry, one.check, answers.of(one.check.probe as never))])
 }
+
+const skippedOf = ({ entry, check }: Asked): CheckResult => ({
+  addr: entry.addr,
+  says: check.says,
+  result: 'skipped',
+  why: 'the host has no IPv6 address',
+})
 
 const resultOf = ({ addr }: Entry, { says, expect }: Check, answer: { readonly is: string; readonly value?: unknown }): CheckResult => {
   if (answer.is === 'unasked') return { addr, says, result: 'failed', why: 'could not be asked' }

@@ -1,10 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { AnyKind, Fact, Host, Reach } from '../../engine/contract.js'
+import type { AnyKind, Check, Fact, Host, Reach } from '../../engine/contract.js'
 import { makePlan } from '../../engine/plan/plan.js'
 import { E } from '../../specs/fp.js'
 import { box, noteKind, paperKinds } from '../support/paper.js'
-import { aBox, aNote, apply, type Desk, desk, inputFor, wishFor } from '../support/paper-run.js'
+import { aBox, aNote, apply, type Desk, desk, inputFor, perform, wishFor } from '../support/paper-run.js'
 
 /** A box whose file says nothing of its host, and a note whose path follows it. */
 const silent: AnyKind = {
@@ -53,6 +53,20 @@ test('what was learned is remembered, so that one look is enough the next time',
   at.paper.looks = 0
   await makePlan(saying(at, host))()
   assert.is(at.paper.looks, 2)
+})
+
+test('a check that needs IPv6 is skipped, and said to be, on a host without', async () => {
+  const at = desk()
+  await apply(at, [aBox()])
+  const made = await makePlan(saying(at, { os: 'debian', version: '12', arch: 'arm64', ipv6: false }))()
+  if (E.isLeft(made)) throw new Error(made.left.code)
+  const check: Check = { says: 'over IPv6', probe: { ask: 'file', key: '/a', via: 'box.main' }, expect: {}, needs: 'ipv6' }
+  const entries = new Map(
+    [...made.right.entries].map(([addr, entry]) => [addr, { ...entry, kind: { ...entry.kind, checks: () => [check] } }]),
+  )
+  const { report } = await perform(at, { ...made.right, entries })
+  assert.equal(report.checks[0], { addr: 'box.main', says: 'over IPv6', result: 'skipped', why: 'the host has no IPv6 address' })
+  assert.is(report.outcome, 'done')
 })
 
 test.run()
