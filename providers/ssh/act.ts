@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import type { Batch, Event, Outcome, Reveal } from '../../engine/contract.js'
+import type { Batch, Event, Login, Outcome, Reveal } from '../../engine/contract.js'
 import { type Fault, retryOf } from '../../specs/fault.js'
 import { E, type Either } from '../../specs/fp.js'
 import { batchScript, saltScript } from '../remote/act/batch.js'
 import { eventsFrom, failureIn } from '../remote/act/outcome.js'
 import { readLook, sectionsOf } from '../remote/look/read.js'
 import type { Connection } from './connection.js'
+import { withLogins } from './look.js'
 
 export interface Acting {
   readonly connection: Connection
   readonly host: string
+  readonly login: Login
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   /** The host's salt, where it is known. */
@@ -43,8 +45,9 @@ export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) =
   if (sections === undefined) return lost
   const look = await readLook(batch.verify, { host, nonce, sections }, reveal)
   if (look.unreachable !== undefined) return { is: 'unknown', fault: look.unreachable }
+  const answers = await withLogins(batch.verify, look.answers, connection, acting.login)
   const isMine = ({ environment, addr }: { environment: string; addr: string }) => environment === batch.environment && addr === batch.addr
-  return { is: 'done', look: { ...look, ledger: look.ledger.filter(({ by }) => by.some(isMine)), busy: [] } }
+  return { is: 'done', look: { ...look, answers, ledger: look.ledger.filter(({ by }) => by.some(isMine)), busy: [] } }
 }
 
 /** What has to be true before a batch can be sent: the host lets us in, and a confirmation is a new connection. */

@@ -30,7 +30,7 @@ export const sshChannel = (target: Target, options: SshOptions): Channel => {
     act: async (batch, reveal, on) => {
       count(batch, 1)
       const { now, sleep } = options
-      const acting = { connection, host: target.name, now, sleep, ...(salt !== undefined && { salt }) }
+      const acting = { connection, host: target.name, login: target.login, now, sleep, ...(salt !== undefined && { salt }) }
       return actOver(batch, reveal, on, acting).finally(() => count(batch, -1))
     },
     close: () => connection.close(),

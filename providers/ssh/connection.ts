@@ -23,23 +23,27 @@ export interface Connection {
   close(): Promise<void>
 }
 
+/** What ssh prints is read. */
+const ENGLISH = { ...process.env, LC_ALL: 'C' }
+
 export const connectionTo = (target: Target, trust: Trust): Connection => {
-  const folder = mkdtempSync(join(tmpdir(), 'deployer-'))
-  const socket = join(folder, 's')
+  let folder: string | undefined
   let worked: Way | undefined
 
   const once = async (script: string, way: Way, { on, fresh }: Asking): Promise<E.Either<Fault, string>> => {
     const { $ } = await import('zx')
-    const args = sshArgs(target, way, trust, fresh === undefined ? socket : undefined)
-    const process = $({
+    folder ??= mkdtempSync(join(tmpdir(), 'deployer-'))
+    const args = sshArgs(target, way, trust, fresh === undefined ? join(folder, 's') : undefined)
+    const running = $({
+      env: ENGLISH,
       input: enveloped(script),
       nothrow: true,
       quiet: true,
       prefix: '',
       postfix: '',
     })`exec ssh ${[...args, shellFor(target.login)]}`
-    if (on !== undefined) process.stdout.on('data', (chunk: Buffer) => on(chunk.toString('utf8')))
-    const { exitCode, stdout, stderr } = await process
+    if (on !== undefined) running.stdout.on('data', (chunk: Buffer) => on(chunk.toString('utf8')))
+    const { exitCode, stdout, stderr } = await running
     if (exitCode === 0) return E.right(stdout)
     return E.left(await lockedKey(sshFault({ code: exitCode, stderr }, target, way, trust), target))
   }
@@ -65,9 +69,10 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     run,
     way: () => worked,
     close: async () => {
+      if (folder === undefined) return
       if (worked !== undefined) {
         const { $ } = await import('zx')
-        await $({ nothrow: true, quiet: true })`ssh -o ${`ControlPath=${socket}`} -O exit -- ${worked.address}`
+        await $({ nothrow: true, quiet: true })`ssh -o ${`ControlPath=${join(folder, 's')}`} -O exit -- ${worked.address}`
       }
       rmSync(folder, { recursive: true, force: true })
     },

@@ -33,15 +33,23 @@ export const lookOver = async (
   if (E.isLeft(heard)) return { look: nothingSeen(probes, heard.left) }
   const look = await readLook(probes, heard.right, reveal)
   if (look.unreachable !== undefined) return { look }
-  const answers = await Promise.all(
-    probes.map(async (probe, index) => {
-      if (probe.ask !== 'login') return look.answers[index] ?? ({ is: 'absent' } as const)
-      return loginAnswer(connection, login)
-    }),
-  )
+  const answers = await withLogins(probes, look.answers, connection, login)
   const salt = saltOf(heard.right)
   return { look: { ...look, answers }, ...(salt !== '' && { salt }) }
 }
+
+/** Answered from here: whether a host lets in cannot be asked on it. */
+export const withLogins = (
+  probes: ReadonlyArray<Probe>,
+  answers: Look['answers'],
+  connection: Connection,
+  login: Login,
+): Promise<Look['answers']> =>
+  Promise.all(
+    probes.map(async ({ ask }, index) =>
+      ask === 'login' ? loginAnswer(connection, login) : (answers[index] ?? ({ is: 'absent' } as const)),
+    ),
+  )
 
 /** The open connection proves nothing about new ones. */
 const loginAnswer = async (connection: Connection, { user, port }: Login): Promise<Look['answers'][number]> => {

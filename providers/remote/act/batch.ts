@@ -12,9 +12,9 @@ import { THINGS } from './things.js'
 
 /** The salt of a host is made once, by whoever comes first. */
 export const saltScript = (fresh: string): string => `umask 077
-mkdir -p ${KEPT} || exit 1
+mkdir -p ${KEPT}
 if [ ! -s ${KEPT}/salt ]; then echo ${fresh} >${KEPT}/salt.${fresh} && ln ${KEPT}/salt.${fresh} ${KEPT}/salt 2>/dev/null; rm -f ${KEPT}/salt.${fresh}; fi
-echo "${fresh} $(cat ${KEPT}/salt)"`
+echo "${fresh} $(cat ${KEPT}/salt 2>/dev/null)"`
 
 export interface Sending {
   /** Names the batch, and is in every line that is not a step's own output. */

@@ -46,7 +46,7 @@ for p in ${words(packages)}; do take_away package "$p" || exit 1; done`,
     ].join('\n')
   },
   user: ({ name, shell, sudo, keys }) => `u=${word(name)}
-getent passwd "$u" >/dev/null || useradd -m -s ${word(shell)} -- "$u" || exit 1
+getent passwd "$u" >/dev/null || useradd -m -K HOME_MODE=0700 -s ${word(shell)} -- "$u" || exit 1
 [ "$(getent passwd "$u" | cut -d: -f7)" = ${word(shell)} ] || usermod -s ${word(shell)} -- "$u" || exit 1
 h=$(home_of "$u") g=$(id -gn -- "$u")
 install -d -m 0700 -o "$u" -g "$g" -- "$h/.ssh" || exit 1

@@ -75,7 +75,7 @@ sshd_load() {
   systemctl reload-or-restart ssh.service
 }
 
-engine_answers() { [ -S /run/docker.sock ] && docker --host unix:///run/docker.sock info >/dev/null 2>&1; }
+engine_answers() { systemctl is-active -q docker.service && [ -S /run/docker.sock ] && timeout 20 docker --host unix:///run/docker.sock info >/dev/null 2>&1; }
 engine_load() {
   systemctl reload docker.service 2>/dev/null
   sleep 0.2
@@ -140,7 +140,7 @@ put_back() {
       case $enabled in enabled) systemctl enable -q -- "$2";; disabled) systemctl disable -q -- "$2";; esac
       case $active in active) systemctl start -- "$2";; *) systemctl stop -- "$2";; esac;;
     user)
-      getent passwd "$2" >/dev/null || useradd -m -s "$(cat "$3/shell")" -- "$2" || return 1
+      getent passwd "$2" >/dev/null || useradd -m -K HOME_MODE=0700 -s "$(cat "$3/shell")" -- "$2" || return 1
       usermod -s "$(cat "$3/shell")" -- "$2"
       if [ -f "$3/keys" ]; then cp -a -- "$3/keys" "$(home_of "$2")/.ssh/authorized_keys"; fi
       if [ ! -f "$3/sudo" ]; then rm -f "/etc/sudoers.d/90-deployer-$2"; fi;;

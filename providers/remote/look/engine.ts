@@ -11,12 +11,12 @@ const TOLD =
 
 /**
  * The engine doesn't tell all of what it has loaded. It has loaded its file when it started after the file was written;
- * otherwise only what it says itself counts.
+ * otherwise only what it says itself counts. A stopped one is not asked: its socket would start it.
  */
 export const engine: Question<'engine'> = {
   ask: 'engine',
-  script: () => `if command -v docker >/dev/null && [ -S /run/docker.sock ]; then
-  info=$(docker --host unix:///run/docker.sock info --format '${TOLD}' 2>/dev/null) && printf 'info %s\\n' "$info"
+  script: () => `if command -v docker >/dev/null && systemctl is-active -q docker.service && [ -S /run/docker.sock ]; then
+  info=$(timeout 20 docker --host unix:///run/docker.sock info --format '${TOLD}' 2>/dev/null) && printf 'info %s\\n' "$info"
   f=/etc/docker/daemon.json
   pid=$(cat /run/docker.pid 2>/dev/null) && [ -d "/proc/$pid" ] && if [ ! -e $f ]; then echo none; elif [ "/proc/$pid" -nt $f ]; then
     printf 'file '; base64 -w 0 $f; echo; fi

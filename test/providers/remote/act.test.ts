@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process'
+import fc from 'fast-check'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { Batch, Event, Step } from '../../../engine/contract.js'
+import { batchScript } from '../../../providers/remote/act/batch.js'
+import { eventsFrom, failureIn } from '../../../providers/remote/act/outcome.js'
+import { stepScript } from '../../../providers/remote/act/step.js'
+import { E } from '../../../specs/fp.js'
+import { anyStep } from '../../support/any-step.js'
+
+const via = 'vm.main' as const
+const reveal = (text: unknown) => async () => E.right(typeof text === 'string' ? text : 'a s3cr!t')
+const nonce = 'abc'
+const batchOf = (steps: ReadonlyArray<Step>): Batch => ({
+  environment: "demo's",
+  addr: 'vm.main',
+  run: 7,
+  fence: 3,
+  claims: [
+    { what: 'file', id: '/etc/one', via, hold: 'own' },
+    { what: 'rule', id: 'allow 22/tcp', via, hold: 'share' },
+  ],
+  steps,
+  releases: [{ what: 'package', id: 'ufw', via, hold: 'share' }],
+  verify: [
+    { ask: 'file', key: '/etc/one', via },
+    { ask: 'firewall', key: 'ufw', via },
+  ],
+})
+
+/** Every step that a sandbox knows, where its texts are in clear. */
+const readable = anyStep.map(step => JSON.parse(JSON.stringify(step).replaceAll(/\{"sealed":"(\w+)"\}/g, '"$1"')) as Step)
+
+for (const shell of ['dash', 'bash'])
+  test(`${shell} can read the batch of any step, or the step is named as one for later`, async () => {
+    await fc.assert(
+      fc.asyncProperty(readable, async step => {
+        const ready = await batchScript(batchOf([step]), reveal, { nonce, salt: 'salt' })
+        if ('fault' in ready) {
+          assert.is(ready.fault.code, 'HOST_LATER')
+          return
+        }
+        const { status, stderr } = spawnSync(shell, ['-n'], { input: ready.script })
+        assert.is(`${status}${stderr}`, '0', JSON.stringify(step))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+test('a secret that cannot be had stops a batch before it is sent, at its step', async () => {
+  const fault = { code: 'SECRET_LOST', secret: 'mysql.password' } as const
+  const owned = { mode: '0600', owner: 'root', group: 'root' }
+  const secret = [{ secret: 'mysql.password', as: [] }] as const
+  const steps: ReadonlyArray<Step> = [
+    { do: 'dir', via, path: '/etc/one', ...owned },
+    { do: 'put', via, path: '/etc/one/two', content: secret, ...owned },
+  ]
+  const lost = (text: unknown) => async () => (typeof text === 'string' ? E.right(text) : E.left(fault))
+  assert.equal(await batchScript(batchOf(steps), lost, { nonce, salt: '' }), { step: 1, fault })
+})
+
+test('a secret is never put into the argument list of a command', async () => {
+  const step: Step = { do: 'run', via, argv: ['mysql', [{ secret: 'mysql.password', as: [] }]], effects: [] }
+  assert.equal(await stepScript(step, reveal, '')(), E.left({ code: 'HOST_LATER', what: 'give secrets to a command' }))
+})
+
+const OUTPUT = `
+abc started 0
+Reading package lists...
+
+abc done 0
+
+abc started 1
+first
+last
+
+abc failed 1 2
+abc all
+`
+const EVENTS: ReadonlyArray<Event> = [
+  { is: 'started', step: 0 },
+  { is: 'output', step: 0, text: 'Reading package lists...' },
+  { is: 'done', step: 0 },
+  { is: 'started', step: 1 },
+  { is: 'output', step: 1, text: 'first' },
+  { is: 'output', step: 1, text: 'last' },
+]
+
+test('events are the same wherever the stream is divided', () => {
+  for (let cut = 0; cut <= OUTPUT.length; cut++) {
+    const events: Array<Event> = []
+    const hear = eventsFrom('abc', event => events.push(event))
+    hear(OUTPUT.slice(0, cut))
+    hear(OUTPUT.slice(cut))
+    assert.equal(events, EVENTS)
+  }
+})
+
+const steps: ReadonlyArray<Step> = [
+  { do: 'install', via, packages: ['ufw'] },
+  { do: 'unit', via, name: 'ufw.service', active: true },
+]
+const faultIn = (output: string) => failureIn(output, 'abc', batchOf(steps), 'demo')?.fault
+
+test('a step that failed is told with the last that it said', () => {
+  assert.equal(faultIn(OUTPUT), { code: 'STEP_FAILED', host: 'demo', step: 'start ufw.service', output: 'first\nlast' })
+})
+
+const said = (text: string): string => OUTPUT.replace('first', text)
+for (const [text, code] of [
+  ['dpkg: error: No space left on device', 'DISK_FULL'],
+  ['E: Could not get lock /var/lib/dpkg/lock-frontend.', 'PACKAGES_LOCKED'],
+  ['cannot create /etc/one: Read-only file system', 'PERMISSION_DENIED'],
+] as const)
+  test(`${code} is told from what a step said`, () => {
+    assert.is(faultIn(said(text))?.code, code)
+  })
+
+const RIVAL = '{"environment":"other","addr":"docker.main","run":4,"fence":1}'
+for (const [line, fault] of [
+  [`busy ${RIVAL}`, { code: 'HOST_BUSY', host: 'demo', environment: 'other', addr: 'docker.main', run: 4 }],
+  ['fenced 9', { code: 'FENCED', host: 'demo', fence: 3, newer: 9 }],
+  ['notours 0 -', { code: 'NOT_OURS', what: 'file', id: '/etc/one' }],
+  [`notours 0 ${RIVAL}`, { code: 'NOT_OURS', what: 'file', id: '/etc/one', by: 'docker.main of other' }],
+  ['disk', { code: 'DISK_FULL', where: 'demo' }],
+] as const)
+  test(`a host that refuses says why: ${line.split(' ')[0]}, ${fault.code}`, () => {
+    assert.equal(faultIn(`\nabc refused ${line}\nabc all\n`), fault)
+  })
+
+test('a batch that was done has no failure', () => {
+  assert.is(faultIn('\nabc started 0\n\nabc done 0\n\nabc asked\nabc all\n'), undefined)
+})
+
+test.run()
