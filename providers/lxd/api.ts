@@ -18,8 +18,8 @@ export interface Api {
   ask<A>(request: Request): Attempt<Reply<A>>
   /** Asks, and waits until the operation that this began has ended. */
   carryOut(request: Request, tell?: Tell): Attempt<Reply<Operation | undefined>>
-  /** Undefined: it ended, and nobody knows how. */
-  waitFor(id: string, tell?: Tell): Attempt<Operation | undefined>
+  /** An operation that failed is refused: LXD says so of the operation, Incus of the waiting. Undefined: it ended, and nobody knows how. */
+  waitFor(id: string, tell?: Tell): Attempt<Reply<Operation | undefined>>
   /** Operations that were begun here and go on. */
   readonly own: ReadonlySet<string>
   close(): void
@@ -64,11 +64,13 @@ export const apiOver = (wire: Wire, project: string | undefined): Api => {
 
   const get = <A>(path: string): Attempt<A> => attempt(async () => (await need(find<A>(path))) ?? need(failed(`${path} is not there`)))
 
-  const waitFor = (id: string, tell: Tell = () => {}): Attempt<Operation | undefined> =>
+  const waitFor = (id: string, tell: Tell = () => {}): Attempt<Reply<Operation | undefined>> =>
     attempt(async () => {
       for (let before = ''; ; ) {
-        const now = await need(find<Operation>(`/1.0/operations/${id}/wait?timeout=${WAIT_SECONDS}`))
-        if (now === undefined || !isUnderWay(now)) return now
+        const reply = await need(ask<Operation>({ method: 'GET', path: `/1.0/operations/${id}/wait?timeout=${WAIT_SECONDS}` }))
+        if (reply.is === 'refused') return reply.gone ? { is: 'done', value: undefined } : reply
+        const now = reply.value
+        if (!isUnderWay(now)) return now.status === 'Success' ? reply : { is: 'refused', gone: false, moved: false, why: now.err }
         const progress = progressOf(now)
         if (progress !== undefined && progress !== before) tell(progress)
         before = progress ?? before
@@ -82,10 +84,7 @@ export const apiOver = (wire: Wire, project: string | undefined): Api => {
       const id = begun.value?.id
       if (id === undefined) return { is: 'done', value: undefined }
       own.add(id)
-      const ended = await need(waitFor(id, tell)).finally(() => own.delete(id))
-      return ended === undefined || ended.status === 'Success'
-        ? { is: 'done', value: ended }
-        : { is: 'refused', gone: false, moved: false, why: ended.err }
+      return need(waitFor(id, tell)).finally(() => own.delete(id))
     })
 
   return { place: wire.place, find, get, ask, carryOut, waitFor, own, close: wire.close }

@@ -1,4 +1,7 @@
-/** Writes test/fixtures/lxd/life.json anew: what a real LXD says to the life of a machine. `node --import tsx test/lab/lxd-record.ts` */
+/**
+ * Writes down what a real LXD says to the life of a machine: `node --import tsx test/lab/lxd-record.ts`.
+ * With the socket of an Incus that has the project and the image already: `… lxd-record.ts incus /run/incus/unix.socket`.
+ */
 import { writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -8,6 +11,7 @@ import type { Exchange } from '../providers/lxd/replay.js'
 import { EXTRA, lxdHere, PROJECT, SYSTEM, sleep } from './lxd-desk.js'
 import { dropProject, newProject } from './lxd-project.js'
 
+const [name = 'lxd', upstream] = process.argv.slice(2)
 const exchanges: Exchange[] = []
 
 const textOf = async (message: IncomingMessage): Promise<string> => {
@@ -29,7 +33,7 @@ const shortened = (path: string, body: string): unknown => {
 const recorder = createServer(async (asked, answer) => {
   const { method = 'GET', url: path = '/', headers } = asked
   const body = await textOf(asked)
-  const passed = request({ socketPath: '/var/lib/lxd/unix.socket', method, path, headers }, async reply => {
+  const passed = request({ socketPath: upstream ?? '/var/lib/lxd/unix.socket', method, path, headers }, async reply => {
     const text = await textOf(reply)
     const { etag } = reply.headers
     exchanges.push({ method, path, status: reply.statusCode ?? 0, ...(etag && { etag }), body: shortened(path, text) as never })
@@ -39,14 +43,14 @@ const recorder = createServer(async (asked, answer) => {
 })
 
 const socket = join(tmpdir(), `lxd-record-${process.pid}.socket`)
-await newProject()
+if (upstream === undefined) await newProject()
 recorder.listen(socket, async () => {
   const provider = lxdHere({ project: PROJECT, socket }, { pause: () => sleep(1000) })
   const create = makes(SYSTEM, EXTRA)
   await storyOf(provider, create)
   await provider.close()
   recorder.close()
-  await dropProject()
-  writeFileSync('test/fixtures/lxd/life.json', `[\n${exchanges.map(one => JSON.stringify(one)).join(',\n')}\n]\n`)
+  if (upstream === undefined) await dropProject()
+  writeFileSync(`test/fixtures/lxd/life-${name}.json`, `[\n${exchanges.map(one => JSON.stringify(one)).join(',\n')}\n]\n`)
   process.stdout.write(`${exchanges.length} answers to ${lifeOf(create).length} batches\n`)
 })
