@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
@@ -83,6 +83,6 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
 const lockedKey = async (fault: Fault, { name, login }: Target): Promise<Fault> => {
   if (fault.code !== 'LOGIN_REFUSED' || login.key === undefined) return fault
   const { $ } = await import('zx')
-  const { stderr } = await $({ nothrow: true, quiet: true, input: '' })`ssh-keygen -y -P ${''} -f ${login.key}`
+  const { stderr } = await $({ nothrow: true, quiet: true, input: '' })`ssh-keygen -y -P ${''} -f ${login.key.replace(/^~(?=\/)/, homedir())}`
   return /incorrect passphrase/.test(stderr) ? { code: 'LOGIN_KEY_LOCKED', host: name, key: login.key } : fault
 }

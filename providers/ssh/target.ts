@@ -46,6 +46,7 @@ export const sshArgs = (
   ...option('UserKnownHostsFile', `"${knownHosts}"`),
   ...option('GlobalKnownHostsFile', '/dev/null'),
   ...option('HostKeyAlias', target.name),
+  ...option('HashKnownHosts', 'no'),
   ...option('CheckHostIP', 'no'),
   ...option('UpdateHostKeys', 'no'),
   ...option('ClearAllForwardings', 'yes'),

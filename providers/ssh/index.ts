@@ -1,0 +1,12 @@
+import type { Channel, Machine } from '../../engine/contract.js'
+import { type SshOptions, sshChannel } from './channel.js'
+
+export { type SshOptions, sshChannel } from './channel.js'
+export { pin, pinned, unpin } from './known-hosts.js'
+export type { Target } from './target.js'
+
+/** How a provider of real machines speaks to the hosts on them. A host's key is pinned under its machine's name. */
+export const overSsh =
+  (options: SshOptions) =>
+  ({ name, seen, login }: Machine): Channel =>
+    sshChannel({ name, addresses: seen.addresses, login }, options)
