@@ -24,8 +24,10 @@ type Operations = { readonly [status: string]: ReadonlyArray<Operation> | null }
 export const operationsOfOthers = (api: Api): Attempt<ReadonlyArray<Operation>> =>
   attempt(async () => {
     const groups = await need(api.get<Operations>('/1.0/operations?recursion=1'))
-    return Object.values(groups ?? {}).flatMap(group => (group ?? []).filter(one => isUnderWay(one) && !api.own.has(one.id)))
+    return Object.values(groups ?? {}).flatMap(group => (group ?? []).filter(one => isWork(one) && !api.own.has(one.id)))
   })
+
+const isWork = (one: Operation): boolean => one.class === 'task' && isUnderWay(one)
 
 export const isAbout =
   (name: string) =>

@@ -45,6 +45,8 @@ export interface Profile {
 
 export interface Operation {
   readonly id: string
+  /** `websocket`: a shell or a console that somebody has open. */
+  readonly class: 'task' | 'websocket' | 'token'
   readonly status: string
   readonly err: string
   readonly resources: { readonly [what: string]: ReadonlyArray<string> } | null

@@ -82,6 +82,7 @@ const refuses = (method: string, path: string, code: number, error: string): Exc
 })
 const operation = (id: string, status: string, err = '') => ({
   id,
+  class: 'task',
   status,
   err,
   resources: { instances: [`/1.0/instances/${NAME}`] },
@@ -266,6 +267,26 @@ test('an operation of somebody else on a machine of ours is reported, with whose
       assert.equal((await provider.look([], reveal)).busy, [{ environment: 'demo', addr: 'vm.main', run: 3 }])
     },
   ))
+
+test('what somebody began with a machine is waited for, but not a shell that is open in it', () => {
+  const shell = { ...operation('shell', 'Running'), class: 'websocket' }
+  const copy = operation('copy', 'Running')
+  return spoken(
+    [
+      server(),
+      sync('GET', '/1.0/operations?recursion=1', { running: [shell, copy] }),
+      ends('copy', 'Success'),
+      sync('GET', AT, instance(), 'one'),
+      sync('PATCH', AT, {}),
+      sync('GET', '/1.0/instances?recursion=1', []),
+    ],
+    async (provider, { asked }) => {
+      assert.is(faultOf(await change(provider, { cpus: 4 })), 'done')
+      const waits = asked.map(({ path }) => path).filter(path => path.includes('/wait'))
+      assert.equal(waits, ['/1.0/operations/copy/wait?timeout=5'])
+    },
+  )
+})
 
 test('a connection that goes in the middle of a step leaves its fate unknown', async () => {
   const socket = join(newFolder(), 'unix.socket')
