@@ -297,8 +297,8 @@ const protectsNothing: Rule = environment => {
   const later = written.map(([name]) => name).filter(name => !kinds.has(name))
   const [first] = later
   if (first === undefined) return []
-  const what = `protects nothing yet: this version does not act on ${later.join(', ')}.`
-  return [warning('SECTION_LATER', [first, 'protect'], what, `It works on ${[...kinds.keys()].join(', ')}.`)]
+  const what = `protects nothing yet: this version does not act on ${later.join(' and ')}.`
+  return [warning('SECTION_LATER', [first, 'protect'], what, `So far it protects ${[...kinds.keys()].join(', ')}.`)]
 }
 
 export const RULES: ReadonlyArray<Rule> = [

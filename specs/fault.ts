@@ -277,7 +277,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: f =>
       f.backup === undefined
         ? `Move it away, then: deployer state rebuild`
-        : `Put the newest backup back: rm -f ${f.file}-wal ${f.file}-shm; cp ${f.backup} ${f.file}. Or move the file away, then: deployer state rebuild`,
+        : `Put the newest backup back: mv ${f.file} ${f.file}.damaged; rm -f ${f.file}-wal ${f.file}-shm; cp ${f.backup} ${f.file}. Or move the file away, then: deployer state rebuild`,
     explains:
       'The state file is not a sound SQLite database. Nothing was written to it. The state holds identities and history; the hosts themselves are unharmed.',
   },

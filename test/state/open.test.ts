@@ -1,8 +1,19 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Fault } from '../../specs/fault.js'
+import { type Fault, hintOf } from '../../specs/fault.js'
 import { openStore } from '../../state/index.js'
 import { MIGRATIONS } from '../../state/migrations/index.js'
 import { openForWriting } from '../../state/open.js'
@@ -117,6 +128,8 @@ test('the newest backup, copied as the hint says, is a state again', () => {
   scribble(file, 4096 * 2)
   const fault = left(openStore(optionsAt(project)))
   if (fault.code !== 'STATE_CORRUPT' || fault.backup === undefined) throw new Error(fault.code)
+  assert.match(hintOf(fault), `mv ${file} ${file}.damaged; rm -f ${file}-wal ${file}-shm; cp ${fault.backup} ${file}.`)
+  renameSync(file, `${file}.damaged`)
   for (const log of [`${file}-wal`, `${file}-shm`]) rmSync(log, { force: true })
   writeFileSync(file, readFileSync(fault.backup), { mode: 0o600 })
   const store = writer(project)
