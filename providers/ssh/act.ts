@@ -18,6 +18,8 @@ export interface Acting {
   readonly salt?: string
 }
 
+const SESSION = randomBytes(8).toString('hex')
+
 /** Makes one where there is none. */
 export const saltFrom = async (connection: Connection, host: string): Promise<Either<Fault, string>> => {
   const fresh = randomBytes(32).toString('hex')
@@ -34,7 +36,7 @@ export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) =
   const salt = acting.salt === undefined ? await saltFrom(connection, host) : E.right(acting.salt)
   if (E.isLeft(salt)) return { is: 'failed', step: 0, fault: salt.left }
   const nonce = randomBytes(16).toString('hex')
-  const ready = await batchScript(batch, reveal, { nonce, salt: salt.right })
+  const ready = await batchScript(batch, reveal, { nonce, salt: salt.right, session: SESSION })
   if ('fault' in ready) return { is: 'failed', ...ready }
   const output = await connection.run(ready.script, { on: eventsFrom(nonce, on) })()
   const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host, addr: batch.addr } }

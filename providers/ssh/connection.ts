@@ -83,6 +83,10 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
 const lockedKey = async (fault: Fault, { name, login }: Target): Promise<Fault> => {
   if (fault.code !== 'LOGIN_REFUSED' || login.key === undefined) return fault
   const { $ } = await import('zx')
-  const { stderr } = await $({ nothrow: true, quiet: true, input: '' })`ssh-keygen -y -P ${''} -f ${login.key.replace(/^~(?=\/)/, homedir())}`
+  const { stderr } = await $({
+    nothrow: true,
+    quiet: true,
+    input: '',
+  })`ssh-keygen -y -P ${''} -f ${login.key.replace(/^~(?=\/)/, homedir())}`
   return /incorrect passphrase/.test(stderr) ? { code: 'LOGIN_KEY_LOCKED', host: name, key: login.key } : fault
 }

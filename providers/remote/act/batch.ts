@@ -20,6 +20,8 @@ export interface Sending {
   /** Names the batch, and is in every line that is not a step's own output. */
   readonly nonce: string
   readonly salt: string
+  /** Of this process: two checkouts of one environment may count their runs and fences alike. */
+  readonly session: string
 }
 export interface Ready {
   readonly script: string
@@ -29,7 +31,7 @@ export interface Ready {
 export const batchScript = async (
   batch: Batch,
   reveal: Reveal,
-  { nonce, salt }: Sending,
+  { nonce, salt, session }: Sending,
 ): Promise<Ready | { readonly step: number; readonly fault: Fault }> => {
   const steps: Array<string> = []
   for (const [index, step] of batch.steps.entries()) {
@@ -37,14 +39,14 @@ export const batchScript = async (
     if (E.isLeft(script)) return { step: index, fault: script.left }
     steps.push(script.right)
   }
-  return { script: transport(runner(batch, steps, nonce), batch, nonce) }
+  return { script: transport(runner(batch, steps, nonce), batch, { nonce, session }) }
 }
 
 const named = ({ environment, addr, run, fence }: Batch): string => JSON.stringify({ environment, addr, run, fence })
 
 /**
  * What runs on the host under the batch's own lock. The host's lock is held only while it is decided who may go on: batches of
- * one run go on side by side.
+ * one run go on side by side, but not two of one resource, of which the first has lost its connection.
  */
 const runner = (batch: Batch, steps: ReadonlyArray<string>, nonce: string): string => {
   const { environment, fence } = batch
@@ -66,7 +68,9 @@ flock 8
 for d in ${RUNNING}/*; do
   if [ "$d" = ${mine} ] || [ ! -f "$d/begun" ]; then continue; fi
   if flock -n "$d/batch" true; then rm -rf "$d"; continue; fi
-  if [ "$(cat "$d/run")" != "$(cat ${mine}/run)" ]; then refuse busy "$(head -n 1 "$d/batch")"; fi
+  if [ "$(cat "$d/run")" != "$(cat ${mine}/run)" ] || [ "$(cat "$d/batch")" = "$(cat ${mine}/batch)" ]; then
+    refuse busy "$(cat "$d/batch")"
+  fi
 done
 newest=$(cat ${fenced} 2>/dev/null || echo 0)
 if [ "$newest" -gt ${fence} ]; then refuse fenced "$newest"; fi
@@ -77,7 +81,10 @@ exec 8>&-
 umask 022
 receipt() { printf '%s %s %s\\n' "$(date +%s)" "$1" ${word(named(batch))} >>${KEPT}/receipts; }
 ${steps.map((script, index) => stepRun(script, index, nonce)).join('\n')}
+exec 8>${KEPT}/lock
+flock 8
 ${releasesScript(batch.releases, batch)}
+exec 8>&-
 receipt end
 say asked
 ${lookScript(batch.verify, nonce)}`)
@@ -94,17 +101,17 @@ receipt 'done ${index}'
 say done ${index}`
 
 /** Puts the whole batch on the host, starts it apart from this connection, and tells what it says. */
-const transport = (script: string, batch: Batch, nonce: string): string => {
+const transport = (script: string, batch: Batch, { nonce, session }: Omit<Sending, 'salt'>): string => {
   const mine = `${RUNNING}/${nonce}`
   const unit = `deployer-${nonce}`
   return `export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 mkdir -p ${RUNNING} && mkdir ${mine} || exit 1
 printf '%s\\n' ${word(named(batch))} >${mine}/batch
-printf '%s\\n' ${word(JSON.stringify([batch.environment, batch.run, batch.fence]))} >${mine}/run
+printf '%s\\n' ${word(JSON.stringify([batch.environment, batch.run, batch.fence, session]))} >${mine}/run
 printf %s ${word(script)} >${mine}/script || { rm -rf ${mine}; exit 1; }
 : >${mine}/events
-systemd-run --quiet --collect --unit=${unit} -p StandardOutput=append:${mine}/events -p StandardError=append:${mine}/events /bin/sh ${mine}/script || exit 1
+systemd-run --quiet --collect --unit=${unit} -p StandardOutput=append:${mine}/events -p StandardError=append:${mine}/events /bin/sh ${mine}/script || { rm -rf ${mine}; exit 1; }
 pid=$(systemctl show -p MainPID --value ${unit})
 case $pid in ''|0) pid=1$$;; esac
 tail -n +1 -s 0.1 -f --pid="$pid" ${mine}/events | sed -u '/^${nonce} all$/q'`

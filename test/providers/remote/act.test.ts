@@ -36,7 +36,7 @@ for (const shell of ['dash', 'bash'])
   test(`${shell} can read the batch of any step, or the step is named as one for later`, async () => {
     await fc.assert(
       fc.asyncProperty(readable, async step => {
-        const ready = await batchScript(batchOf([step]), reveal, { nonce, salt: 'salt' })
+        const ready = await batchScript(batchOf([step]), reveal, { nonce, salt: 'salt', session: 'one' })
         if ('fault' in ready) {
           assert.is(ready.fault.code, 'HOST_LATER')
           return
@@ -57,7 +57,7 @@ test('a secret that cannot be had stops a batch before it is sent, at its step',
     { do: 'put', via, path: '/etc/one/two', content: secret, ...owned },
   ]
   const lost = (text: unknown) => async () => (typeof text === 'string' ? E.right(text) : E.left(fault))
-  assert.equal(await batchScript(batchOf(steps), lost, { nonce, salt: '' }), { step: 1, fault })
+  assert.equal(await batchScript(batchOf(steps), lost, { nonce, salt: '', session: 'one' }), { step: 1, fault })
 })
 
 test('a secret is never put into the argument list of a command', async () => {
