@@ -6,7 +6,9 @@ import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { nearest } from '../../specs/near.js'
 import { BaseCommand } from '../command.js'
 import { type First, firstFile, isDefaultName } from '../first-file.js'
+import type { Look } from '../look.js'
 import { freeName, namesBeside } from '../names.js'
+import { flow } from '../render/text.js'
 import { unwritable } from '../unwritable.js'
 import { usage } from '../usage.js'
 
@@ -37,7 +39,7 @@ export class InitCommand extends BaseCommand {
   name = Option.String('--name', { description: 'The NAME of the environment: demo, or demo2 and so on beside another.' })
 
   override execute(): Promise<number> {
-    return this.finish(this.write(), { text: (written, look) => rendered(written, look.verbosity < 0), json: written => ({ ...written }) })
+    return this.finish(this.write(), { text: (written, look) => rendered(written, look), json: written => ({ ...written }) })
   }
 
   private write(): Attempt<Written> {
@@ -93,24 +95,28 @@ const created = (file: string, typed: string, text: string): Attempt<void> =>
 const faultOf = (file: string, cause: NodeJS.ErrnoException): Fault =>
   cause.code === 'EEXIST' ? { code: 'FILE_EXISTS', file } : unwritable(file, cause)
 
-const rendered = ({ file, name, provider, ready }: Written, isQuiet: boolean): string => {
-  if (isQuiet) return `Wrote ${file}: ${name} on ${provider}.\n`
+const rendered = ({ file, name, provider, ready }: Written, look: Look): string => {
+  const wrote = `Wrote ${file}: ${name} on ${provider}`
+  if (look.verbosity < 0) return `${wrote}.\n`
   const arg = file === 'environment.yaml' ? '' : ` ${file}`
-  if (!ready)
-    return `Wrote ${file}: ${name} on ${provider}.
-
-This version checks such a file, but cannot reach machines of ${provider} yet.
-
-  deployer validate${arg}
-
-The rest, on a simulated host:
-
-  deployer init sandbox -f try.yaml
-  deployer plan try.yaml
-`
-  return `Wrote ${file}: ${name} on ${provider}, where nothing real happens.
-
-  deployer plan${arg}      see what would change; changes nothing
-  deployer apply${arg}     see it, agree, have it done
-`
+  const lines = ready
+    ? [
+        ...flow('', `${wrote}, where nothing real happens.`, look),
+        '',
+        ...flow(`  deployer plan${arg}      `, 'see what would change; changes nothing', look),
+        ...flow(`  deployer apply${arg}     `, 'see it, agree, have it done', look),
+      ]
+    : [
+        `${wrote}.`,
+        '',
+        ...flow('', `This version checks such a file, but cannot reach machines of ${provider} yet.`, look),
+        '',
+        `  deployer validate${arg}`,
+        '',
+        'The rest, on a simulated host:',
+        '',
+        '  deployer init sandbox -f try.yaml',
+        '  deployer plan try.yaml',
+      ]
+  return lines.map(text => `${text}\n`).join('')
 }

@@ -6,6 +6,7 @@ import type { StateReader } from '../../state/index.js'
 import { reachableIn, shownFile } from '../environment.js'
 import { EnvironmentCommand } from '../file-command.js'
 import { renderTable } from '../render/table.js'
+import { flow } from '../render/text.js'
 
 interface Known {
   readonly environment: string
@@ -56,7 +57,8 @@ export class ShowCommand extends EnvironmentCommand {
         text: (known, look) =>
           [
             rows(known)
-              .map(([what, says]) => `${(what === '' ? '' : `${what}:`).padEnd(26)}${says}\n`)
+              .flatMap(([what, says]) => flow((what === '' ? '' : `${what}:`).padEnd(26), says, look))
+              .map(text => `${text}\n`)
               .join(''),
             known.resources.length === 0 ? '' : `\n${renderTable(['resource', 'run', ''], known.resources.map(row), look)}`,
           ].join(''),

@@ -1,6 +1,6 @@
 import { line, show } from './color.js'
 import type { Look } from './look.js'
-import { clean, prose, upTo } from './text.js'
+import { clean, flow, prose, upTo } from './text.js'
 
 /** What is known of an environment without touching the network. */
 export interface Here {
@@ -25,24 +25,25 @@ export interface Ways {
 const INDENT = '  '
 const COLUMN = 28
 const rows = (ways: ReadonlyArray<Way>, look: Look) =>
-  ways.map(([command, says]) => line(`${upTo(INDENT + command, COLUMN)}${prose(says, look)}`))
+  ways.flatMap(([command, says]) => flow(upTo(INDENT + command, COLUMN), prose(says, look), look).map(text => line(text)))
+const said = (text: string, look: Look) => flow('', text, look).map(one => line(one))
 
 /** For `deployer` alone where there is no environment: what it is, and how to begin. */
 export const renderGreeting = ({ ways, note }: Ways, look: Look): string =>
   show(
     [
-      line('deployer makes a running BitTorrent tracker out of one file, and keeps it so.'),
+      ...said('deployer makes a running BitTorrent tracker out of one file, and keeps it so.', look),
       line(''),
-      line('There is no environment file here or in a folder above. Write one with:'),
+      ...said('There is no environment file here or in a folder above. Write one with:', look),
       line(''),
       ...rows(ways, look),
-      ...(note === undefined ? [] : [line(''), line(prose(note, look))]),
+      ...(note === undefined ? [] : [line(''), ...said(prose(note, look), look)]),
       line(''),
       line('Then:'),
       line(''),
       ...rows(THEN, look),
       line(''),
-      line('More: deployer --help. An environment elsewhere: deployer plan FILE'),
+      ...said('More: deployer --help. An environment elsewhere: deployer plan FILE', look),
     ],
     look,
   )

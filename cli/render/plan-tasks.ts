@@ -2,7 +2,7 @@ import type { Action, Plan, PlannedField, PlannedFile, Task } from '../../engine
 import { type Line, line, type Tone } from './color.js'
 import { columnsOf, isWhole, type Look } from './look.js'
 import { stepContents, stepWords } from './steps.js'
-import { arrow, clean, cleanCode, ellipsis, endAt, hang, prose, shorten, upTo, widthOf } from './text.js'
+import { arrow, clean, cleanCode, ellipsis, endAt, flow, prose, shorten, upTo, widthOf } from './text.js'
 import { renderValue } from './value.js'
 
 const MARKS: { readonly [A in Action]: string } = { create: '+', update: '~', replace: '!', delete: '-' }
@@ -41,7 +41,7 @@ const headOf = (task: Task, column: number, look: Look): ReadonlyArray<Line> => 
     column,
   )
   const sentence = prose(task.sentence, look)
-  const texts = look.terminal ? hang(start, sentence, columnsOf(look)) : [start + sentence]
+  const texts = flow(start, sentence, look)
   return texts.map((text, at) => (at === 0 ? line(text.trimEnd(), TONES[task.action], head.length) : line(text)))
 }
 

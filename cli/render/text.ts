@@ -1,4 +1,4 @@
-import type { Look } from './look.js'
+import { columnsOf, type Look } from './look.js'
 
 /** Which marks may be shown. */
 export type Marks = Pick<Look, 'unicode'>
@@ -74,6 +74,10 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   }
   return lines
 }
+
+/** On a terminal as `hang`; elsewhere one line, whatever its length. */
+export const flow = (head: string, text: string, look: Look): ReadonlyArray<string> =>
+  look.terminal ? hang(head, text, columnsOf(look)) : [head + text]
 
 /** The first line goes on after `head`, the others stand below it. */
 export const hang = (head: string, text: string, edge: number): ReadonlyArray<string> => {

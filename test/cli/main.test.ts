@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { crashed } from '../../cli/main.js'
 import { version } from '../../cli/version.js'
 import { kinds } from '../../resources/registry.js'
-import { contextIn, deployer, folder, parsed } from '../support/cli.js'
+import { contextIn, demo, deployer, folder, parsed } from '../support/cli.js'
 
 const cwd = folder()
 const said = async (...argv: string[]): Promise<string> => {
@@ -44,6 +44,23 @@ test('a mistyped option is told with what was probably meant', async () => {
 test('-v alone is the version, and what deployer alone cannot take is told', async () => {
   assert.equal(await deployer(['-v'], { cwd }), { code: 0, stdout: `${version}\n`, stderr: '' })
   assert.match(await said('--nope'), 'error: USAGE: deployer has no option --nope')
+})
+
+test('a narrow terminal breaks no line of what commands say of themselves', async () => {
+  const at = demo()
+  await deployer(['apply', '--yes'], { cwd: at })
+  const said = [
+    await deployer([], { cwd: folder(), columns: 60 }),
+    await deployer(['init', '-f', 'a.yaml'], { cwd: folder(), columns: 60 }),
+    await deployer(['init', 'lxd'], { cwd: folder(), columns: 60 }),
+    await deployer(['show'], { cwd: at, columns: 60 }),
+    await deployer(['history'], { cwd: at, columns: 60 }),
+    await deployer(['state', 'list'], { cwd: at, columns: 60 }),
+  ]
+  assert.equal(
+    said.flatMap(({ stdout }) => stdout.split('\n')).filter(line => line.length > 60),
+    [],
+  )
 })
 
 test('help for a narrow terminal breaks no word and no line of its own', async () => {
