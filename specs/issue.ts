@@ -61,7 +61,8 @@ export const ISSUES = {
   GRAFANA_WITHOUT_PROMETHEUS: 'Grafana shows what Prometheus collects; there is no prometheus section.',
   FIELD_MODELLED: 'A key in a config passthrough that has a field of its own. Two places for one value would fight.',
   PROVIDER_FIELD: 'A field that this provider does not have.',
-  OVERRIDE_UNKNOWN: 'A variable of the environment that looks like an override and names no field: DEPLOYER__, two underscores, then its path.',
+  OVERRIDE_UNKNOWN:
+    'A variable of the environment that looks like an override and names no field: DEPLOYER__, two underscores, then its path.',
   OVERRIDE_INVALID: 'A DEPLOYER__ variable of the environment whose value does not fit its field.',
   EXTENDS_CYCLE: 'Files that extend each other in a circle.',
   EXTENDS_MISSING: 'A file named by extends that cannot be read.',
