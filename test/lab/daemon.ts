@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { DAEMON, forget } from './cache.js'
+import { NETWORK } from './ground.js'
+import { clearRules } from './leftovers.js'
 import { asRoot, hasProgram, isRoot, must, run } from './run.js'
 import { Trouble } from './trouble.js'
 
@@ -23,6 +25,7 @@ const isRunningSystemd = existsSync('/run/systemd/system')
 const startByHand = async (): Promise<void> => {
   if (!isRoot()) throw new Trouble('no systemd runs here, and only root can start LXD by hand', 'run this command as root')
   await must(['mkdir', '-p', '/var/log/lxd'], 'make /var/log/lxd writable for root')
+  await clearRules(NETWORK)
   const log = openSync('/var/log/lxd/by-hand.log', 'a')
   const daemon = spawn('lxd', ['--group', 'lxd', '--logfile', LOG], { detached: true, stdio: ['ignore', log, log] })
   daemon.unref()

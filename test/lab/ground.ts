@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { clearRules } from './leftovers.js'
 import { type Entry, find, instances, isOurs, lxc, MARK, query } from './lxd.js'
 
 export const NETWORK = 'lxdbr0'
@@ -63,6 +64,12 @@ export const makeGround = async (missing: Ground): Promise<void> => {
 const othersOn = (entry: Entry | undefined): ReadonlyArray<string> =>
   (entry?.used_by ?? []).filter(path => path !== profilePath).map(path => path.replace('/1.0/', ''))
 
+/** With its rules still there LXD 5.0 fails half-way, and leaves a dnsmasq behind that no longer ends. */
+const deleteNetwork = async (): Promise<void> => {
+  await clearRules(NETWORK)
+  await lxc(['network', 'delete', NETWORK])
+}
+
 /** Takes away what the lab made, unless somebody else uses it: those are returned. */
 export const takeGround = async (): Promise<ReadonlyArray<string>> => {
   const [profile, network, pool] = [await find<Profile>(profilePath), await find<Entry>(networkPath), await find<Entry>(poolPath)]
@@ -71,7 +78,7 @@ export const takeGround = async (): Promise<ReadonlyArray<string>> => {
   if (others.length > 0) return others
   if (profile !== undefined && isOurs(profile))
     await editProfile(profile.description, without(profile.config, FILLING.config), without(profile.devices, FILLING.devices))
-  if (network !== undefined && isOurs(network)) await lxc(['network', 'delete', NETWORK])
+  if (network !== undefined && isOurs(network)) await deleteNetwork()
   if (pool !== undefined && isOurs(pool)) await lxc(['storage', 'delete', POOL])
   return []
 }
