@@ -75,6 +75,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
         await $({ nothrow: true, quiet: true })`ssh -o ${`ControlPath=${join(folder, 's')}`} -O exit -- ${worked.address}`
       }
       rmSync(folder, { recursive: true, force: true })
+      folder = undefined
+      worked = undefined
     },
   }
 }
