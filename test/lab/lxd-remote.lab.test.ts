@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { claim, makes, NAME, probe } from '../providers/lxd/life.js'
+import type { Step } from '../../engine/contract.js'
+import { claim, makes, probe } from '../providers/lxd/life.js'
 import { act, codeOf, reveal } from '../providers/sandbox/desk.js'
 import { lxc } from './lxd.js'
-import { EXTRA, lxdHere, PROJECT, SYSTEM } from './lxd-desk.js'
+import { EXTRA, lxdHere, SYSTEM } from './lxd-desk.js'
 import { dropProject, newProject } from './lxd-project.js'
 import { must, run } from './run.js'
 
 const test = suite('lxd over the network')
+/** Names count for all projects that share a network. */
+const PROJECT = 'dl-remote'
+const NAME = 'dl-remote'
 const URL = 'https://127.0.0.1:18443'
 const folder = mkdtempSync(join(tmpdir(), 'lxd-remote-'))
 const SERVER = '/var/lib/lxd/server.crt'
@@ -42,7 +46,7 @@ const faultAt = async (...[section, here]: Parameters<typeof lxdHere>): Promise<
 
 test.before(async () => {
   before = (await lxc(['config', 'get', 'core.https_address'])).trim()
-  await newProject()
+  await newProject(PROJECT)
   await newPair('client')
   await newPair('stranger')
   await lxc(['config', 'set', 'core.https_address', '127.0.0.1:18443'])
@@ -55,13 +59,16 @@ test.after(async () => {
   }>
   for (const { name, fingerprint } of trusted) if (name === 'dl-remote') await run(['lxc', 'config', 'trust', 'remove', fingerprint])
   await lxc(before === '' ? ['config', 'unset', 'core.https_address'] : ['config', 'set', 'core.https_address', before])
-  await dropProject()
+  await dropProject(PROJECT)
 })
 
 test('a remote of lxc’s own configuration makes and deletes a machine', async () => {
   const provider = lxdHere({ remote: 'lab', project: PROJECT }, { env: { LXD_CONF: confOf('known', SERVER) } })
-  const ours = { addr: 'vm.main', fence: 5, claims: [claim], verify: [probe] } as const
-  assert.is(codeOf(await act(provider, { ...ours, steps: [makes(SYSTEM, EXTRA)] })), 'done')
+  const ours = { addr: 'vm.main', fence: 5, claims: [{ ...claim, id: NAME }], verify: [{ ...probe, key: NAME }] } as const
+  assert.is(
+    codeOf(await act(provider, { ...ours, steps: [{ ...makes(SYSTEM, { ...EXTRA, project: PROJECT }), name: NAME } as Step] })),
+    'done',
+  )
   assert.is(codeOf(await act(provider, { ...ours, claims: [], steps: [{ do: 'machine delete', via: 'provider', name: NAME }] })), 'done')
   await provider.close()
 })

@@ -19,8 +19,8 @@ const remove = (provider: Provider): Promise<Outcome> => act(provider, { addr: '
 const instances = (): Promise<ReadonlyArray<string>> => query(`/1.0/instances?project=${PROJECT}`)
 const faultOf = (outcome: Outcome): unknown => (outcome.is === 'done' ? undefined : outcome.fault)
 
-test.before(newProject)
-test.after(dropProject)
+test.before(() => newProject())
+test.after(() => dropProject())
 
 test('answers to the life of a machine are those of the sandbox', async () => {
   const provider = lxdHere()
