@@ -51,7 +51,7 @@ const main = async (): Promise<void> => {
     show(await labHost({ name: named(names), debian: debianOf(values.debian) }))
     say(`  ready in ${took()}`)
   } else if (command === 'list') for (const { host, state } of await listHosts()) show(host, state)
-  else if (command === 'rm') for (const name of names) await removeHost(name)
+  else if (command === 'rm' && names.length > 0) for (const name of names) await removeHost(name)
   else if (command === 'down') await down(say)
   else throw new Trouble(command === undefined ? 'what should the lab do?' : `the lab cannot ${command}`, usage())
 }
