@@ -30,8 +30,15 @@ export const crashed = async (
   const inside = cause instanceof BrokenRun ? cause.cause : cause
   const { stack, message } = inside instanceof Error ? inside : new Error(String(inside))
   const report = log.insist(`bug ${argv[0] ?? ''}: ${stack}`)
-  const code = await complain({ code: 'BUG', message, ...(report === undefined ? {} : { report }) }, argv, context, log)
+  const fault: Fault = { code: 'BUG', message, ...(report === undefined ? {} : { report }) }
+  const code = await complain(fault, argv, context, log).catch(() => barely(fault, context, log))
   return cause instanceof BrokenRun ? CHANGED_SOMETHING : code
+}
+
+/** Where even the words for it cannot be loaded, as from a half-replaced installation. */
+const barely = (fault: Fault & { readonly code: 'BUG' }, { stderr }: Context, log: Log): number => {
+  stderr.write(log.mask(`error: ${fault.code}: ${fault.message}\n`))
+  return 1
 }
 
 const dispatch = async (argv: ReadonlyArray<string>, context: Context, log: Log): Promise<number> => {
