@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { suite } from 'uvu'
@@ -35,6 +35,24 @@ test('plan, apply, plan: the exit codes that pipelines know', () => {
   assert.is(ran(cwd, 'apply', '--yes').status, 0)
   assert.is(ran(cwd, 'plan', '--detailed-exitcode').status, 0)
   assert.is(ran(cwd, 'plan', '--nope').status, 1)
+})
+
+test('a half-replaced installation ends in a bug that is told once, whichever part is missing', () => {
+  const cwd = demo()
+  const broken = mkdtempSync(resolve('node_modules/.deployer-broken-'))
+  try {
+    cpSync(outdir, broken, { recursive: true })
+    for (const part of readdirSync(join(broken, 'chunks'))) {
+      const [here, away] = [join(broken, 'chunks', part), join(broken, part)]
+      renameSync(here, away)
+      const argv = [join(broken, 'deployer.js'), 'plan', 'no.yaml']
+      const { status } = spawnSync(process.execPath, argv, { cwd, env: quick, timeout: 20_000 })
+      assert.is(status, 1, part)
+      renameSync(away, here)
+    }
+  } finally {
+    rmSync(broken, { recursive: true })
+  }
 })
 
 test('a reader that closes the pipe early is no error', () => {
