@@ -49,7 +49,7 @@ const dispatch = async (argv: ReadonlyArray<string>, context: Context, log: Log)
   if (what.is === 'nothing' && hasOption(argv, '-v', '--version')) return showVersion(argv, context)
   if (what.is === 'nothing') return execute(await welcome(), '', argv, context, log)
   if (what.is === 'command') return execute(await what.entry.load(), what.entry.words, argv, context, log)
-  const { unknown } = await import('./usage.js')
+  const { unknown } = await import('./unknown.js')
   return complain(unknown(what), argv, context, log)
 }
 
@@ -83,7 +83,7 @@ const execute = async (loaded: Loaded, words: string, argv: ReadonlyArray<string
 const lineOf = async (loaded: Loaded): Promise<string> => (await import('./help.js')).usageLine(loaded)
 
 const help = async (what: Asked, argv: ReadonlyArray<string>, context: Context, log: Log): Promise<number> => {
-  if (what.is === 'unknown') return complain((await import('./usage.js')).unknown(what), argv, context, log)
+  if (what.is === 'unknown') return complain((await import('./unknown.js')).unknown(what), argv, context, log)
   const { helpOf } = await import('./help.js')
   const { text, result } = await helpOf(what, context.isTerminal.stdout ? context.columns : undefined)
   context.stdout.write(hasOption(argv, '--json') ? envelope({ command: 'help', result, warnings: [] }, log.mask) : text)
