@@ -4,7 +4,13 @@ import { bool, field, list, optional, pattern, spec, word } from '../../specs/co
 import { Port } from '../../specs/name.js'
 import { section } from '../section.js'
 
-const Note = pattern('note', /^[^\p{Cc}]{1,100}$/u, 'a note of one line, at most 100 characters', 'our node exporter')
+// ufw refuses a comment with a single quote.
+const Note = pattern(
+  'note',
+  /^[^\p{Cc}']{1,100}$/u,
+  'a note of one line without single quotes, at most 100 characters',
+  'our node exporter',
+)
 
 const Allow = spec('rule', {
   port: field(Port, 'The port to open.', 9100),
