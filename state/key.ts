@@ -1,10 +1,10 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Fault } from '../specs/fault.js'
 import { attemptNow, type Either, fail, need } from '../specs/fp.js'
-import { syncFolder } from './place.js'
+import { makeOnce } from './make-once.js'
 
 /** Opens and seals; printing it shows nothing. */
 export interface Key {
@@ -24,7 +24,7 @@ export const loadKey = (env: KeyEnv, make: boolean): Either<Fault, Key> =>
     const named = env.DEPLOYER_KEY_FILE
     if (named !== undefined) return keyIn(named)
     const file = defaultKeyFile(env)
-    if (make) makeOnce(file)
+    if (make) makeFirst(file)
     return keyIn(file)
   })
 
@@ -60,32 +60,12 @@ const keyIn = (file: string): Key =>
     return keyOf(readFileSync(file, 'utf8'), file)
   })
 
-/** Written whole under another name and linked into place: of two processes one wins, and the other reads the winner's. */
-const makeOnce = (file: string): void =>
+const makeFirst = (file: string): void =>
   onDisk(file, () => {
     if (statSync(file, { throwIfNoEntry: false }) !== undefined) return
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    const unfinished = `${file}.${randomBytes(6).toString('hex')}`
-    try {
-      writeWhole(unfinished, `${randomBytes(SIZE).toString('hex')}\n`)
-      linkSync(unfinished, file)
-      syncFolder(dirname(file))
-    } catch (cause) {
-      if (codeOf(cause) !== 'EEXIST') throw cause
-    } finally {
-      rmSync(unfinished, { force: true })
-    }
+    makeOnce(file, `${randomBytes(SIZE).toString('hex')}\n`)
   })
-
-const writeWhole = (path: string, text: string): void => {
-  const handle = openSync(path, 'wx', 0o600)
-  try {
-    writeFileSync(handle, text)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-}
 
 const onDisk = <A>(file: string, body: () => A): A => {
   try {

@@ -1,11 +1,12 @@
-import { accessSync, closeSync, constants, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import type { Fault } from '../specs/fault.js'
 import { type Either, fail, need } from '../specs/fp.js'
 import { backUp } from './backup.js'
 import { corrupt, guarded } from './guarded.js'
+import { makeOnce } from './make-once.js'
 import { migrate, needKnown, versionOf } from './migrate.js'
 import { MIGRATIONS } from './migrations/index.js'
-import { makeFolder, narrow, type Place, syncFolder } from './place.js'
+import { makeFolder, narrow, type Place } from './place.js'
 import { APPLICATION, type Database, sqlite, withJournal } from './sqlite.js'
 
 const WAIT_MS = 10_000
@@ -70,7 +71,6 @@ const broughtUpToDate = (db: Database, migrations: ReadonlyArray<string>): Datab
   return copy
 }
 
-/** Made whole under another name and linked into place, so that a crash leaves no half of one and a race has one winner. */
 const create = (place: Place, migrations: ReadonlyArray<string>): void => {
   if (hasLog(place)) need(fail(corrupt(place, `it is gone, but its log ${place.file}-wal is still there`)))
   const memory = new (sqlite())(':memory:')
@@ -78,26 +78,7 @@ const create = (place: Place, migrations: ReadonlyArray<string>): void => {
   migrate(memory, migrations)
   const bytes = withJournal(memory.serialize(), 'wal')
   memory.close()
-  const unfinished = `${place.file}.new-${process.pid}`
-  try {
-    writeWhole(unfinished, bytes)
-    linkSync(unfinished, place.file)
-  } catch (cause) {
-    if ((cause as { code?: string }).code !== 'EEXIST') throw cause
-  } finally {
-    rmSync(unfinished, { force: true })
-  }
-  syncFolder(place.folder)
-}
-
-const writeWhole = (path: string, bytes: Buffer): void => {
-  const handle = openSync(path, 'w', 0o600)
-  try {
-    writeFileSync(handle, bytes)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
+  makeOnce(place.file, bytes)
 }
 
 /** SQLite takes an empty file for a new database, which would be a lost state. */
