@@ -175,6 +175,10 @@ test('ufw is there and inactive once installed, and from the beginning on Ubuntu
   assert.equal(at(after([], 'ubuntu/24.04'), 'firewall', 'ufw'), idle)
 })
 
+test('the unit of ufw is enabled by its package and not started, as on Debian 12 and 13', () => {
+  assert.equal(at(after([install('ufw')]), 'unit', 'ufw.service'), { active: false, enabled: true })
+})
+
 test("the firewall's configuration outlives its package", () => {
   const { model, host } = newHost()
   const active = { do: 'firewall', active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true }

@@ -30,6 +30,9 @@ const UNITS: { readonly [name: string]: ReadonlyArray<string> } = {
   ufw: ['ufw.service'],
   'unattended-upgrades': ['unattended-upgrades.service'],
 }
+/** Enabled by their packages and not started, as seen on Debian 12 and 13. */
+const UNSTARTED = new Set(['ufw.service'])
+
 /** Debian starts and enables what a package brings. */
 export const unitsOf = (name: string): ReadonlyArray<string> => UNITS[name] ?? []
 
@@ -65,7 +68,7 @@ export const install = ({ packages }: SealedStepOf<'install'>, view: View): Read
       before(name) ?? (missing.slice(0, last + 1).includes(name) ? packageVersion(view.host, name) : undefined)
   return missing.flatMap(
     (name, index): ReadonlyArray<Change> => [
-      ...unitsOf(name).map((key): Change => ({ ask: 'unit', key, to: { active: true, enabled: true } })),
+      ...unitsOf(name).map((key): Change => ({ ask: 'unit', key, to: { active: !UNSTARTED.has(key), enabled: true } })),
       ...(name === 'ufw' ? firewallOf(view) : []),
       ...(isDocker(name) ? engineAfter(view, upTo(index), missing.slice(0, index + 1).some(isEngine)) : []),
       { ask: 'package', key: name, to: { version: packageVersion(view.host, name) } },
