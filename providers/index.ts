@@ -1,11 +1,9 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Provider } from '../engine/contract.js'
 import { type Attempt, attempt, fail, need } from '../specs/fp.js'
+import type { Provider as ProviderSection } from '../specs/provider.js'
 
-/** The `provider` section, decoded. */
-export interface ProviderSection {
-  readonly kind: 'sandbox' | 'lxd' | 'hetzner' | 'ssh'
-  readonly seed?: number
-}
 export interface ProviderContext {
   readonly environment: string
   /** Where the state is. */
@@ -16,9 +14,39 @@ export interface ProviderContext {
   readonly instant?: boolean
 }
 
-export const providerOf = (section: ProviderSection, { instant = false, ...context }: ProviderContext): Attempt<Provider> =>
-  attempt(async () => {
-    if (section.kind !== 'sandbox') return need(fail({ code: 'PROVIDER_LATER', provider: section.kind }))
-    const [{ sandbox }, pace] = await Promise.all([import('./sandbox/index.js'), import('./sandbox/pace.js')])
-    return sandbox({ ...context, seed: section.seed ?? 0, pace: instant ? pace.instant : pace.personal })
-  })
+/** Seconds until a connection counts as not answered. */
+const PATIENCE = 10
+
+/** Each is loaded only where it is used. */
+const makers: {
+  readonly [K in ProviderSection['kind']]: (
+    section: Extract<ProviderSection, { readonly kind: K }>,
+    context: ProviderContext,
+  ) => Attempt<Provider>
+} = {
+  sandbox: ({ seed }, { instant = false, ...context }) =>
+    attempt(async () => {
+      const [{ sandbox }, pace] = await Promise.all([import('./sandbox/index.js'), import('./sandbox/pace.js')])
+      return sandbox({ ...context, seed, pace: instant ? pace.instant : pace.personal })
+    }),
+  lxd: (section, context) =>
+    attempt(async () => {
+      const [{ lxd }, { overSsh, hostKeysIn }] = await Promise.all([import('./lxd/index.js'), import('./ssh/index.js')])
+      const ssh = trustIn(context)
+      return lxd({ ...ssh, section, connect: overSsh(ssh), hosts: hostKeysIn(ssh.knownHosts) })
+    }),
+  ssh: ({ host }, context) =>
+    attempt(async () => {
+      const [{ given }, { overSsh }] = await Promise.all([import('./ssh/given.js'), import('./ssh/index.js')])
+      return given({ host, connect: overSsh(trustIn(context)) })
+    }),
+  hetzner: ({ kind }) => attempt(async () => need(fail({ code: 'PROVIDER_LATER', provider: kind }))),
+}
+
+export const providerOf = <S extends ProviderSection>(section: S, context: ProviderContext): Attempt<Provider> =>
+  (makers[section.kind] as (section: S, context: ProviderContext) => Attempt<Provider>)(section, context)
+
+const trustIn = ({ folder, now, sleep }: ProviderContext) => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return { knownHosts: join(folder, 'known_hosts'), patience: PATIENCE, now, sleep }
+}

@@ -3,7 +3,7 @@ import { doingOf } from '../../engine/run/doing.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import { create, remove, update } from './change.js'
-import type { Clock, Deed } from './deed.js'
+import type { Clock, Deed, Hosts } from './deed.js'
 import { instanceAt, settledInstance } from './instances.js'
 import { lookAt } from './look.js'
 import { marked } from './marks.js'
@@ -13,6 +13,7 @@ import type { Lxd } from './server.js'
 export interface Acting extends Clock {
   readonly lxd: Lxd
   readonly network?: string
+  readonly hosts: Hosts
 }
 type On = (event: Event) => void
 

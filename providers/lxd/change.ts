@@ -13,8 +13,8 @@ export const create = (deed: Deed<'machine create'>, userData: string): Attempt<
   attempt(async () => {
     const before = await need(oursOrNone(deed))
     if (before !== undefined) return need(adopt(deed, before))
-    const { lxd, batch, step, tell } = deed
-    const wanted = await need(instanceWanted(step, userData, batch, lxd))
+    const { lxd, batch, step, hosts, tell } = deed
+    const wanted = await need(instanceWanted(step, await need(hosts.given(step.name, userData)), batch, lxd))
     const reply = await need(lxd.api.carryOut({ method: 'POST', path: '/1.0/instances', body: wanted }, tell))
     const made = await need(oursOrNone(deed))
     if (made === undefined) {
@@ -75,8 +75,9 @@ const settingsOf = (deed: Deed<'machine update'>, { name: machine, expanded_devi
 /** Stopped first, at once: nothing on it is kept. */
 export const remove = (deed: Deed<'machine delete'>): Attempt<void> =>
   attempt(async () => {
-    const { lxd, step } = deed
+    const { lxd, step, hosts } = deed
     const before = await need(oursOrNone(deed))
+    hosts.forgotten(step.name)
     if (before === undefined) return
     await need(writeOver(deed, before, () => ({ config: {} })))
     await need(stop(deed, before.instance, true))

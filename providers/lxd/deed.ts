@@ -14,12 +14,20 @@ export interface Clock {
   readonly sleep: (ms: number) => Promise<void>
 }
 
+/** How the hosts on machines are known. */
+export interface Hosts {
+  /** What a new machine is told when it starts for the first time, made known by it. */
+  given(machine: string, userData: string): Attempt<string>
+  forgotten(machine: string): void
+}
+
 /** One step of a batch, and all that it takes to do it. */
 export interface Deed<D extends Do> extends Clock {
   readonly step: StepOf<D>
   readonly batch: Batch
   readonly lxd: Lxd
   readonly network?: string
+  readonly hosts: Hosts
   readonly tell: Tell
 }
 

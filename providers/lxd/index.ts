@@ -4,22 +4,23 @@ import type { Fault } from '../../specs/fault.js'
 import { E, type Either } from '../../specs/fp.js'
 import { act } from './act.js'
 import type { Home } from './client-config.js'
-import type { Clock } from './deed.js'
+import type { Clock, Hosts } from './deed.js'
 import { lookAt, nothingSeen } from './look.js'
 import { type Lxd, type LxdSection, openLxd } from './server.js'
 
-export type { LxdSection }
+export type { Hosts, LxdSection }
 
 export interface LxdOptions extends Clock {
   readonly section: LxdSection
   /** How the hosts on its machines are spoken to. */
   readonly connect: (machine: Machine) => Channel
+  readonly hosts: Hosts
   /** Where this user's own settings of lxc or incus are. */
   readonly home?: Home
 }
 
 /** LXD or Incus, on this machine or another. It keeps nothing of its own: what there is stands on the machines, in their labels. */
-export const lxd = ({ section, connect, home = thisHome(), now, sleep }: LxdOptions): Provider => {
+export const lxd = ({ section, connect, hosts, home = thisHome(), now, sleep }: LxdOptions): Provider => {
   const { network } = section
   const place = network === undefined ? {} : { network }
   let opened: Promise<Either<Fault, Lxd>> | undefined
@@ -47,7 +48,7 @@ export const lxd = ({ section, connect, home = thisHome(), now, sleep }: LxdOpti
     act: async (batch, reveal, on) => {
       const server = await open()
       if (E.isLeft(server)) return { is: 'failed', step: 0, fault: server.left }
-      return act(batch, reveal, on, { lxd: server.right, ...place, now, sleep })
+      return act(batch, reveal, on, { lxd: server.right, ...place, hosts, now, sleep })
     },
     close: async () => {
       const server = await opened

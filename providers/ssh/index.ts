@@ -2,6 +2,7 @@ import type { Channel, Machine } from '../../engine/contract.js'
 import { type SshOptions, sshChannel } from './channel.js'
 
 export { type SshOptions, sshChannel } from './channel.js'
+export { type HostKeys, hostKeysIn } from './host-keys.js'
 export { pin, pinned, unpin } from './known-hosts.js'
 export type { Target } from './target.js'
 

@@ -1,5 +1,6 @@
 import type { Channel, Provider } from '../../engine/contract.js'
-import { type LxdSection, lxd } from '../../providers/lxd/index.js'
+import { type Hosts, type LxdSection, lxd } from '../../providers/lxd/index.js'
+import { E } from '../../specs/fp.js'
 
 /** Apart from whatever else is on this machine's LXD, with its images and profiles. */
 export const PROJECT = 'dl-lab'
@@ -11,6 +12,9 @@ export const EXTRA = {
   config: { 'raw.lxc': 'lxc.init.cmd=/sbin/init SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1', 'security.nesting': true },
   type: 'container',
 } as const
+
+/** Machines get what the batch says, and no key of their own. */
+const strangers: Hosts = { given: (_, userData) => async () => E.right(userData), forgotten: () => {} }
 
 const nobody: Channel = {
   look: () => Promise.reject(new Error('no host is spoken to here')),
@@ -25,4 +29,4 @@ export interface Here {
   readonly env?: { readonly [name: string]: string }
 }
 export const lxdHere = (section: LxdSection = { project: PROJECT }, { pause = sleep, env = {} }: Here = {}): Provider =>
-  lxd({ section, connect: () => nobody, home: { home: '/nowhere', env }, now: Date.now, sleep: pause })
+  lxd({ section, connect: () => nobody, hosts: strangers, home: { home: '/nowhere', env }, now: Date.now, sleep: pause })

@@ -96,9 +96,9 @@ test('a file with mistakes is no plan', async () => {
 
 test('a provider that this version cannot reach is told', async () => {
   const cwd = folder()
-  await deployer(['init', 'ssh', 'tracker.example.com'], { cwd })
+  await deployer(['init', 'hetzner'], { cwd })
   const { code, fault } = { ...(await deployer(['plan'], { cwd })), ...parsed(await deployer(['plan', '--json'], { cwd })) }
-  assert.equal([code, fault.code, fault.facts.provider], [1, 'PROVIDER_LATER', 'ssh'])
+  assert.equal([code, fault.code, fault.facts.provider], [1, 'PROVIDER_LATER', 'hetzner'])
 })
 
 test('a run to go back to has to be a number, and one that was', async () => {

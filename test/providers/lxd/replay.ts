@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Channel, Provider } from '../../../engine/contract.js'
-import { type LxdSection, lxd } from '../../../providers/lxd/index.js'
+import { type Hosts, type LxdSection, lxd } from '../../../providers/lxd/index.js'
+import { E } from '../../../specs/fp.js'
 
 /** One answer of a server, as it was. */
 export interface Exchange {
@@ -57,6 +58,9 @@ export const replay = async (exchanges: ReadonlyArray<Exchange>): Promise<Replay
 
 const NOT_FOUND = { status: 404, body: { type: 'error', error_code: 404, error: 'Not Found', metadata: null } }
 
+/** Machines get what the batch says, and no key of their own. */
+const strangers: Hosts = { given: (_, userData) => async () => E.right(userData), forgotten: () => {} }
+
 const nobody: Channel = {
   look: () => Promise.reject(new Error('no host is spoken to here')),
   act: () => Promise.reject(new Error('no host is spoken to here')),
@@ -69,6 +73,7 @@ export const lxdAt = (section: LxdSection, env: { readonly [name: string]: strin
   return lxd({
     section,
     connect: () => nobody,
+    hosts: strangers,
     home: { home, env },
     now: () => at,
     sleep: async ms => {
