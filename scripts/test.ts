@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { endsInRun, testFiles } from './test-files.js'
 import type { FileResult } from './test-worker.js'
 
-const LIMIT_MS = 300_000
+/** Real hosts take longer: they boot and install. */
+const limitOf = (file: string): number => (file.endsWith('.lab.test.ts') ? 1_200_000 : 300_000)
 
 /** Tests make folders of their own and need not clear them away. */
 const scratch = mkdtempSync(join(tmpdir(), 'deployer-tests-'))
@@ -16,7 +17,8 @@ const args = process.argv.slice(2)
 const words = args.filter(word => !word.startsWith('--'))
 const files = testFiles(words)
 /** Whole programs take longest, so they begin first. */
-const waiting = [...files].sort((a, b) => Number(b.startsWith('test/e2e/')) - Number(a.startsWith('test/e2e/')))
+const isLong = (file: string): boolean => file.startsWith('test/e2e/') || file.startsWith('test/lab/e2e')
+const waiting = [...files].sort((a, b) => Number(isLong(b)) - Number(isLong(a)))
 const times: Array<{ readonly file: string; readonly seconds: number }> = []
 let [passed, failed, skipped] = [0, 0, 0]
 
@@ -41,7 +43,7 @@ const count = (file: string, result: FileResult): void => {
 /** What the file came to, or undefined when its process ended without saying so. */
 const ask = (worker: ChildProcess, file: string): Promise<FileResult | undefined> =>
   new Promise(settle => {
-    const timer = setTimeout(() => worker.kill('SIGKILL'), LIMIT_MS)
+    const timer = setTimeout(() => worker.kill('SIGKILL'), limitOf(file))
     const finish = (result?: FileResult): void => {
       clearTimeout(timer)
       worker.removeAllListeners()
@@ -71,7 +73,9 @@ const work = async (): Promise<void> => {
     else {
       failed += 1
       const why =
-        seconds * 1000 >= LIMIT_MS ? `took longer than ${LIMIT_MS / 1000} s and was ended` : 'ended its process before its tests were done'
+        seconds * 1000 >= limitOf(file)
+          ? `took longer than ${limitOf(file) / 1000} s and was ended`
+          : 'ended its process before its tests were done'
       tell(file, `  ${why}\n${said.join('')}`)
       ;({ worker, said } = start())
     }
