@@ -80,6 +80,8 @@ export interface FileDiff {
   readonly from?: string | undefined
   /** Undefined: the file goes. Holes are never shown. */
   readonly to?: Text | undefined
+  /** A few words behind the values: why this takes what it takes. */
+  readonly note?: string
 }
 export type Diff =
   | { readonly action: 'none' }

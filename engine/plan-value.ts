@@ -10,6 +10,8 @@ export interface Plan {
   readonly simulated: boolean
   /** The machine's address; undefined: no machine yet. */
   readonly host?: string
+  /** There is a machine, and it does not run. */
+  readonly stopped?: true
   /** In the order in which they run. Tasks with action `none` are not here but in `unchanged`. */
   readonly tasks: ReadonlyArray<Task>
   readonly unchanged: ReadonlyArray<Addr>
@@ -65,6 +67,8 @@ export interface PlannedField {
   readonly secret?: true
   /** Shown of a create too, whose sentence says the rest. */
   readonly notable?: true
+  /** A few words behind the values. */
+  readonly note?: string
   readonly source?: Source
 }
 export interface PlannedFile {

@@ -171,6 +171,10 @@ export interface Does {
     readonly disk?: number
     readonly running?: boolean
     readonly labels?: { readonly [key: string]: string }
+    /** All of it: what is left out from now on is taken back. */
+    readonly extra?: { readonly [key: string]: Json }
+    /** Stopped for the change, and started again if it ran: what is changed counts from its start on. */
+    readonly restart?: true
   }
   readonly 'machine delete': { readonly name: string }
   /** Waits until the host answers over a new connection and cloud-init is done. */

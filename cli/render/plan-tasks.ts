@@ -68,8 +68,10 @@ const fieldLine = (task: Task, field: PlannedField, column: number, look: Look):
   const start = upTo(head, column)
   const tail = field.source === undefined ? '' : `[${field.source}]`
   const edge = columnsOf(look)
-  const room = isWhole(look) ? Number.POSITIVE_INFINITY : edge - widthOf(start) - (tail === '' ? 0 : tail.length + 2)
-  const text = (start + changeOf(field, room, look)).trimEnd()
+  const note = field.note === undefined ? '' : `, ${prose(field.note, look)}`
+  const taken = widthOf(start) + note.length + (tail === '' ? 0 : tail.length + 2)
+  const room = isWhole(look) ? Number.POSITIVE_INFINITY : edge - taken
+  const text = (start + changeOf(field, room, look)).trimEnd() + note
   return line(tail === '' ? text : endAt(text, tail, edge), isNew ? undefined : FIELD_TONES[mark], isNew ? 0 : 5)
 }
 const FIELD_TONES: { readonly [mark: string]: Tone } = { '+': 'create', '-': 'delete', '~': 'update' }

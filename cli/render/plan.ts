@@ -69,8 +69,9 @@ const headline = (plan: Plan, look: Look): Line => {
     : line(left)
 }
 
-const whereOf = ({ provider, simulated, host, tasks }: Plan): string => {
+const whereOf = ({ provider, simulated, host, stopped, tasks }: Plan): string => {
   if (simulated) return `${provider} (simulated)`
+  if (stopped) return `${provider}, machine stopped`
   if (host !== undefined) return `${provider}, ${clean(host)}`
   return tasks.length === 0 ? provider : `${provider}, no machine yet`
 }

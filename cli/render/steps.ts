@@ -45,6 +45,8 @@ const SAYS: { readonly [D in Do]: (step: StepOf<D>) => string } = {
       s.disk !== undefined && `disk ${sizeOf(s.disk)}`,
       s.running !== undefined && (s.running ? 'start' : 'stop'),
       s.labels !== undefined && 'labels',
+      s.extra !== undefined && 'settings',
+      s.restart === true && 'restarted',
     ])}`,
   'machine delete': s => `delete machine ${s.name}`,
   'wait ready': s => `wait until the machine answers and is set up, at most ${s.seconds} s`,
@@ -92,7 +94,7 @@ const SAYS: { readonly [D in Do]: (step: StepOf<D>) => string } = {
 
 const HOLDS: { readonly [D in Do]?: (step: StepOf<D>) => ReadonlyArray<string> } = {
   'machine create': s => [...pairs(s.labels, 'label '), ...pairs(s.extra), ...linesOf(s.userData), ...changes(s.first)],
-  'machine update': s => pairs(s.labels ?? {}, 'label '),
+  'machine update': s => [...pairs(s.labels ?? {}, 'label '), ...pairs(s.extra ?? {})],
   put: s => linesOf(s.content),
   user: s => s.keys,
   chain: s => [...s.ipv4.map(rule => `IPv4 ${rule}`), ...s.ipv6.map(rule => `IPv6 ${rule}`)],

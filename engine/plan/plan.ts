@@ -95,6 +95,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       provider: wish.provider,
       simulated: provider.simulated,
       ...(address !== undefined && { host: address }),
+      ...(machines.some(({ seen }) => !seen.running) && { stopped: true as const }),
       unchanged: [...entries.keys()].filter(addr => !pending.has(addr)),
       unhandled: purpose === 'destroy' ? [] : wish.unhandled,
       drift,

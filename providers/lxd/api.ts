@@ -22,6 +22,8 @@ export interface Api {
   waitFor(id: string, tell?: Tell): Attempt<Reply<Operation | undefined>>
   /** Operations that were begun here and go on. */
   readonly own: ReadonlySet<string>
+  /** The same server, and all that is asked from then on of this project. */
+  in(project: string | undefined): Api
   close(): void
 }
 /** Hears how far an operation is. */
@@ -87,7 +89,7 @@ export const apiOver = (wire: Wire, project: string | undefined): Api => {
       return need(waitFor(id, tell)).finally(() => own.delete(id))
     })
 
-  return { place: wire.place, find, get, ask, carryOut, waitFor, own, close: wire.close }
+  return { place: wire.place, find, get, ask, carryOut, waitFor, own, in: other => apiOver(wire, other), close: wire.close }
 }
 
 const failed = (why: string) => fail({ code: 'PROVIDER_FAILED', provider: 'lxd', why } satisfies Fault)

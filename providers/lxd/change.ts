@@ -1,3 +1,4 @@
+import type { StepOf } from '../../engine/contract.js'
 import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import { sizeOf } from '../../specs/size.js'
 import { acceptedOf, carryOut, type Deed, oursOrNone, type Settings, writeOver } from './deed.js'
@@ -5,8 +6,8 @@ import { instanceAt, pathOf, type Tagged } from './instances.js'
 import { configOfLabels } from './marks.js'
 import { start, stop } from './power.js'
 import { rootOf } from './seen.js'
-import { type Instance, isRunning } from './shapes.js'
-import { instanceWanted, limitsOf } from './wanted.js'
+import { type Devices, type Instance, isRunning } from './shapes.js'
+import { type Following, followingOf, instanceWanted, limitsOf } from './wanted.js'
 
 /** One of its name that is ours is taken as it is; a creation that was cut off is finished. */
 export const create = (deed: Deed<'machine create'>, userData: string): Attempt<void> =>
@@ -37,39 +38,51 @@ const wasNeverStarted = ({ last_used_at }: Instance): boolean => last_used_at ==
 
 export const update = (deed: Deed<'machine update'>): Attempt<void> =>
   attempt(async () => {
-    const { step } = deed
+    const { step, lxd } = deed
     const before = await need(oursOrNone(deed))
     if (before === undefined) return
+    const following = step.extra === undefined ? undefined : await need(followingOf(step.extra, lxd))
     const ran = isRunning(before.instance)
-    /** A running container gets new limits at once, a virtual machine when it starts. */
-    const stops = before.instance.type === 'virtual-machine' && ran && resized(deed).length > 0
+    const stops = ran && wantsStop(deed, before.instance)
     if (stops) {
       await need(writeOver(deed, before, () => ({ config: {} })))
       await need(stop(deed, before.instance))
     }
     const now = stops ? await need(oursOrNone(deed)) : before
     if (now === undefined) return
-    const written = await writeOver(deed, now, instance => settingsOf(deed, instance))()
+    const written = await writeOver(deed, now, instance => settingsOf(deed, instance, following))()
     if (stops && E.isLeft(written)) await need(start(deed, now.instance))
     need(written)
-    const after = await need(instanceAt(deed.lxd.api, step.name))
+    const after = await need(instanceAt(lxd.api, step.name))
     if (after === undefined) return
-    if (step.running ?? (stops && ran)) await need(start(deed, after.instance))
+    if (step.running ?? (ran && (stops || following !== undefined))) await need(start(deed, after.instance))
     else if (step.running === false) await need(stop(deed, after.instance))
   })
 
-const SIZES = ['cpus', 'memory', 'disk'] as const
-const resized = ({ step }: Deed<'machine update'>): ReadonlyArray<string> => SIZES.filter(size => step[size] !== undefined)
+/** A running container gets new limits at once, a virtual machine when it starts. */
+const wantsStop = ({ step }: Deed<'machine update'>, { type }: Instance): boolean =>
+  step.restart === true || (type === 'virtual-machine' && resized(step).length > 0)
 
-const settingsOf = (deed: Deed<'machine update'>, { name: machine, expanded_devices }: Instance): Settings => {
-  const { step } = deed
-  const sizes = resized(deed)
-  const what = sizes.length === 0 ? {} : { what: `change ${sizes.join(' and ')} of ${machine} in place` }
-  const config = { ...limitsOf(step), ...configOfLabels(step.labels ?? {}) }
-  const root = rootOf(expanded_devices)
-  if (step.disk === undefined || root === undefined) return { config, ...what }
+const SIZES = ['cpus', 'memory', 'disk'] as const
+const resized = (step: StepOf<'machine update'>): ReadonlyArray<string> => SIZES.filter(size => step[size] !== undefined)
+
+const settingsOf = ({ step }: Deed<'machine update'>, instance: Instance, following: Following | undefined): Settings => {
+  const changed = [...resized(step), ...(following === undefined ? [] : ['settings'])]
+  const config = { ...following?.configOf(instance), ...limitsOf(step), ...configOfLabels(step.labels ?? {}) }
+  const devices = { ...rootFor(step, instance), ...following?.devices }
+  return {
+    config,
+    ...(following !== undefined && { profiles: following.profiles }),
+    ...(Object.keys(devices).length > 0 && { devices }),
+    ...(changed.length > 0 && { what: `change ${changed.join(' and ')} of ${instance.name} in place` }),
+  }
+}
+
+const rootFor = ({ disk }: StepOf<'machine update'>, { expanded_devices }: Instance): Devices => {
+  const root = disk === undefined ? undefined : rootOf(expanded_devices)
+  if (disk === undefined || root === undefined) return {}
   const [name, device] = root
-  return { config, ...what, devices: { [name]: { ...device, size: sizeOf(step.disk) } } }
+  return { [name]: { ...device, size: sizeOf(disk) } }
 }
 
 /** Stopped first, at once: nothing on it is kept. */

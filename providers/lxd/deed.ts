@@ -72,6 +72,7 @@ export const acceptedOf = <A, D extends Do>(
 export interface Settings {
   readonly config: Config
   readonly devices?: Devices
+  readonly profiles?: ReadonlyArray<string>
   /** What LXD may be unable to do. */
   readonly what?: string
 }
@@ -89,8 +90,8 @@ export const writeOver = (
     const { batch, step } = deed
     let tagged: Tagged | undefined = seen
     for (let tries = 0; tagged !== undefined && tries < TRIES; tries++) {
-      const { config, devices, what } = settings(tagged.instance)
-      const body = { config: { ...config, ...configOfWriter(batch) }, ...(devices && { devices }) }
+      const { config, devices, profiles, what } = settings(tagged.instance)
+      const body = { config: { ...config, ...configOfWriter(batch) }, ...(devices && { devices }), ...(profiles && { profiles }) }
       const match = tagged.etag === undefined ? {} : { match: tagged.etag }
       const reply = await need(carryOut(deed, { method: 'PATCH', path: pathOf(step.name), body, ...match }))
       if (reply.is === 'done') return

@@ -8,7 +8,7 @@ export interface Nic {
   readonly hwaddr?: string
 }
 
-/** On the network that was asked for; else the first that LXD gave. What runs inside makes interfaces too: those are no devices. */
+/** On the network that is asked for, if it is on it; else the first that LXD gave. What runs inside makes interfaces too: those are no devices. */
 export const nicOf = ({ config, expanded_devices }: Pick<Instance, 'config' | 'expanded_devices'>, wanted?: string): Nic | undefined => {
   const nics = Object.entries(expanded_devices)
     .filter(([, { type }]) => type === 'nic')
@@ -17,7 +17,7 @@ export const nicOf = ({ config, expanded_devices }: Pick<Instance, 'config' | 'e
       name: config[`volatile.${device}.name`] ?? name,
       ...(hwaddr !== undefined && { hwaddr }),
     }))
-  return wanted === undefined ? nics[0] : nics.find(({ network }) => network === wanted)
+  return nics.find(({ network }) => network === wanted) ?? nics[0]
 }
 
 /** IPv4 first, as clients prefer to be told. */

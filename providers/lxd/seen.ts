@@ -38,7 +38,7 @@ export const cpusIn = (written: string | undefined): number => {
 }
 
 /** What a machine says of itself that nobody has kept the name of. */
-const imageIn = (config: Config): string => {
+export const imageIn = (config: Config): string => {
   const { 'image.os': os, 'image.release': release, 'image.version': version = release, 'volatile.base_image': base = '' } = config
   return os === undefined || version === undefined ? base : `${os.toLowerCase()}/${version}`
 }
@@ -46,24 +46,21 @@ const imageIn = (config: Config): string => {
 /** As the file writes it, where that comes to the same; as LXD has it, where not. */
 const asWritten = (written: Json, found: string | undefined): Json | undefined => (String(written) === found ? written : found)
 
-const extraOf = ({ extra }: Made, instance: Instance, network: string | undefined): { readonly [key: string]: Json } => {
+/** What it is made with, asked for or not; of its settings only what was asked for. */
+const extraOf = (made: Made | undefined, instance: Instance, network: string | undefined): { readonly [key: string]: Json } => {
   const { type, profiles, project, config } = instance
-  const found: { readonly [key: string]: Json | undefined } = {
-    ...extra,
+  const pool = rootOf(instance.expanded_devices)?.[1].pool
+  const written = Object.entries(writtenConfig(made)).flatMap(([key, value]) => {
+    const now = asWritten(value as Json, config[key])
+    return now === undefined ? [] : [[key, now] as const]
+  })
+  return {
     type,
     profiles: profiles ?? [],
-    network,
-    pool: rootOf(instance.expanded_devices)?.[1].pool,
-    project: project ?? extra.project,
-    config: Object.fromEntries(
-      Object.entries(writtenConfig({ extra })).flatMap(([key, value]) => {
-        const now = asWritten(value as Json, config[key])
-        return now === undefined ? [] : [[key, now]]
-      }),
-    ),
-  }
-  return Object.fromEntries(Object.keys(extra).flatMap(key => (found[key] === undefined ? [] : [[key, found[key]]]))) as {
-    readonly [key: string]: Json
+    ...(network !== undefined && network !== '' && { network }),
+    ...(pool !== undefined && { pool }),
+    ...(project !== undefined && { project }),
+    config: Object.fromEntries(written),
   }
 }
 
@@ -81,6 +78,6 @@ export const seenOf = (instance: Instance, state: InstanceState | undefined, wan
     running: isRunning(instance),
     addresses: nic === undefined || state === undefined ? [] : addressesOf(nic, state),
     labels: labelsOf(instance),
-    config: made === undefined ? { type: instance.type } : extraOf(made, instance, nic?.network),
+    config: extraOf(made, instance, nic?.network),
   }
 }

@@ -4,10 +4,10 @@ import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { sizeOf } from '../../specs/size.js'
 import type { Api } from './api.js'
 import { type Source, sourceOf } from './image.js'
-import { configOfLabels, configOfMade, configOfWriter, writtenConfig } from './marks.js'
-import { rootOf } from './seen.js'
+import { configOfLabels, configOfMade, configOfWriter, madeOf, writtenConfig } from './marks.js'
+import { imageIn, rootOf } from './seen.js'
 import { type Lxd, nameIn, thereOr } from './server.js'
-import type { Config, Device, Devices, Network, Profile } from './shapes.js'
+import type { Config, Device, Devices, Instance, Network, Profile } from './shapes.js'
 
 /** What LXD is asked to make. */
 export interface InstanceWanted {
@@ -19,6 +19,7 @@ export interface InstanceWanted {
   readonly devices: Devices
 }
 type Create = StepOf<'machine create'>
+type Extra = Create['extra']
 
 /** All that it names is looked up before anything is made: what is missing changes nothing. */
 export const instanceWanted = (step: Create, userData: string, batch: Batch, lxd: Lxd): Attempt<InstanceWanted> =>
@@ -27,9 +28,9 @@ export const instanceWanted = (step: Create, userData: string, batch: Batch, lxd
     const { name, image, extra } = step
     const type = wordOf(extra.type) ?? 'container'
     if (type === 'virtual-machine' && !virtualMachines) return need(fail(NO_VIRTUAL_MACHINES))
-    const profiles = wordsOf(extra.profiles) ?? ['default']
+    const profiles = profilesIn(extra)
     const shared = await need(sharedDevices(profiles, api))
-    const devices = { ...(await need(nicWanted(step, shared, api))), ...(await need(rootWanted(step, shared, api))) }
+    const devices = { ...(await need(nicWanted(extra, shared, api))), ...(await need(rootWanted(step, shared, api))) }
     const source = await need(sourceOf(image, { api, make, remotes }))
     return { name, type, source, profiles, config: configWanted(step, userData, batch, lxd), devices }
   })
@@ -43,7 +44,7 @@ const NO_VIRTUAL_MACHINES: Fault = {
 
 /** What the sections vm and provider say of the same goes by vm; the login is never overruled. */
 const configWanted = (step: Create, userData: string, batch: Batch, { cloudInit }: Lxd): Config => ({
-  ...Object.fromEntries(Object.entries(writtenConfig(step)).map(([key, value]) => [key, String(value)])),
+  ...configOfWritten(step),
   ...limitsOf(step),
   ...(userData === '' ? {} : { 'user.user-data': userData, ...(cloudInit && { 'cloud-init.user-data': userData }) }),
   ...configOfLabels(step.labels),
@@ -56,6 +57,31 @@ export const limitsOf = ({ cpus, memory }: { readonly cpus?: number; readonly me
   ...(memory !== undefined && { 'limits.memory': sizeOf(memory) }),
 })
 
+const configOfWritten = (made: { readonly extra: Extra }): Config =>
+  Object.fromEntries(Object.entries(writtenConfig(made)).map(([key, value]) => [key, String(value)]))
+
+/** What of a machine that is there follows what is asked for from now on. */
+export interface Following {
+  readonly profiles: ReadonlyArray<string>
+  readonly devices: Devices
+  readonly configOf: (instance: Instance) => Config
+}
+
+/** Here, too, all is looked up before anything is changed. An empty setting is one that LXD takes away. */
+export const followingOf = (extra: Extra, { api }: Lxd): Attempt<Following> =>
+  attempt(async () => {
+    const profiles = profilesIn(extra)
+    const devices = await need(nicWanted(extra, await need(sharedDevices(profiles, api)), api))
+    const written = configOfWritten({ extra })
+    const configOf = (instance: Instance): Config => {
+      const made = madeOf(instance)
+      const gone = Object.keys(writtenConfig(made)).filter(key => !(key in written))
+      const image = made?.image ?? imageIn(instance.config)
+      return { ...Object.fromEntries(gone.map(key => [key, ''])), ...written, ...configOfMade({ image, extra }) }
+    }
+    return { profiles, devices, configOf }
+  })
+
 const sharedDevices = (profiles: ReadonlyArray<string>, api: Api): Attempt<Devices> =>
   attempt(async () => {
     const found = await Promise.all(profiles.map(name => need(thereOr<Profile>(api, 'profile', '/1.0/profiles', name))))
@@ -63,7 +89,7 @@ const sharedDevices = (profiles: ReadonlyArray<string>, api: Api): Attempt<Devic
   })
 
 /** In the place of the profiles' own interface, so that there is one. */
-const nicWanted = ({ extra }: Create, shared: Devices, api: Api): Attempt<Devices> =>
+const nicWanted = (extra: Extra, shared: Devices, api: Api): Attempt<Devices> =>
   attempt(async () => {
     const name = wordOf(extra.network)
     if (name === undefined) return {}
@@ -96,6 +122,7 @@ const poolWanted = (named: string | undefined, api: Api): Attempt<string> =>
     return nameIn(only)
   })
 
+const profilesIn = ({ profiles }: Extra): ReadonlyArray<string> => wordsOf(profiles) ?? ['default']
 const wordOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 const wordsOf = (value: unknown): ReadonlyArray<string> | undefined =>
   Array.isArray(value) && value.every(one => typeof one === 'string') ? value : undefined

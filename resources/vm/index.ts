@@ -3,7 +3,7 @@ import { joined, NONE } from '../../engine/diff.js'
 import { sizeOf } from '../../specs/size.js'
 import { counted, kind, putBack } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
-import { createMachine, type MachineWanted, machineDiff, updateMachine } from './machine.js'
+import { costOf, createMachine, type MachineWanted, machineDiff, updateMachine } from './machine.js'
 import { isTracked } from './settings.js'
 import { VmSpec } from './spec.js'
 import { type VmSeen, type VmWanted, wantVm } from './wanted.js'
@@ -84,12 +84,9 @@ const steps = (wanted: VmWanted, seen: VmSeen | undefined, { action }: Diff): Re
     return [createMachine(machine), ready(self), ...setUp(wanted)]
   }
   const onHost = [...setUp(wanted, seen?.host?.parts), ...harden(wanted, seen?.host?.sshd)]
-  const stopped = seen?.machine?.running === false
-  return [
-    ...(machine && seen?.machine ? updateMachine(machine, seen.machine) : []),
-    ...(machine && (stopped || onHost.length > 0) ? [ready(self)] : []),
-    ...onHost,
-  ]
+  const update = machine && seen?.machine ? updateMachine(machine, seen.machine) : []
+  const starts = update.some(step => step.do === 'machine update' && (step.running || step.restart || step.extra !== undefined))
+  return [...update, ...(machine && (starts || onHost.length > 0) ? [ready(self)] : []), ...onHost]
 }
 
 /** What is on a machine of ours goes with it. */
@@ -107,8 +104,8 @@ const losing: Kind<VmSpec, VmWanted, VmSeen>['losing'] = held => {
 
 const impact = ({ machine, serves }: VmWanted, diff: Diff) => {
   if (diff.action === 'replace') return { stops: serves, seconds: 40, data: 'its disk, and everything on it' }
-  const resized = diff.action === 'update' && diff.fields.some(({ name }) => name === 'cpus' || name === 'memory')
-  return resized && machine?.type === 'virtual-machine' ? { stops: serves, seconds: 20, effect: 'restarts the machine' } : { stops: [] }
+  const cost = machine === undefined || diff.action !== 'update' ? undefined : costOf(machine, diff.fields)
+  return cost === undefined ? { stops: [] } : { stops: serves, ...cost }
 }
 
 const unmet = ({ machine }: VmWanted, { machine: seen }: VmSeen): ReadonlyArray<string> =>

@@ -1,9 +1,11 @@
 import type { Change, Diff, Field, MachineSeen, Step, Text } from '../../engine/contract.js'
 import type { Json } from '../../specs/json.js'
 import { sizeOf } from '../../specs/size.js'
+import { compareExtra, type Extra, wantsRestart } from './extra.js'
 
 /** A machine as its provider is to make it. Sizes in bytes. */
 export interface MachineWanted {
+  readonly provider: string
   readonly name: string
   readonly image: string
   readonly type?: string
@@ -15,10 +17,10 @@ export interface MachineWanted {
   readonly labels: { readonly [key: string]: string }
   readonly userData: Text
   readonly first: ReadonlyArray<Change>
-  readonly extra: { readonly [key: string]: Json }
+  readonly extra: Extra
 }
 
-export const createMachine = ({ type: _, sized: __, ...machine }: MachineWanted): Step => ({
+export const createMachine = ({ provider: _, type: __, sized: ___, ...machine }: MachineWanted): Step => ({
   do: 'machine create',
   via: 'provider',
   ...machine,
@@ -29,11 +31,18 @@ const needed = (want: MachineWanted, seen: MachineSeen): Pick<MachineSeen, 'cpus
   want.sized ? seen : { cpus: want.cpus, memory: want.memory, disk: Math.max(want.disk, seen.disk) }
 
 export const machineDiff = (want: MachineWanted, seen: MachineSeen): Diff => {
-  const fixed = fieldsOf({ image: want.image, ...(want.type !== undefined && { type: want.type }) }, seen)
+  const extra = compareExtra(want.extra, seen.config)
   const { cpus, memory, disk } = needed(want, seen)
-  const fields = [...fixed, ...fieldsOf({ cpus, memory, disk, running: true }, seen), ...labelFields(want, seen)]
+  const fixed = fieldsOf({ image: want.image, ...(want.type !== undefined && { type: want.type }) }, seen)
+  const fields = [...fixed, ...fieldsOf({ cpus, memory, disk, running: true }, seen), ...extra.fields, ...labelFields(want, seen)]
   if (fields.length === 0) return { action: 'none' }
-  return { action: fixed.length > 0 ? 'replace' : 'update', fields, files: [] }
+  const firm = new Set([...fixed.map(({ name }) => name), ...extra.fixed])
+  const note = `${want.provider} can't in place`
+  return {
+    action: firm.size > 0 ? 'replace' : 'update',
+    fields: fields.map(field => (firm.has(field.name) ? { ...field, note } : field)),
+    files: [],
+  }
 }
 
 type Compared = Partial<Pick<MachineSeen, 'image' | 'type' | 'cpus' | 'memory' | 'disk' | 'running'>>
@@ -55,12 +64,29 @@ const labelFields = ({ labels }: MachineWanted, seen: MachineSeen): ReadonlyArra
 export const updateMachine = (want: MachineWanted, seen: MachineSeen): ReadonlyArray<Step> => {
   const { cpus, memory, disk } = needed(want, seen)
   const labels = labelFields(want, seen).length > 0 ? { labels: want.labels } : {}
+  const { fields } = compareExtra(want.extra, seen.config)
   const changed = {
     ...(cpus !== seen.cpus && { cpus }),
     ...(memory !== seen.memory && { memory }),
     ...(disk !== seen.disk && { disk }),
+    ...(fields.length > 0 && { extra: want.extra }),
+    ...(wantsRestart(fields) && { restart: true as const }),
     ...(!seen.running && { running: true }),
     ...labels,
   }
   return Object.keys(changed).length === 0 ? [] : [{ do: 'machine update', via: 'provider', name: want.name, ...changed }]
 }
+
+/** What a change of the machine itself costs those who live on it. */
+export const costOf = (
+  { type, provider }: MachineWanted,
+  fields: ReadonlyArray<Field>,
+): { readonly seconds: number; readonly effect: string } | undefined => {
+  const names = fields.map(({ name }) => name)
+  const resized = type === 'virtual-machine' && (names.includes('cpus') || names.includes('memory'))
+  const settings = fields.filter(({ name }) => isSetting(name))
+  if (resized || wantsRestart(settings)) return { seconds: 20, effect: 'restarts the machine' }
+  return names.includes('network') ? { seconds: 5, effect: `moves it to another network of ${provider}: its address changes` } : undefined
+}
+
+const isSetting = (name: string): boolean => name === 'profiles' || name === 'network' || name.startsWith('config.')

@@ -1,12 +1,12 @@
 import type { Addr, Asks, Facts, Host, MachineSeen, Reach } from '../../engine/contract.js'
 import { marksOf } from '../../engine/mark.js'
-import type { Json } from '../../specs/json.js'
 import { bytesOf, sizeOf } from '../../specs/size.js'
 import { type EnvironmentFact, environmentOf, servedBy } from '../facts.js'
 import { counted } from '../kind.js'
 import type { Part, SeenParts } from '../part.js'
 import { hardening } from '../ssh.js'
 import { firstAnswers, userDataOf } from './cloud-init.js'
+import { extraOf } from './extra.js'
 import type { MachineWanted } from './machine.js'
 import { sysctlParts, UDP_LOAD, upgradeParts } from './settings.js'
 import type { VmSpec } from './spec.js'
@@ -51,18 +51,13 @@ const hostOf = (image: string): Host | undefined => {
   return os === 'debian' || os === 'ubuntu' ? { os, version, arch: '', ipv6: false } : undefined
 }
 
-/** What of the provider's section makes the machine what it is; the rest is how to get to the provider. */
-const MADE_WITH = ['profiles', 'network', 'pool', 'project', 'config', 'location'] as const
-
-const madeWith = (provider: EnvironmentFact['provider']): { readonly [key: string]: Json } =>
-  Object.fromEntries(MADE_WITH.flatMap(key => (provider[key] === undefined ? [] : [[key, provider[key]]])))
-
 const wantMachine = (self: Addr, spec: VmSpec, environment: EnvironmentFact): MachineWanted => {
   const { provider, ssh } = environment
   const name = nameOf(environment)
   const boot = { hostname: spec.hostname ?? name, user: ssh.user, keys: ssh.authorized_keys, port: ssh.port }
   const type = spec.server_type ?? provider.type
   return {
+    provider: provider.kind,
     name,
     image: spec.image,
     ...(type !== undefined && { type }),
@@ -73,7 +68,7 @@ const wantMachine = (self: Addr, spec: VmSpec, environment: EnvironmentFact): Ma
     labels: marksOf({ environment: environment.name, addr: self }),
     userData: userDataOf(boot),
     first: firstAnswers(boot),
-    extra: { ...madeWith(provider), ...(type !== undefined && { type }) },
+    extra: extraOf(provider, type),
   }
 }
 

@@ -87,7 +87,7 @@ test('a machine is made, waited for, and then set up', () => {
     labels,
     userData: '',
     first: [],
-    extra: { profiles: ['default'], config: {}, type: 'container' },
+    extra: { profiles: ['default'], config: { 'security.nesting': true }, type: 'container' },
   } as never)
   assert.equal(rest, [
     { do: 'wait ready', via, seconds: 300 },
@@ -126,9 +126,68 @@ test('more memory comes in place', () => {
 test('another image is another machine, and its disk is lost', () => {
   const want = wanted({ vm: { image: 'debian/13' } })
   const diff = vm.diff(want, settled(want, { image: 'debian/12' }))
-  assert.equal(diff, { action: 'replace', fields: [{ name: 'image', from: 'debian/12', to: 'debian/13' }], files: [] })
+  const field = { name: 'image', from: 'debian/12', to: 'debian/13', note: "sandbox can't in place" }
+  assert.equal(diff, { action: 'replace', fields: [field], files: [] })
   assert.equal(vm.impact(want, diff), { stops: ['tracker.main'], seconds: 40, data: 'its disk, and everything on it' })
   assert.is(stepsFor(want, settled(want, { image: 'debian/12' }))[0]?.do, 'machine create')
+})
+
+const onLxd = (provider: object): VmWanted => wanted({ provider: { kind: 'lxd', ...provider } })
+const changeOf = (from: object, to: object) => {
+  const want = onLxd(to)
+  const seen = settled(want, { type: 'container', config: { ...onLxd(from).machine?.extra, pool: 'default', network: 'lxdbr0' } as never })
+  const diff = vm.diff(want, seen)
+  const fields = diff.action === 'none' ? [] : diff.fields.map(({ name, from, to, note }) => [name, from, to, ...(note ? [note] : [])])
+  const [first] = diff.action === 'none' ? [] : stepsFor(want, seen)
+  return { action: diff.action, fields, step: first, impact: vm.impact(want, diff) }
+}
+
+test('containers may nest, unless the file says otherwise', () => {
+  const extras = [{}, { config: { 'security.nesting': false } }, { type: 'virtual-machine' }].map(one => onLxd(one).machine?.extra.config)
+  assert.equal(extras, [{ 'security.nesting': true }, { 'security.nesting': false }, {}])
+})
+
+test('what is as the provider has it by itself is no change, asked for or not', () => {
+  assert.is(changeOf({}, { pool: 'default', network: 'lxdbr0' }).action, 'none')
+  assert.is(changeOf({ network: 'lxdbr0' }, {}).action, 'none')
+})
+
+test('a setting that counts at once is changed while the machine runs, and one that is no longer asked for goes', () => {
+  const { action, fields, step, impact } = changeOf({ config: { 'limits.processes': 9 } }, { config: { 'boot.autostart': true } })
+  assert.equal(fields, [
+    ['config.boot.autostart', undefined, true],
+    ['config.limits.processes', 9, undefined],
+  ])
+  const extra = { profiles: ['default'], config: { 'security.nesting': true, 'boot.autostart': true }, type: 'container' }
+  assert.equal({ action, step, impact }, {
+    action: 'update',
+    step: { do: 'machine update', via: 'provider', name: 'demo', extra },
+    impact: { stops: [] },
+  } as never)
+})
+
+test('other settings and profiles restart the machine, which its plan says', () => {
+  for (const change of [{ config: { 'raw.lxc': 'a = b' } }, { profiles: ['default', 'more'] }]) {
+    const { action, step, impact } = changeOf({}, change)
+    assert.is(action, 'update')
+    assert.is(step?.do === 'machine update' && step.restart, true)
+    assert.equal(impact, { stops: ['tracker.main'], seconds: 20, effect: 'restarts the machine' })
+  }
+})
+
+test('a machine moves to another network in place, and its address changes', () => {
+  const { action, fields, step, impact } = changeOf({}, { network: 'other' })
+  assert.equal([action, fields], ['update', [['network', 'lxdbr0', 'other']]])
+  assert.is(step?.do === 'machine update' && step.restart, undefined)
+  assert.equal(impact, { stops: ['tracker.main'], seconds: 5, effect: 'moves it to another network of lxd: its address changes' })
+})
+
+test('another pool, project or type is another machine, and the plan says why', () => {
+  const why = "lxd can't in place"
+  assert.equal(changeOf({}, { pool: 'fast' }).fields, [['pool', 'default', 'fast', why]])
+  assert.equal(changeOf({ project: 'one' }, { project: 'two' }).fields, [['project', 'one', 'two', why]])
+  assert.is(changeOf({}, { pool: 'fast' }).action, 'replace')
+  assert.equal(changeOf({}, { type: 'virtual-machine' }).fields[0], ['type', 'container', 'virtual-machine', why])
 })
 
 test('a disk that is larger than asked for stays, and that is said', () => {

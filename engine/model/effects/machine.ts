@@ -24,13 +24,16 @@ export const createMachine = (step: SealedStepOf<'machine create'>, view: View):
 export const updateMachine = (step: SealedStepOf<'machine update'>, view: View): ReadonlyArray<Change> => {
   const seen = view.at('machine', step.name)
   if (seen === undefined) return []
+  const running = step.running ?? seen.running
   const to: MachineSeen = {
     ...seen,
     cpus: step.cpus ?? seen.cpus,
     memory: step.memory ?? seen.memory,
     disk: step.disk ?? seen.disk,
-    running: step.running ?? seen.running,
+    running,
+    addresses: running ? addressesOf(step.name) : [],
     labels: { ...seen.labels, ...step.labels },
+    config: step.extra ?? seen.config,
   }
   return [{ ask: 'machine', key: step.name, to }]
 }

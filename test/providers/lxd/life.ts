@@ -66,6 +66,7 @@ const plain = (outcome: Outcome): Told => {
 const withoutAddresses = (answer: unknown): unknown => {
   const { value, ...rest } = answer as { readonly value?: MachineSeen }
   if (value === undefined) return rest
-  const { addresses, ...machine } = value
-  return { ...rest, value: machine, isReached: !machine.running || addresses.length > 0 }
+  const { addresses, config, ...machine } = value
+  const { network: _, pool: __, ...asked } = config
+  return { ...rest, value: { ...machine, config: asked }, isReached: machine.running === addresses.length > 0 }
 }

@@ -35,7 +35,10 @@ test('an interface is known by its hardware address, whatever its name is inside
 test('the network that was asked for decides which interface it is, managed by LXD or not', () => {
   assert.equal(addressed('lxdbr0'), ['10.77.0.5', 'fd77:1::5'])
   assert.equal(addressed('br-lan'), ['192.0.2.6'])
-  assert.is(addressed('docker0'), undefined)
+})
+
+test('a machine that is not on the network yet answers where it is', () => {
+  assert.equal(addressed('docker0'), ['10.77.0.5', 'fd77:1::5'])
 })
 
 test('without a hardware address the name counts', () => {

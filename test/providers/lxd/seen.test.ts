@@ -47,7 +47,7 @@ test('a machine says what was asked for, where it is still so, and what it is, w
     running: false,
     addresses: [],
     labels: { 'deployer.mark': 'deployer', team: 'red' },
-    config: { type: 'container', profiles: ['default'], config: { 'boot.autostart': true, 'limits.processes': '400' } },
+    config: { type: 'container', profiles: ['default'], pool: 'fast', config: { 'boot.autostart': true, 'limits.processes': '400' } },
   })
 })
 
