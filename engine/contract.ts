@@ -43,6 +43,12 @@ export interface Host {
   readonly ipv6: boolean
 }
 
+/** A host that was asked, and what people call it. */
+export interface HostSeen {
+  readonly name: string
+  readonly host: Host
+}
+
 /** A thing in the world that a resource holds: alone (`own`), or ensured and counted with others (`share`). */
 export interface Claim {
   readonly what: Thing
@@ -74,14 +80,14 @@ export interface Field {
   readonly secret?: true
   /** Shown of a create too, whose sentence says the rest. */
   readonly notable?: true
+  /** A few words behind the values: why this takes what it takes. */
+  readonly note?: string
 }
 export interface FileDiff {
   readonly path: string
   readonly from?: string | undefined
   /** Undefined: the file goes. Holes are never shown. */
   readonly to?: Text | undefined
-  /** A few words behind the values: why this takes what it takes. */
-  readonly note?: string
 }
 export type Diff =
   | { readonly action: 'none' }
@@ -137,6 +143,8 @@ export interface Kind<S, W, N> {
   impact(want: W, diff: Diff): Impact
   /** What a plan says of a delete, from the ledger alone. */
   losing(held: ReadonlyArray<Held>): Impact & { readonly sentence: string }
+  /** What is wrong on the host itself, for a person to mend before anything is changed there. */
+  refuses(want: W, seen: N | undefined, on: HostSeen): Fault | undefined
   /** Foreign things seen beside ours, left alone. */
   foreign(want: W, answers: Answers): ReadonlyArray<string>
   /** What is asked for and stays otherwise, since it can't be had in place. No reason for a change. */
@@ -194,6 +202,21 @@ export interface Channel {
   close(): Promise<void>
 }
 
+/** A host for people and their commands, over the same way and with the same trust as its channel. */
+export interface Shell {
+  /** What a script prints that is read whole before it runs: as whoever logs in, or as root. */
+  run(script: string, as: 'login' | 'root'): Attempt<string>
+  /** Once something ran: argv of a program of this machine that is the given command there, its streams and its exit code. */
+  command(argv: ReadonlyArray<string>, how: { readonly root: boolean; readonly terminal: boolean }): ReadonlyArray<string>
+  /** Once something ran: argv of a program of this machine that is a login there, over a connection of its own. */
+  session(words: ReadonlyArray<string>): ReadonlyArray<string>
+  /** Whether the connection that `command` goes over still stands. */
+  isOpen(): Promise<boolean>
+  /** The keys that the host has been known by so far, `ssh-ed25519 AAAA…`. */
+  readonly pinned: ReadonlyArray<string>
+  close(): Promise<void>
+}
+
 export interface Machine {
   readonly addr: Addr
   readonly name: string
@@ -205,4 +228,8 @@ export interface Provider extends Channel {
   readonly name: string
   readonly simulated: boolean
   connect(machine: Machine): Channel
+  /** Only of hosts that somebody can log in to. */
+  readonly shellTo?: (machine: Machine) => Shell
+  /** Where an image would come from, in words; only of providers that make machines of images. */
+  readonly imageFrom?: (image: string) => Attempt<string>
 }

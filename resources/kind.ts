@@ -1,4 +1,5 @@
 import type { Answer, Held, Impact, Kind, Step, Thing } from '../engine/contract.js'
+import { unsupported } from './systems.js'
 
 type Always = 'kind' | 'codec' | 'want' | 'sentence' | 'claims' | 'probes' | 'read' | 'diff' | 'steps'
 
@@ -11,6 +12,7 @@ export const kind = <S, W, N>(one: Pick<Kind<S, W, N>, Always> & Partial<Kind<S,
   losing: lossOf,
   foreign: () => [],
   unmet: () => [],
+  refuses: (_, __, on) => unsupported(on),
   checks: () => [],
   ...one,
 })

@@ -58,6 +58,10 @@ export type Fault =
   | { readonly code: 'MACHINE_IMAGE_MISSING'; readonly provider: string; readonly image: string; readonly why: string }
   | { readonly code: 'MACHINE_SILENT'; readonly machine: string; readonly network: string; readonly seconds: number }
   | { readonly code: 'MACHINE_MISSING'; readonly addr: string }
+  | { readonly code: 'MACHINE_STOPPED'; readonly machine: string }
+  | { readonly code: 'NO_SHELL'; readonly provider: string }
+  | { readonly code: 'COMMAND_LOST'; readonly host: string; readonly command: string }
+  | { readonly code: 'SERVICE_UNKNOWN'; readonly service: string; readonly known: ReadonlyArray<string> }
   | { readonly code: 'NOT_BEFORE'; readonly via: string }
   | { readonly code: 'UNREACHABLE'; readonly host: string; readonly why: string }
   | { readonly code: 'CONNECTION_LOST'; readonly host: string; readonly addr: string }
@@ -77,9 +81,23 @@ export type Fault =
   | { readonly code: 'HOST_LATER'; readonly what: string }
   | { readonly code: 'HOST_BUSY'; readonly host: string; readonly environment: string; readonly addr: string; readonly run: number }
   | { readonly code: 'HOST_UNSUPPORTED'; readonly host: string; readonly os: string }
+  | {
+      readonly code: 'HOST_FILE_INVALID'
+      readonly host: string
+      readonly file: string
+      readonly line: number
+      readonly col: number
+      readonly why: string
+    }
   | { readonly code: 'PERMISSION_DENIED'; readonly host: string; readonly what: string }
-  | { readonly code: 'DISK_FULL'; readonly where: string }
-  | { readonly code: 'PACKAGES_LOCKED'; readonly host: string }
+  | { readonly code: 'DISK_FULL'; readonly where: string; readonly path?: string }
+  | { readonly code: 'READ_ONLY'; readonly host: string; readonly path?: string }
+  | { readonly code: 'CLOCK_WRONG'; readonly host: string; readonly clock: string }
+  | { readonly code: 'BOOT_FAILED'; readonly host: string; readonly output: string }
+  | { readonly code: 'PACKAGES_LOCKED'; readonly host: string; readonly by?: string }
+  | { readonly code: 'PACKAGES_BROKEN'; readonly host: string; readonly packages: ReadonlyArray<string>; readonly output: string }
+  | { readonly code: 'PACKAGE_UNAVAILABLE'; readonly host: string; readonly packages: ReadonlyArray<string>; readonly why: string }
+  | { readonly code: 'ARCHIVE_FAILED'; readonly host: string; readonly archive: string; readonly why: string }
   | { readonly code: 'STEP_FAILED'; readonly host: string; readonly step: string; readonly output: string }
   | { readonly code: 'FENCED'; readonly host: string; readonly fence: number; readonly newer: number }
   | { readonly code: 'NOT_OURS'; readonly what: string; readonly id: string; readonly by?: string }
@@ -409,6 +427,30 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: () => 'Make it with: deployer apply',
     explains: 'The machine that something should be asked on does not exist.',
   },
+  MACHINE_STOPPED: {
+    retry: 'never',
+    says: f => `the machine ${f.machine} is there, and stopped`,
+    hint: () => 'Start it with: deployer apply',
+    explains: 'Nobody can log in to a machine that does not run. A plan shows that it is stopped, and apply starts it.',
+  },
+  NO_SHELL: {
+    retry: 'never',
+    says: f => `the host of ${f.provider} is simulated: it has no shell to log in to, and no logs`,
+    hint: () => 'What is there, the plan tells: deployer plan --steps',
+    explains: 'A simulated host only answers the questions and performs the steps that the deployer has. No program runs on it.',
+  },
+  COMMAND_LOST: {
+    retry: 'never',
+    says: f => `the connection to ${f.host} was lost while ${f.command} ran there`,
+    hint: () => 'Look at what it has done before running it again: it may have ended, or go on',
+    explains: 'The command was begun on the host, and the connection ended before its exit code came back.',
+  },
+  SERVICE_UNKNOWN: {
+    retry: 'never',
+    says: f => `there is no service ${f.service} here; known: ${list(f.known)}`,
+    hint: () => 'Without a service all of them are shown: deployer logs',
+    explains: 'Logs can be shown of what this version handles on a host.',
+  },
   NOT_BEFORE: {
     retry: 'never',
     says: f => `cannot be asked before ${f.via} is there`,
@@ -528,6 +570,14 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: () => 'Supported are Debian 12 and 13, Ubuntu 22.04 and 24.04',
     explains: 'The steps are made for and tested on these systems only.',
   },
+  HOST_FILE_INVALID: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.host}:${f.file}:${f.line}:${f.col} is broken: ${f.why}`,
+    hint: f => `Mend it there: deployer ssh, then sudoedit ${f.file}. Then run the same command again`,
+    explains:
+      'A file of the host that others write too, such as the settings of Docker, cannot be read as what it should be. A new one would lose what it says, so nothing is written before a person has mended or removed it.',
+  },
   PERMISSION_DENIED: {
     retry: 'never',
     says: f => `${f.host} does not permit it: ${f.what}`,
@@ -536,15 +586,59 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   },
   DISK_FULL: {
     retry: 'never',
-    says: f => `the disk is full: ${f.where}`,
+    says: f => `the disk is full: ${f.where}${f.path === undefined ? '' : `, in ${f.path}`}`,
     hint: () => 'Make space, then run the same command again',
     explains: 'Nothing more could be written. What was written is whole: files are replaced atomically and the state is transactional.',
   },
+  READ_ONLY: {
+    retry: 'never',
+    says: f => `${f.host} has a read-only file system${f.path === undefined ? '' : `: ${f.path}`}`,
+    hint: () => 'See why: deployer ssh, then findmnt -t nosquashfs -O ro; sudo dmesg. Then run the same command again',
+    explains:
+      'Something had to be written where the host writes nothing. A disk with errors is mounted read-only by the kernel, which the log of the kernel tells; some providers do so when a quota is used up.',
+  },
+  CLOCK_WRONG: {
+    retry: 'never',
+    says: f => `the clock of ${f.host} is wrong: it says ${f.clock}`,
+    hint: () => 'Set it: deployer ssh, then sudo timedatectl set-ntp true. Then run the same command again',
+    explains:
+      "Package archives and certificates are valid for a time, and by the host's clock that time is over or has not come. A container has the clock of the machine that it runs on.",
+  },
+  BOOT_FAILED: {
+    retry: 'never',
+    says: f => `the first boot of ${f.host} ended with errors${f.output === '' ? '' : `: ${f.output}`}`,
+    hint: () => 'deployer apply goes on and sets up by itself what it needs. To see what failed: sudo cloud-init status --long',
+    explains:
+      "A new machine makes its user, lets our key in and closes ssh to passwords as cloud-init tells it when it starts for the first time. The image's own part of that, or the provider's, failed. What we need is looked at and made again, so the next apply goes on.",
+  },
   PACKAGES_LOCKED: {
     retry: 'soon',
-    says: f => `another process holds the package manager of ${f.host}`,
-    hint: () => 'Usually unattended upgrades; it ends by itself',
-    explains: 'Only one process can install packages at a time. It is waited for, with a deadline.',
+    says: f => `${f.by ?? 'another process'} holds the package manager of ${f.host}`,
+    hint: () => 'Usually unattended upgrades; it ends by itself. Else see what it does: deployer ssh, then ps -ef',
+    explains:
+      'Only one process can install packages at a time. It is waited for, some minutes in all; what then still holds it is named with its number.',
+  },
+  PACKAGES_BROKEN: {
+    retry: 'never',
+    says: f =>
+      `the package manager of ${f.host} cannot finish ${f.packages.length === 0 ? 'what it began' : list(f.packages)}${f.output === '' ? '' : `: ${f.output}`}`,
+    hint: () => 'Mend it there: deployer ssh, then sudo dpkg --configure -a; sudo apt-get -f install. Then: deployer apply',
+    explains:
+      'A package was left half installed, and its own script fails. What was only interrupted is finished by itself before anything is installed; this was tried, and it failed again.',
+  },
+  PACKAGE_UNAVAILABLE: {
+    retry: 'never',
+    says: f => `${f.host} cannot install ${list(f.packages)}: ${f.why}`,
+    hint: f => `See what it knows: deployer ssh, then apt-cache policy ${f.packages.join(' ')}; apt-mark showhold`,
+    explains:
+      "The archives that the host knows don't have the package, or it needs another one that is held back at its version (apt-mark hold) or pinned. Nothing that a person holds back is moved.",
+  },
+  ARCHIVE_FAILED: {
+    retry: 'soon',
+    says: f => `${f.host} cannot get packages from ${f.archive}: ${f.why}`,
+    hint: () => "Check the host's network, name server and proxy, and that the archive is up",
+    explains:
+      'The host was told to fetch packages, and the archive could not be reached, did not have what its index names, or is not signed with the key that is trusted for it. An unsigned archive is never used.',
   },
   STEP_FAILED: {
     retry: 'never',

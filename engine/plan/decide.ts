@@ -58,7 +58,7 @@ export const decide = (entry: Entry, deciding: Deciding): Decision => {
   const own = diff.action === 'none' ? [] : kind.steps(want, seen, diff, host)
   const before = diff.action === 'replace' ? removal(kind, held, environment) : []
   const after = diff.action === 'replace' ? [] : removal(kind, stale, environment)
-  const refused = diff.action === 'none' || blank ? undefined : foreignOf(entry, world, environment)
+  const refused = diff.action === 'none' || blank ? undefined : (foreignOf(entry, world, environment) ?? refusal(entry, seen, deciding))
   return {
     action: diff.action === 'none' ? 'update' : diff.action,
     seen,
@@ -140,6 +140,12 @@ const foreignOf = ({ claims, addr }: Entry, world: World, environment: string): 
     if (answer.is === 'present') return { code: 'NOT_OURS', what: claim.what, id: claim.id }
   }
   return undefined
+}
+
+const refusal = (entry: Entry, seen: unknown, { world, routes }: Deciding): Fault | undefined => {
+  const root = rootOf(entry, routes)
+  const host = world.hosts.get(root)
+  return host && entry.kind.refuses(entry.want, seen, { name: world.machines.get(root as Addr)?.name ?? root, host })
 }
 
 /** Why a resource can't be asked now: the first question of it that found nobody, beyond itself. */

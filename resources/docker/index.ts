@@ -1,9 +1,11 @@
-import type { Answers, Claim, Diff, Held, Kind, Probe, Step } from '../../engine/contract.js'
+import type { Answers, Claim, Diff, Held, HostSeen, Kind, Probe, Step } from '../../engine/contract.js'
+import type { Fault } from '../../specs/fault.js'
 import { counted, kind, presentOf } from '../kind.js'
 import { vmOf } from '../names.js'
 import { claimsOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
+import { unsupported } from '../systems.js'
 import { changesOf, type DockerSeen, dockerDiff } from './changes.js'
-import { DAEMON_JSON, renderConfig } from './daemon.js'
+import { DAEMON_JSON, renderConfig, troubleIn } from './daemon.js'
 import { DockerSpec } from './spec.js'
 import { type DockerWanted, wantDocker } from './wanted.js'
 
@@ -85,6 +87,12 @@ const impact = ({ serves }: DockerWanted, diff: Diff) => {
   return { stops: [], ...(restarts && { effect: 'restarts the engine; containers go on' }) }
 }
 
+/** A file that a person broke is theirs to mend. */
+const refuses = (_: DockerWanted, seen: DockerSeen | undefined, on: HostSeen): Fault | undefined => {
+  const trouble = troubleIn(seen?.daemon ?? '')
+  return unsupported(on) ?? (trouble && { code: 'HOST_FILE_INVALID', host: on.name, file: DAEMON_JSON, ...trouble })
+}
+
 const losing = (held: ReadonlyArray<Held>) => {
   const gone = held.filter(({ what, before }) => what === 'package' && before === 'absent').length
   return { stops: [], sentence: gone === 0 ? 'stays, with its configuration as it was before' : `${counted(gone, 'package')} removed` }
@@ -107,6 +115,7 @@ export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
   steps,
   impact,
   losing,
+  refuses,
   foreign: (wanted, answers) => {
     const { source } = read(wanted, answers)
     return source === undefined || source === wanted.source

@@ -1,5 +1,6 @@
 import type { Host } from '../../engine/contract.js'
 import type { Part } from '../part.js'
+import { codenameOf } from '../systems.js'
 import { ARCHIVE_KEY } from './archive-key.js'
 
 export type Source = 'distribution' | 'docker'
@@ -19,12 +20,6 @@ export const packagesOf = (source: Source, { os }: System): ReadonlyArray<string
   return os === 'ubuntu' ? FROM_UBUNTU : FROM_DEBIAN
 }
 
-const CODENAMES: { readonly [system: string]: string } = {
-  'debian 12': 'bookworm',
-  'debian 13': 'trixie',
-  'ubuntu 22.04': 'jammy',
-  'ubuntu 24.04': 'noble',
-}
 const KEYRING = '/etc/apt/keyrings/deployer-docker.asc'
 const ROOTED = { mode: '0644', owner: 'root', group: 'root' } as const
 
@@ -38,7 +33,7 @@ export const archiveParts = ({ os, version }: System): ReadonlyArray<Part> => [
     content: [
       'Types: deb',
       `URIs: https://download.docker.com/linux/${os}`,
-      `Suites: ${CODENAMES[`${os} ${version}`] ?? version}`,
+      `Suites: ${codenameOf({ os, version }) ?? version}`,
       'Components: stable',
       `Signed-By: ${KEYRING}`,
       '',

@@ -58,6 +58,7 @@ const host: Kind<unknown, HostWanted, { readonly running: boolean }> = {
   losing: () => ({ ...NO_IMPACT, sentence: 'the machine of the benchmark' }),
   foreign: () => [],
   unmet: () => [],
+  refuses: () => undefined,
   checks: () => [],
 }
 
@@ -100,6 +101,7 @@ const note: Kind<{ readonly text: string }, NoteWanted, Asks['file']> = {
   losing: () => ({ ...NO_IMPACT, sentence: 'a file' }),
   foreign: () => [],
   unmet: () => [],
+  refuses: () => undefined,
   checks: () => [],
 }
 

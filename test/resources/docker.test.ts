@@ -139,6 +139,56 @@ test('an engine that went down is started, not made anew', () => {
   })
 })
 
+test("the host's own settings stay, inside of lists and mappings too", () => {
+  const theirs = { 'registry-mirrors': ['https://theirs.example'], 'log-opts': { 'max-file': '3' }, debug: true, dns: ['192.0.2.1'] }
+  const asked = { mirrors: ['https://ours.example'], daemon: { 'log-opts': { 'max-size': '10m' }, 'max-concurrent-downloads': 5 } }
+  const put = stepsFor(wanted(asked), { ...running(), daemon: JSON.stringify(theirs), before: '{}' }).find(
+    step => step.do === 'engine config',
+  )
+  assert.equal(put?.do === 'engine config' && put.config, {
+    ...theirs,
+    ...loaded,
+    'log-opts': { 'max-file': '3', 'max-size': '10m' },
+    'registry-mirrors': ['https://ours.example', 'https://theirs.example'],
+    'max-concurrent-downloads': 5,
+  })
+})
+
+test('what leaves the file leaves the engine, and nothing of the host with it', () => {
+  const ours = { ...loaded, 'registry-mirrors': ['https://ours.example'], 'log-opts': { 'max-size': '10m' }, dns: ['192.0.2.7'] }
+  const there = {
+    ...ours,
+    'registry-mirrors': ['https://ours.example', 'https://theirs.example'],
+    'log-opts': { 'max-size': '10m', mode: 'x' },
+  }
+  const seen = { ...running(), daemon: JSON.stringify(there), before: JSON.stringify(ours) }
+  const put = stepsFor(wanted(), seen).find(step => step.do === 'engine config')
+  assert.equal(put?.do === 'engine config' && put.config, {
+    ...loaded,
+    'registry-mirrors': ['https://theirs.example'],
+    'log-opts': { mode: 'x' },
+  })
+})
+
+test('a daemon.json that a person broke is theirs to mend, and is told with its place', () => {
+  const on = { name: 'demo', host: trixie }
+  const refused = (daemon: string) => docker.refuses(wanted(), running({ daemon }), on)
+  const fault = { code: 'HOST_FILE_INVALID', host: 'demo', file: '/etc/docker/daemon.json' }
+  assert.equal(refused('{\n  "debug": true,\n  "dns": [\n}\n'), { ...fault, line: 4, col: 1, why: 'no value stands here.' })
+  assert.equal(refused('{"debug": true,}'), { ...fault, line: 1, col: 16, why: 'a key in double quotes is missing after the comma.' })
+  assert.equal(refused('[]'), { ...fault, line: 1, col: 1, why: 'not a mapping of settings.' })
+  assert.equal(refused(''), undefined)
+})
+
+test('nothing is changed on a system that this is not made for', () => {
+  const on = (os: string, version: string) => docker.refuses(wanted(), running(), { name: 'demo', host: host(os, version) })
+  assert.equal(on('fedora', '40'), { code: 'HOST_UNSUPPORTED', host: 'demo', os: 'fedora 40' })
+  assert.equal(on('debian', '11'), { code: 'HOST_UNSUPPORTED', host: 'demo', os: 'debian 11' })
+  assert.equal(on('debian', ''), { code: 'HOST_UNSUPPORTED', host: 'demo', os: 'debian' })
+  for (const [os, version] of ['debian 12', 'debian 13', 'ubuntu 22.04', 'ubuntu 24.04'].map(one => one.split(' ')))
+    assert.is(on(`${os}`, `${version}`), undefined)
+})
+
 test('passwords of registries stay holes, in a file for root that is compared where it lies', () => {
   const want = wanted({ registries: { 'ghcr.io': { user: 'o"ps', password: { env: 'GHCR_TOKEN' } } } })
   const content = [

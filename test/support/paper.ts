@@ -218,7 +218,7 @@ export const noteKind = (kind: string, after: ReadonlyArray<string>): Kind<Note,
 })
 
 function nothing() {
-  return { after: [] as ReadonlyArray<string>, foreign: () => [], unmet: () => [], checks: () => [] }
+  return { after: [] as ReadonlyArray<string>, foreign: () => [], unmet: () => [], refuses: () => undefined, checks: () => [] }
 }
 
 export const paperKinds: ReadonlyMap<string, AnyKind> = new Map<string, AnyKind>([
