@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { RELEASE } from '../../scripts/bundle.js'
 
@@ -32,6 +33,10 @@ export interface Desk {
   write(environment: object): void
   start(args: ReadonlyArray<string>, how?: { readonly terminal?: boolean }): Started
   run(...args: ReadonlyArray<string>): Promise<Said>
+  /** All that was logged so far. */
+  log(): string
+  /** Until something new in the log matches. */
+  logged(pattern: RegExp, seconds?: number): Promise<void>
   remove(): void
 }
 
@@ -58,7 +63,27 @@ export const deskOf = (cli: string, environment: object, env: { readonly [name: 
     const argv = terminal ? ['script', '-qefc', words.map(quoted).join(' '), '/dev/null'] : words
     return started(argv, { cwd: folder, env: { ...process.env, NO_COLOR: '1', ...env }, terminal })
   }
-  return { folder, write, start, run: (...args) => start(args).ended, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  const log = (): string => {
+    const file = join(folder, '.deployer', 'deployer.log')
+    return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  }
+  const logged: Desk['logged'] = async (pattern, seconds = 60) => {
+    const from = log().length
+    const until = performance.now() + seconds * 1000
+    while (!pattern.test(log().slice(from))) {
+      if (performance.now() > until) throw new Error(`nothing like ${pattern} was logged in ${seconds} s:\n${log().slice(from)}`)
+      await sleep(5)
+    }
+  }
+  return {
+    folder,
+    write,
+    start,
+    run: (...args) => start(args).ended,
+    log,
+    logged,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
