@@ -51,9 +51,11 @@ export const withLogins = (
     ),
   )
 
-/** The open connection proves nothing about new ones. */
+/** The open connection proves nothing about new ones, nor does its port: it may have been moved meanwhile. */
 const loginAnswer = async (connection: Connection, { user, port }: Login): Promise<Look['answers'][number]> => {
-  const at = connection.way()?.port ?? port
-  const entered = await connection.run('true', { fresh: at })()
-  return E.isRight(entered) ? { is: 'present', value: { user, port: at } } : { is: 'absent' }
+  for (const at of new Set([port, connection.way()?.port ?? port])) {
+    const entered = await connection.run('true', { fresh: at })()
+    if (E.isRight(entered)) return { is: 'present', value: { user, port: at } }
+  }
+  return { is: 'absent' }
 }
