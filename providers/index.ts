@@ -10,6 +10,8 @@ export interface ProviderContext {
   readonly folder: string
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
+  /** Nothing is kept on this machine: a host that is met for the first time is not known the next time either. */
+  readonly traceless?: boolean
   /** Simulated steps take no time. */
   readonly instant?: boolean
 }
@@ -31,14 +33,15 @@ const makers: {
     }),
   lxd: (section, context) =>
     attempt(async () => {
-      const [{ lxd }, { overSsh, hostKeysIn }] = await Promise.all([import('./lxd/index.js'), import('./ssh/index.js')])
+      const [{ lxd }, { overSsh, hostKeysIn, shellOver }] = await Promise.all([import('./lxd/index.js'), import('./ssh/index.js')])
       const ssh = trustIn(context)
-      return lxd({ ...ssh, section, connect: overSsh(ssh), hosts: hostKeysIn(ssh.knownHosts) })
+      return { ...lxd({ ...ssh, section, connect: overSsh(ssh), hosts: hostKeysIn(ssh.knownHosts) }), shellTo: shellOver(ssh) }
     }),
   ssh: ({ host }, context) =>
     attempt(async () => {
-      const [{ given }, { overSsh }] = await Promise.all([import('./ssh/given.js'), import('./ssh/index.js')])
-      return given({ host, connect: overSsh(trustIn(context)) })
+      const [{ given }, { overSsh, shellOver }] = await Promise.all([import('./ssh/given.js'), import('./ssh/index.js')])
+      const ssh = trustIn(context)
+      return { ...given({ host, connect: overSsh(ssh) }), shellTo: shellOver(ssh) }
     }),
   hetzner: ({ kind }) => attempt(async () => need(fail({ code: 'PROVIDER_LATER', provider: kind }))),
 }
@@ -46,7 +49,7 @@ const makers: {
 export const providerOf = <S extends ProviderSection>(section: S, context: ProviderContext): Attempt<Provider> =>
   (makers[section.kind] as (section: S, context: ProviderContext) => Attempt<Provider>)(section, context)
 
-const trustIn = ({ folder, now, sleep }: ProviderContext) => {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  return { knownHosts: join(folder, 'known_hosts'), patience: PATIENCE, now, sleep }
+const trustIn = ({ folder, now, sleep, traceless = false }: ProviderContext) => {
+  if (!traceless) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return { knownHosts: join(folder, 'known_hosts'), patience: PATIENCE, now, sleep, traceless }
 }

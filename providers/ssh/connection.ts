@@ -12,14 +12,18 @@ export interface Asking {
   readonly on?: (text: string) => void
   /** A connection of its own, to this port alone. */
   readonly fresh?: number
+  /** Root, unless told. */
+  readonly as?: 'login' | 'root'
 }
 
-/** Runs scripts as root on one host, over one connection that is kept open. */
+/** Runs scripts on one host, over one connection that is kept open. */
 export interface Connection {
   /** What the script printed; its own exit code is of no interest, since a script says itself whether it came to its end. */
   run(script: string, asking?: Asking): Attempt<string>
   /** The way that worked last. */
   way(): Way | undefined
+  /** By which other programs of this machine can use it while it is open. */
+  socket(): string
   close(): Promise<void>
 }
 
@@ -30,10 +34,14 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   let folder: string | undefined
   let worked: Way | undefined
 
-  const once = async (script: string, way: Way, { on, fresh }: Asking): Promise<E.Either<Fault, string>> => {
-    const { $ } = await import('zx')
+  const socket = (): string => {
     folder ??= mkdtempSync(join(tmpdir(), 'deployer-'))
-    const args = sshArgs(target, way, trust, fresh === undefined ? join(folder, 's') : undefined)
+    return join(folder, 's')
+  }
+
+  const once = async (script: string, way: Way, { on, fresh, as }: Asking): Promise<E.Either<Fault, string>> => {
+    const { $ } = await import('zx')
+    const args = sshArgs(target, way, trust, fresh === undefined ? socket() : undefined)
     const running = $({
       env: ENGLISH,
       input: enveloped(script),
@@ -41,7 +49,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
       quiet: true,
       prefix: '',
       postfix: '',
-    })`exec ssh ${[...args, shellFor(target.login)]}`
+    })`exec ssh ${[...args, shellFor(target.login, as)]}`
     if (on !== undefined) running.stdout.on('data', (chunk: Buffer) => on(chunk.toString('utf8')))
     const { exitCode, stdout, stderr } = await running
     if (exitCode === 0) return E.right(stdout)
@@ -68,6 +76,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   return {
     run,
     way: () => worked,
+    socket,
     close: async () => {
       if (folder === undefined) return
       if (worked !== undefined) {

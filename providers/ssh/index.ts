@@ -4,6 +4,7 @@ import { type SshOptions, sshChannel } from './channel.js'
 export { type SshOptions, sshChannel } from './channel.js'
 export { type HostKeys, hostKeysIn } from './host-keys.js'
 export { pin, pinned, unpin } from './known-hosts.js'
+export { shellOver } from './shell.js'
 export type { Target } from './target.js'
 
 /** How a provider of real machines speaks to the hosts on them. A host's key is pinned under its machine's name. */

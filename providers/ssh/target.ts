@@ -30,13 +30,24 @@ export const waysTo = (target: Target): ReadonlyArray<Way> =>
 const option = (name: string, value: string | number): ReadonlyArray<string> => ['-o', `${name}=${value}`]
 
 /** `socket` undefined: a connection of its own, which proves that one can be made. */
-export const sshArgs = (
-  target: Target,
-  { address, port }: Way,
-  { knownHosts, patience }: Trust,
-  socket?: string,
-): ReadonlyArray<string> => [
+export const sshArgs = (target: Target, way: Way, trust: Trust, socket?: string): ReadonlyArray<string> => [
   '-T',
+  ...option('ClearAllForwardings', 'yes'),
+  ...(socket === undefined
+    ? ALONE
+    : [...option('ControlMaster', 'auto'), ...option('ControlPath', socket), ...option('ControlPersist', 60)]),
+  ...trusted(target, way, trust),
+  '--',
+  way.address,
+]
+
+/** By a connection that no other shares. */
+export const ALONE: ReadonlyArray<string> = [...option('ControlMaster', 'no'), ...option('ControlPath', 'none')]
+/** Over one that is open. */
+export const sharing = (socket: string): ReadonlyArray<string> => [...option('ControlMaster', 'no'), ...option('ControlPath', socket)]
+
+/** Who is spoken to, as whom, and what the host has to show. */
+export const trusted = (target: Target, { port }: Way, { knownHosts, patience }: Trust): ReadonlyArray<string> => [
   ...option('BatchMode', 'yes'),
   ...option('ConnectTimeout', patience),
   ...option('ConnectionAttempts', 1),
@@ -49,18 +60,13 @@ export const sshArgs = (
   ...option('HashKnownHosts', 'no'),
   ...option('CheckHostIP', 'no'),
   ...option('UpdateHostKeys', 'no'),
-  ...option('ClearAllForwardings', 'yes'),
-  ...(socket === undefined
-    ? [...option('ControlMaster', 'no'), ...option('ControlPath', 'none')]
-    : [...option('ControlMaster', 'auto'), ...option('ControlPath', socket), ...option('ControlPersist', 60)]),
   ...(target.login.key === undefined ? [] : ['-i', target.login.key]),
   '-p',
   String(port),
   '-l',
   target.login.user,
-  '--',
-  address,
 ]
 
 /** Any login shell can read these words; what follows comes over standard input. */
-export const shellFor = ({ user }: Login): string => (user === 'root' ? 'exec /bin/sh' : 'exec sudo -n /bin/sh')
+export const shellFor = ({ user }: Login, as: 'login' | 'root' = 'root'): string =>
+  as === 'login' || user === 'root' ? 'exec /bin/sh' : 'exec sudo -n /bin/sh'

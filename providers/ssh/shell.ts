@@ -1,0 +1,36 @@
+import type { Machine, Shell } from '../../engine/contract.js'
+import { commandLine } from '../remote/command.js'
+import { connectionTo } from './connection.js'
+import { pinned } from './known-hosts.js'
+import { ALONE, sharing, type Target, type Trust, trusted } from './target.js'
+
+const LOUD_ONLY = ['-o', 'LogLevel=ERROR']
+
+/** A host's key is pinned under its machine's name, as for the channel. `traceless`: none is that is not. */
+export const shellOver =
+  ({ traceless, ...given }: Trust & { readonly traceless?: boolean }) =>
+  ({ name, seen, login }: Machine): Shell => {
+    const keys = pinned(given.knownHosts, name)
+    const trust = traceless === true && keys.length === 0 ? { ...given, knownHosts: '/dev/null' } : given
+    const target: Target = { name, addresses: seen.addresses, login }
+    const connection = connectionTo(target, trust)
+    const ssh = (how: ReadonlyArray<string>): ReadonlyArray<string> => {
+      const way = connection.way()
+      if (way === undefined) throw new Error('no way to the host has been found yet')
+      return ['ssh', ...how, ...trusted(target, way, trust), way.address]
+    }
+    return {
+      pinned: keys,
+      run: (script, as) => connection.run(script, { as }),
+      command: (argv, { root, terminal }) => [
+        ...ssh([...LOUD_ONLY, terminal ? '-t' : '-T', ...sharing(connection.socket())]),
+        commandLine(argv, root && login.user !== 'root'),
+      ],
+      session: words => [...ssh(ALONE), ...words],
+      isOpen: async () => {
+        const { $ } = await import('zx')
+        return (await $({ nothrow: true, quiet: true })`${ssh([...sharing(connection.socket()), '-O', 'check'])}`).exitCode === 0
+      },
+      close: () => connection.close(),
+    }
+  }
