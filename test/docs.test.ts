@@ -8,6 +8,8 @@ import { helpOf } from '../cli/help.js'
 import { type Entry, TABLE } from '../cli/table.js'
 import { asked } from '../cli/words.js'
 import { filled, transcriptsIn } from '../scripts/transcript.js'
+import { FAULTS } from '../specs/fault.js'
+import { ISSUES } from '../specs/issue.js'
 import { deployer, folder } from './support/cli.js'
 import { TREE, textOf } from './support/tree.js'
 
@@ -22,6 +24,15 @@ for (const page of transcriptsIn('.')) {
 test('the pages that show commands are the ones that are meant to', () => {
   const pages = ['README.md', ...['automation', 'environment-file', 'first-steps', 'secrets', 'state'].map(name => `docs/${name}.md`)]
   assert.equal(transcriptsIn('.'), pages)
+})
+
+test('a page helps with faults that exist', () => {
+  const rows = PAGES.flatMap(page =>
+    [...textOf(page).matchAll(/^\| ([A-Z][A-Z_]+(?:, [A-Z][A-Z_]+)*) \|/gm)].map(([, codes = '']) => codes),
+  )
+  const unknown = rows.flatMap(codes => codes.split(', ')).filter(code => !(code in FAULTS) && !(code in ISSUES))
+  assert.ok(rows.length > 20)
+  assert.equal(unknown, [])
 })
 
 interface Block {
