@@ -27,6 +27,7 @@ const note = (text: string, look: Look): ReadonlyArray<Line> => wrap(text, colum
 export const predictions = (plan: Plan, look: Look): ReadonlyArray<Line> => {
   const predicted = plan.tasks.filter(task => task.predicted)
   if (predicted.length === 0) return []
+  if (plan.stopped) return note("Predicted from the file: the host can't be asked before it runs.", look)
   if (plan.host === undefined) return note("Predicted from the file: the host can't be asked before it exists.", look)
   const names = predicted.length > NAMED ? `${predicted.length} tasks` : predicted.map(task => clean(task.addr)).join(', ')
   return note(`Predicted from the file: ${names}, since what ${isOne(predicted) ? 'it needs' : 'they need'} is not there yet.`, look)

@@ -56,10 +56,11 @@ const reasonsOf = (task: Task, look: Look): ReadonlyArray<Line> => {
   )
 }
 
-/** What is created needs no list of its fields: its sentence says what it is. */
+/** What is created needs no list of its fields: its sentence says what it is. What is there and can't be asked may have them all. */
+const isShort = ({ action, predicted }: Task): boolean => action === 'create' || (action === 'update' && predicted)
 const isShown = (task: Task, field: PlannedField, look: Look): boolean =>
-  task.action !== 'create' || look.verbosity >= 1 || field.secret === true || field.notable === true || field.source !== undefined
-const showsFiles = (task: Task, look: Look): boolean => task.action !== 'create' || look.verbosity >= 1
+  !isShort(task) || look.verbosity >= 1 || field.secret === true || field.notable === true || field.source !== undefined
+const showsFiles = (task: Task, look: Look): boolean => !isShort(task) || look.verbosity >= 1
 
 const fieldLine = (task: Task, field: PlannedField, column: number, look: Look): Line => {
   const isNew = task.action === 'create' && field.from === undefined && field.source === undefined

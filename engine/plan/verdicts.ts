@@ -44,7 +44,8 @@ const verdictOf = (entry: Entry, before: ReadonlyMap<Addr, Verdict>, judging: Ju
   const decision = decide(entry, { ...judging, blank: true })
   const known =
     remembered.has(entry.addr) && decision.action === 'create' && through.every(addr => before.get(addr)?.decision.action !== 'create')
-  return E.right({ entry, decision: known ? { ...decision, action: 'update' } : decision, predicted: true })
+  if (!known) return E.right({ entry, decision, predicted: true })
+  return E.right({ entry, decision: { ...decision, action: 'update' }, predicted: true, because: 'checked once its host answers' })
 }
 
 /** A change of `protect` alone is shown and agreed to like any other, though the world stays as it is. */

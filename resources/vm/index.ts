@@ -1,10 +1,10 @@
-import type { Addr, Answers, Asks, Claim, Diff, Held, Kind, Probe, Step } from '../../engine/contract.js'
+import type { Addr, Answers, Asks, Claim, Diff, Held, Kind, Probe, Step, StepOf } from '../../engine/contract.js'
 import { joined, NONE } from '../../engine/diff.js'
 import { sizeOf } from '../../specs/size.js'
-import { counted, kind, putBack } from '../kind.js'
+import { counted, kind, presentOf, putBack } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
 import { costOf, createMachine, type MachineWanted, machineDiff, updateMachine } from './machine.js'
-import { isTracked } from './settings.js'
+import { isTracked, UPGRADER } from './settings.js'
 import { VmSpec } from './spec.js'
 import { type VmSeen, type VmWanted, wantVm } from './wanted.js'
 
@@ -23,7 +23,11 @@ const probes = ({ self, machine, parts, port }: VmWanted): ReadonlyArray<Probe> 
   ...(machine === undefined ? [] : [machineProbe(machine)]),
   ...probesOf(self, parts),
   ...(port === undefined ? [] : [{ ...SSHD, via: self }]),
+  ...(parts.some(isUpgrader) ? [rebootAt(self)] : []),
 ]
+const isUpgrader = (part: Part): boolean => part.what === 'package' && part.name === UPGRADER
+/** Packages that count from the next start on, as their own scripts say. */
+const rebootAt = (self: Addr) => ({ ask: 'file', key: '/run/reboot-required.pkgs', via: self }) as const
 const machineProbe = ({ name }: MachineWanted) => ({ ask: 'machine', key: name, via: 'provider' }) as const
 
 const read = ({ self, machine, parts, port }: VmWanted, answers: Answers): VmSeen | undefined => {
@@ -31,17 +35,24 @@ const read = ({ self, machine, parts, port }: VmWanted, answers: Answers): VmSee
   if (machine !== undefined && seen?.is !== 'present') return undefined
   const asked = readParts(self, parts, answers)
   const sshd = port === undefined ? undefined : answers.of({ ...SSHD, via: self })
+  const waiting = presentOf(answers.of(rebootAt(self)))?.content
   const silent = parts.length > 0 && Object.keys(asked).length === 0
+  const [first] = silent ? probesOf(self, parts).map(probe => answers.of(probe as never)) : []
   return {
     ...(seen?.is === 'present' && { machine: seen.value }),
+    ...(first?.is === 'unasked' && { silent: first.fault.code }),
+    ...(waiting !== undefined && { waiting: [...new Set(waiting.split('\n').filter(line => line !== ''))].sort() }),
     ...(!silent && { host: { parts: asked, ...(sshd?.is === 'present' && { sshd: sshd.value }) } }),
   }
 }
 
-const hostDiff = (parts: ReadonlyArray<Part>, host: VmSeen['host']): Diff => {
-  const changed = differing(parts, host?.parts)
-  const fields = [...fieldsOf(changed, host?.parts), ...sshdFields(host?.sshd)]
-  const files = filesOf(changed, host?.parts)
+/** Of a host that can't be asked nothing is known, and all is set again. */
+const hostDiff = (parts: ReadonlyArray<Part>, { host, machine, silent }: VmSeen): Diff => {
+  if (host === undefined && machine?.running === false) return NONE
+  if (host === undefined) return { action: 'update', fields: [{ name: 'host', from: silent ?? 'silent', to: 'answers' }], files: [] }
+  const changed = differing(parts, host.parts)
+  const fields = [...fieldsOf(changed, host.parts), ...sshdFields(host.sshd)]
+  const files = filesOf(changed, host.parts)
   return fields.length + files.length === 0 ? NONE : { action: 'update', fields, files }
 }
 
@@ -53,10 +64,17 @@ const sshdFields = (sshd: Asks['sshd'] | undefined) => [
 const diff = ({ machine, parts }: VmWanted, seen: VmSeen | undefined): Diff => {
   if (seen === undefined) return { action: 'create', fields: fieldsOf(parts), files: filesOf(parts) }
   const made = machine === undefined || seen.machine === undefined ? NONE : machineDiff(machine, seen.machine)
-  return joined([made, hostDiff(parts, seen.host)])
+  return joined([made, hostDiff(parts, seen)])
 }
 
-const setUp = ({ self, parts }: VmWanted, seen?: SeenParts): ReadonlyArray<Step> => {
+/** A machine of ours that does not upgrade by itself yet gets what it has missed since its image was made. */
+const upgraded =
+  ({ machine }: VmWanted) =>
+  (step: Step): Step =>
+    machine !== undefined && step.do === 'install' && step.packages.includes(UPGRADER) ? { ...step, upgrade: true } : step
+
+const setUp = (wanted: VmWanted, seen?: SeenParts): ReadonlyArray<Step> => {
+  const { self, parts } = wanted
   const changed = differing(parts, seen)
   const isModules = (part: Part): boolean => part.what === 'file' && part.path.startsWith('/etc/modules-load.d/')
   const tracked = changed.some(part => isModules(part) || (part.what === 'sysctl' && isTracked(part.key)))
@@ -66,7 +84,7 @@ const setUp = ({ self, parts }: VmWanted, seen?: SeenParts): ReadonlyArray<Step>
     ...stepsOf(
       self,
       changed.filter(part => !isModules(part)),
-    ),
+    ).map(upgraded(wanted)),
   ]
 }
 
@@ -76,12 +94,12 @@ const harden = ({ self, port }: VmWanted, sshd: Asks['sshd'] | undefined): Reado
     ? [{ do: 'sshd load', via: self, ports: sshd.ports, passwords: false, root: false }]
     : []
 
-const ready = (self: Addr): Step => ({ do: 'wait ready', via: self, seconds: 300 })
+const ready = (self: Addr): StepOf<'wait ready'> => ({ do: 'wait ready', via: self, seconds: 300 })
 
 const steps = (wanted: VmWanted, seen: VmSeen | undefined, { action }: Diff): ReadonlyArray<Step> => {
   const { self, machine } = wanted
   if (machine !== undefined && (seen?.machine === undefined || action === 'replace')) {
-    return [createMachine(machine), ready(self), ...setUp(wanted)]
+    return [createMachine(machine), { ...ready(self), first: true }, ...setUp(wanted)]
   }
   const onHost = [...setUp(wanted, seen?.host?.parts), ...harden(wanted, seen?.host?.sshd)]
   const update = machine && seen?.machine ? updateMachine(machine, seen.machine) : []
@@ -104,14 +122,23 @@ const losing: Kind<VmSpec, VmWanted, VmSeen>['losing'] = held => {
 
 const impact = ({ machine, serves }: VmWanted, diff: Diff) => {
   if (diff.action === 'replace') return { stops: serves, seconds: 40, data: 'its disk, and everything on it' }
+  if (diff.action === 'update' && diff.fields.some(({ name }) => name === 'running')) return { stops: [], effect: 'starts the machine' }
   const cost = machine === undefined || diff.action !== 'update' ? undefined : costOf(machine, diff.fields)
   return cost === undefined ? { stops: [] } : { stops: serves, ...cost }
 }
 
-const unmet = ({ machine }: VmWanted, { machine: seen }: VmSeen): ReadonlyArray<string> =>
+const unmet = (wanted: VmWanted, seen: VmSeen): ReadonlyArray<string> => [...largerDisk(wanted, seen), ...pendingReboot(wanted, seen)]
+
+const largerDisk = ({ machine }: VmWanted, { machine: seen }: VmSeen): ReadonlyArray<string> =>
   machine === undefined || seen === undefined || machine.sized || seen.disk <= machine.disk
     ? []
     : [`the disk stays at ${sizeOf(seen.disk)}, more than the ${sizeOf(machine.disk)} asked for: disks don't shrink`]
+
+const pendingReboot = ({ reboot }: VmWanted, { waiting }: VmSeen): ReadonlyArray<string> => {
+  if (waiting === undefined) return []
+  const when = reboot === undefined ? 'reboot it when it suits' : `it reboots at ${reboot}`
+  return [`upgrades wait for a reboot (${waiting.join(', ')}): ${when}`]
+}
 
 export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
   kind: 'vm',

@@ -19,12 +19,18 @@ export interface VmWanted {
   /** The port until the firewall moves it; undefined: the daemon is not ours. */
   readonly port?: number
   readonly says: string
+  /** When it reboots by itself after upgrades; undefined: never. */
+  readonly reboot?: string
   /** Who is gone while the machine is. */
   readonly serves: ReadonlyArray<Addr>
 }
 export interface VmSeen {
   readonly machine?: MachineSeen
-  /** Undefined: the host can't be asked, since its machine is stopped. */
+  /** Why the host can't be asked. */
+  readonly silent?: string
+  /** Undefined: it can't be asked. */
+  /** Packages whose upgrades count from the next start on. */
+  readonly waiting?: ReadonlyArray<string>
   readonly host?: { readonly parts: SeenParts; readonly sshd?: Asks['sshd'] }
 }
 

@@ -201,12 +201,25 @@ test('a stopped machine is started, and what could not be asked is set again', (
   const want = wanted()
   const seen: VmSeen = { machine: machine({ running: false }) }
   const diff = vm.diff(want, seen)
-  assert.equal(diff.action === 'update' && diff.fields[0], { name: 'running', from: false, to: true })
+  assert.equal(diff, { action: 'update', fields: [{ name: 'running', from: false, to: true }], files: [] })
+  assert.equal(vm.impact(want, diff), { stops: [], effect: 'starts the machine' })
   assert.equal(stepsFor(want, seen).slice(0, 2), [
     { do: 'machine update', via: 'provider', name: 'demo', running: true },
     { do: 'wait ready', via: 'vm.main', seconds: 300 },
   ])
   assert.not(stepsFor(want, seen).some(step => step.do === 'sshd load'))
+})
+
+test('a machine that runs and whose host is silent is waited for, with why it is silent', () => {
+  const want = wanted()
+  const fault = { code: 'HOST_REFUSED', host: 'demo', port: 22 } as never
+  const seen = vm.read(want, {
+    of: ({ ask, via }) => (ask === 'machine' ? { is: 'present', value: machine() as never } : { is: 'unasked', via, fault }),
+  })
+  assert.equal(seen, { machine: machine(), silent: 'HOST_REFUSED' })
+  const fields = [{ name: 'host', from: 'HOST_REFUSED', to: 'answers' }]
+  assert.equal(vm.diff(want, seen), { action: 'update', fields, files: [] })
+  assert.is(stepsFor(want, seen)[0]?.do, 'wait ready')
 })
 
 test('a password login that somebody allowed is refused again, at the ports that there are', () => {

@@ -146,6 +146,31 @@ test('sections for a later version are named even when there is nothing to do', 
   assert.is(said, 'Not handled by this version yet: compose-stack.main, tracker.main. They are')
 })
 
+test('of a machine that is stopped the plan says so, and nothing of its host that nobody could ask', () => {
+  const fields = [{ name: 'running', from: false, to: true, source: 'host' as const }]
+  const tasks = [
+    task('vm.main', 'update', 'starts the machine', { fields }),
+    task('docker.main', 'update', 'checked once its host answers', { predicted: true, fields: [{ name: 'package', to: 'docker.io' }] }),
+  ]
+  const lines = renderPlan(plan({ tasks, stopped: true }), PLAIN).split('\n')
+  assert.equal(lines.slice(0, 7), [
+    'demo on lxd, machine stopped: 2 update                            plan 7f3a9c21',
+    '',
+    '~ update  vm.main             starts the machine',
+    '    ~ running                 false -> true                               [host]',
+    '~ update  docker.main         checked once its host answers',
+    '',
+    "Predicted from the file: the host can't be asked before it runs.",
+  ])
+})
+
+test('why something is not done in place stands behind its values', () => {
+  const note = "lxd can't in place"
+  const fields = [{ name: 'image', from: 'debian/12', to: 'debian/13', note, source: 'file' as const }]
+  const lines = renderPlan(plan({ tasks: [task('vm.main', 'replace', 'deleted, then made again', { fields })] }), PLAIN).split('\n')
+  assert.ok(lines.includes("    ~ image                   debian/12 -> debian/13, lxd can't in place  [file]"), lines.join('\n'))
+})
+
 test('what cannot be asked on a machine that is there is named as predicted', () => {
   const tasks = [task('docker.main', 'create', 'engine'), task('tracker.main', 'create', '', { predicted: true })]
   const said = renderPlan(plan({ host: '10.77.0.20', tasks }), PLAIN)
