@@ -40,7 +40,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   }
 
   const once = async (script: string, way: Way, { on, fresh, as }: Asking): Promise<E.Either<Fault, string>> => {
-    const { $ } = await import('zx')
+    const { $ } = await import('zx/core')
     const args = sshArgs(target, way, trust, fresh === undefined ? socket() : undefined)
     const running = $({
       env: ENGLISH,
@@ -80,7 +80,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     close: async () => {
       if (folder === undefined) return
       if (worked !== undefined) {
-        const { $ } = await import('zx')
+        const { $ } = await import('zx/core')
         await $({ nothrow: true, quiet: true })`ssh -o ${`ControlPath=${join(folder, 's')}`} -O exit -- ${worked.address}`
       }
       rmSync(folder, { recursive: true, force: true })
@@ -93,7 +93,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
 /** ssh passes over a key with a passphrase in silence when nobody can be asked for it. */
 const lockedKey = async (fault: Fault, { name, login }: Target): Promise<Fault> => {
   if (fault.code !== 'LOGIN_REFUSED' || login.key === undefined) return fault
-  const { $ } = await import('zx')
+  const { $ } = await import('zx/core')
   const { stderr } = await $({
     nothrow: true,
     quiet: true,

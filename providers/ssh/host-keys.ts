@@ -34,7 +34,7 @@ const withKey = (userData: string, key: HostKey): string =>
   `#cloud-config\n${stringify({ ...(parse(userData) as object | null), ssh_keys: key }, { lineWidth: 0 })}`
 
 const newKey: Attempt<HostKey> = attempt(async () => {
-  const { $ } = await import('zx')
+  const { $ } = await import('zx/core')
   const folder = mkdtempSync(join(tmpdir(), 'deployer-key-'))
   const file = join(folder, 'key')
   try {

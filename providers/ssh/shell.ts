@@ -28,7 +28,7 @@ export const shellOver =
       ],
       session: words => [...ssh(ALONE), ...words],
       isOpen: async () => {
-        const { $ } = await import('zx')
+        const { $ } = await import('zx/core')
         return (await $({ nothrow: true, quiet: true })`${ssh([...sharing(connection.socket()), '-O', 'check'])}`).exitCode === 0
       },
       close: () => connection.close(),
