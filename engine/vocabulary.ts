@@ -57,8 +57,8 @@ export interface Asks {
   readonly dir: Owned
   /** key: a package's name. */
   readonly package: { readonly version: string }
-  /** key: a unit's full name, `ssh.service`. */
-  readonly unit: { readonly active: boolean; readonly enabled: boolean }
+  /** key: a unit's full name, `ssh.service`. A masked one can't be started or enabled by anybody. */
+  readonly unit: { readonly active: boolean; readonly enabled: boolean; readonly masked?: true }
   /** key: a user's name. `keys` are whole lines of authorized_keys; `sudo`: may become root without a prompt. */
   readonly user: {
     readonly shell: string
@@ -84,8 +84,14 @@ export interface Asks {
   }
   /** key: `ruleKey(rule)`. `comment` is how a rule of ours is known. */
   readonly rule: Rule & { readonly comment: string }
-  /** key: `ufw`: every rule, ours and others'. */
-  readonly rules: { readonly rules: ReadonlyArray<Rule & { readonly comment: string }> }
+  /**
+   * key: `ufw`: every rule, ours and others', in its order. `behind`: one before it refuses all that it allows. `others` are those
+   * that say more than a `Rule` can, in words.
+   */
+  readonly rules: {
+    readonly rules: ReadonlyArray<Rule & { readonly comment: string; readonly behind?: string }>
+    readonly others?: ReadonlyArray<string>
+  }
   /** key: a chain's name: the rules that keep Docker's published ports behind the firewall, as `iptables -S` words for each family. */
   readonly chain: { readonly ipv4: ReadonlyArray<string>; readonly ipv6: ReadonlyArray<string> }
   /** key: `docker`, via the docker resource's host. `config` is what the running engine has loaded. */
@@ -177,8 +183,8 @@ export interface Does {
     readonly restart?: true
   }
   readonly 'machine delete': { readonly name: string }
-  /** Waits until the host answers over a new connection and cloud-init is done. */
-  readonly 'wait ready': { readonly seconds: number }
+  /** Waits until the host answers over a new connection and cloud-init is done. What failed in a `first` boot fails the step. */
+  readonly 'wait ready': { readonly seconds: number; readonly first?: true }
   /** Writes atomically; parents must be there. */
   readonly put: Owned & { readonly path: string; readonly content: Text }
   readonly dir: Owned & { readonly path: string }
@@ -242,3 +248,6 @@ export type Change = { [A in Ask]: { readonly ask: A; readonly key: string; read
 /** How a rule is known: the same rule has the same key. */
 export const ruleKey = ({ allow, port, proto, from }: Rule): string =>
   `${allow ? 'allow' : 'deny'} ${port}/${proto}${from === 'any' ? '' : ` from ${from}`}`
+
+/** The rule that a firewall has no room for beside this one. */
+export const oppositeKey = (key: string): string => (key.startsWith('allow ') ? key.replace('allow', 'deny') : key.replace('deny', 'allow'))

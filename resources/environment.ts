@@ -25,6 +25,7 @@ import { FirewallSpec } from './firewall/spec.js'
 import { GrafanaSpec } from './grafana/spec.js'
 import { MysqlSpec } from './mysql/spec.js'
 import { PrometheusSpec } from './prometheus/spec.js'
+import { quietTime } from './reboot.js'
 import { type IsWritten, rules } from './rules.js'
 import { TrackerSpec } from './tracker/spec.js'
 import { MADE, VmSpec } from './vm/spec.js'
@@ -90,7 +91,12 @@ const complete = (environment: Environment, at: At): Environment => {
   if (provider.kind === 'ssh') return { ...environment, ssh: { ...ssh, ...keysOf(ssh) } }
   const key = ssh.key ?? at.in('ssh').in('key').resolve(KEY)
   const named = provider.kind === 'sandbox' ? provider : { ...provider, instance: provider.instance ?? environment.name }
-  return { ...environment, provider: named, ssh: { ...ssh, key, ...keysOf({ ...ssh, key }) }, vm: { ...MADE, ...vm } }
+  return {
+    ...environment,
+    provider: named,
+    ssh: { ...ssh, key, ...keysOf({ ...ssh, key }) },
+    vm: { ...MADE, reboot: quietTime(environment.backup?.schedule), ...vm },
+  }
 }
 
 const keysOf = ({ key, authorized_keys }: Ssh): Pick<Ssh, 'authorized_keys'> => {

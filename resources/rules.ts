@@ -1,10 +1,10 @@
-import { minuteOf, startsOf } from '../specs/clock.js'
 import { isRecord, whenWhole } from '../specs/codec.js'
 import { secondsOf } from '../specs/duration.js'
 import type { Issue, IssueCode, Path } from '../specs/issue.js'
 import { hasTls } from '../specs/listener.js'
 import type { Environment } from './environment.js'
 import { dockerDaemon, mysqlConfig, trackerConfig } from './modelled.js'
+import { meets, quietTime } from './reboot.js'
 import { kinds } from './registry.js'
 import { collide, socketsOf } from './sockets.js'
 import { isExternal } from './tracker/database.js'
@@ -238,25 +238,24 @@ const unmanagedFirewall: Rule = ({ firewall }, isWritten) =>
         .filter(key => isWritten('firewall', key))
         .map(key => error('VALUE_INVALID', ['firewall', key], 'managed is false, so this would have no effect.', 'Remove one of the two.'))
 
-/** A host is away for a few minutes, and a backup takes up to half an hour. */
+/** A time that the file doesn't say is chosen so that it fits, where one does. */
 const rebootDuringBackup: Rule = ({ backup, provider, vm }, isWritten) => {
-  const { reboot, upgrades } = provider.kind === 'ssh' ? vm : { ...MADE, ...vm }
-  if (backup === undefined || reboot === undefined || reboot === 'never' || upgrades === 'none') return []
-  const rebooting = minuteOf(reboot)
-  const clash = startsOf(backup.schedule).some(start => after(start, rebooting) < 30 || after(rebooting, start) < 5)
-  if (!clash) return []
+  if (backup === undefined) return []
+  const made = provider.kind !== 'ssh'
+  const { reboot, upgrades } = made ? { ...MADE, reboot: quietTime(backup.schedule), ...vm } : vm
+  if (reboot === undefined || reboot === 'never' || upgrades === 'none' || !meets(reboot, backup.schedule)) return []
   const path = isWritten('vm', 'reboot') ? ['vm', 'reboot'] : ['backup', 'schedule']
   return [
     warning(
       'REBOOT_DURING_BACKUP',
       path,
       `the host may reboot at ${reboot}, while its backup runs.`,
-      'Keep half an hour between vm.reboot and backup.schedule.',
+      made && isWritten('vm', 'reboot')
+        ? 'Keep half an hour between vm.reboot and backup.schedule, or leave vm.reboot out.'
+        : 'Keep half an hour between vm.reboot and backup.schedule.',
     ),
   ]
 }
-
-const after = (early: number, late: number): number => (late - early + 1440) % 1440
 
 const announcesRefused: Rule = ({ tracker: { announce } }) =>
   secondsOf(announce.interval_min) <= secondsOf(announce.interval)

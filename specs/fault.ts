@@ -92,7 +92,7 @@ export type Fault =
   | { readonly code: 'PERMISSION_DENIED'; readonly host: string; readonly what: string }
   | { readonly code: 'DISK_FULL'; readonly where: string; readonly path?: string }
   | { readonly code: 'READ_ONLY'; readonly host: string; readonly path?: string }
-  | { readonly code: 'CLOCK_WRONG'; readonly host: string; readonly clock: string }
+  | { readonly code: 'CLOCK_WRONG'; readonly host: string; readonly seconds: number }
   | { readonly code: 'BOOT_FAILED'; readonly host: string; readonly output: string }
   | { readonly code: 'PACKAGES_LOCKED'; readonly host: string; readonly by?: string }
   | { readonly code: 'PACKAGES_BROKEN'; readonly host: string; readonly packages: ReadonlyArray<string>; readonly output: string }
@@ -154,6 +154,17 @@ export interface Row<C extends FaultCode> {
   readonly hint: (fault: Of<C>) => string
   /** For `deployer explain` and docs/faults.md: what it means and what to do, in a few sentences. */
   readonly explains: string
+}
+
+const spanOf = (seconds: number): string => {
+  const [unit, name] = (
+    [
+      [86_400, 'days'],
+      [3600, 'hours'],
+      [60, 'minutes'],
+    ] as const
+  ).find(([length]) => seconds >= 2 * length) ?? [1, 'seconds']
+  return `${Math.round(seconds / unit)} ${name}`
 }
 
 const last = 'The state is as it was.'
@@ -599,7 +610,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   },
   CLOCK_WRONG: {
     retry: 'never',
-    says: f => `the clock of ${f.host} is wrong: it says ${f.clock}`,
+    says: f => `the clock of ${f.host} is ${spanOf(Math.abs(f.seconds))} ${f.seconds > 0 ? 'ahead of' : 'behind'} the one here`,
     hint: () => 'Set it: deployer ssh, then sudo timedatectl set-ntp true. Then run the same command again',
     explains:
       "Package archives and certificates are valid for a time, and by the host's clock that time is over or has not come. A container has the clock of the machine that it runs on.",

@@ -33,6 +33,9 @@ const modules = (environment: string): Part<'file'> => ({
   ...ROOTED,
 })
 
+/** Installs them, and says on its way when a reboot is needed. */
+export const UPGRADER = 'unattended-upgrades'
+
 export type Upgrades = 'security' | 'all' | 'none'
 
 const ORIGINS: { readonly [U in Upgrades]: ReadonlyArray<string> } = {
@@ -48,7 +51,7 @@ const ORIGINS: { readonly [U in Upgrades]: ReadonlyArray<string> } = {
 
 /** Sorts after the package's own 20auto-upgrades and 50unattended-upgrades: apt takes the last value. */
 export const upgradeParts = (upgrades: Upgrades, reboot: string): ReadonlyArray<Part> => [
-  ...(upgrades === 'none' ? [] : [{ what: 'package', name: 'unattended-upgrades' } as const]),
+  ...(upgrades === 'none' ? [] : [{ what: 'package', name: UPGRADER } as const]),
   { what: 'file', path: '/etc/apt/apt.conf.d/60-deployer-upgrades', content: upgradeFile(upgrades, reboot), ...ROOTED },
 ]
 

@@ -31,7 +31,7 @@ export const VmSpec = section(
     reboot: optional(
       TimeOrNever,
       undefined,
-      'When to reboot after upgrades that need it. Default: "02:00"; an existing server keeps its settings.',
+      'When to reboot after upgrades that need it. Default: "02:00", or later where a backup runs then; an existing server keeps its settings.',
       '04:30',
     ),
     sysctl: optional(map(SysctlKey, SysctlValue, 'a mapping from settings of the kernel to values'), {}, 'Settings of the kernel.', {

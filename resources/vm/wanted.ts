@@ -102,7 +102,9 @@ export const wantVm = (self: Addr, spec: VmSpec, facts: Facts): VmWanted => {
   const environment = environmentOf(facts)
   const parts = wantParts(spec, environment)
   const serves = servedBy(facts)
-  if (isGiven(environment)) return { self, parts, serves, says: `a server that exists, ${environment.provider.host ?? ''}` }
+  const reboots = spec.upgrades !== undefined && spec.upgrades !== 'none' && spec.reboot !== undefined && spec.reboot !== 'never'
+  const base = { self, parts, serves, ...(reboots && { reboot: spec.reboot }) }
+  if (isGiven(environment)) return { ...base, says: `a server that exists, ${environment.provider.host ?? ''}` }
   const machine = wantMachine(self, spec, environment)
-  return { self, machine, parts, port: environment.ssh.port, serves, says: saysOf(machine) }
+  return { ...base, machine, port: environment.ssh.port, says: saysOf(machine) }
 }

@@ -188,12 +188,13 @@ const CASES: ReadonlyArray<Case> = [
     title: 'the host does not reboot while its backup runs',
     good: [
       'backup: {}\ntracker: { udp: [1] }',
+      'backup: { schedule: "0 2 * * *" }\ntracker: { udp: [1] }',
       'backup: { schedule: "0 2 * * *" }\nvm: { reboot: never }\ntracker: { udp: [1] }',
       'backup: { schedule: "0 2 * * *" }\nvm: { upgrades: none }\ntracker: { udp: [1] }',
       'provider: { kind: ssh, host: h }\nbackup: { schedule: "0 2 * * *" }\ntracker: { udp: [1] }',
     ],
     bad: [
-      ['backup: { schedule: "0 2 * * *" }\ntracker: { udp: [1] }', '?REBOOT_DURING_BACKUP backup.schedule'],
+      ['backup: { schedule: "*/10 * * * *" }\ntracker: { udp: [1] }', '?REBOOT_DURING_BACKUP backup.schedule'],
       ['backup: {}\nvm: { reboot: "03:20" }\ntracker: { udp: [1] }', '?REBOOT_DURING_BACKUP vm.reboot'],
       ['backup: { schedule: "0 0 * * *" }\nvm: { reboot: "23:58" }\ntracker: { udp: [1] }', '?REBOOT_DURING_BACKUP vm.reboot'],
     ],

@@ -90,7 +90,7 @@ test('a machine is made, waited for, and then set up', () => {
     extra: { profiles: ['default'], config: { 'security.nesting': true }, type: 'container' },
   } as never)
   assert.equal(rest, [
-    { do: 'wait ready', via, seconds: 300 },
+    { do: 'wait ready', via, seconds: 300, first: true },
     { do: 'setting', via, key: 'hostname', value: 'demo' },
     { do: 'setting', via, key: 'timezone', value: 'UTC' },
     { do: 'put', via, path: '/etc/sysctl.d/60-deployer-demo.conf', content: 'vm.swappiness = 10\n', ...rooted },
@@ -113,6 +113,37 @@ test('a machine with a kernel of its own is made ready for many packets, where t
     parts.flatMap(part => (part.what === 'sysctl' ? [`${part.key}=${part.value}`] : [])),
     ['net.core.netdev_max_backlog=5000', 'net.core.rmem_max=4194304', 'net.core.wmem_max=8388608', 'net.netfilter.nf_conntrack_max=262144'],
   )
+})
+
+test('a machine that is made gets the upgrades that its image has missed, once', () => {
+  const want = wanted()
+  const installing = (seen?: VmSeen) => stepsFor(want, seen).filter(step => step.do === 'install')
+  const install = { do: 'install', via: 'vm.main', packages: ['unattended-upgrades'], mutex: 'packages' }
+  assert.equal(installing(), [{ ...install, upgrade: true }])
+  const seen = settled(want)
+  const parts = { ...seen.host?.parts, 'package unattended-upgrades': null }
+  assert.equal(installing({ ...seen, host: { parts, sshd: { ports: [22], passwords: false, root: false } } }), [
+    { ...install, upgrade: true },
+  ])
+  assert.equal(installing(seen), [])
+})
+
+test('a server that exists is not upgraded at once', () => {
+  const want = wanted({ provider: { kind: 'ssh', host: 'box.example.com' }, vm: { upgrades: 'security' } })
+  assert.equal(
+    stepsFor(want).flatMap(step => (step.do === 'install' ? [step.upgrade] : [])),
+    [undefined],
+  )
+})
+
+test('upgrades that wait for a reboot are told, with when it comes', () => {
+  const told = (input: object) => {
+    const want = wanted(input)
+    return vm.unmet(want, { ...settled(want), waiting: ['libc6', 'linux-image-6.12'] })
+  }
+  assert.equal(told({}), ['upgrades wait for a reboot (libc6, linux-image-6.12): it reboots at 02:00'])
+  assert.equal(told({ vm: { reboot: 'never' } }), ['upgrades wait for a reboot (libc6, linux-image-6.12): reboot it when it suits'])
+  assert.equal(told({ backup: { schedule: '0 2 * * *' } }), ['upgrades wait for a reboot (libc6, linux-image-6.12): it reboots at 02:30'])
 })
 
 test('more memory comes in place', () => {
