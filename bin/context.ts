@@ -1,4 +1,4 @@
-import { homedir, hostname, userInfo } from 'node:os'
+import { constants, homedir, hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import type { Context } from '../cli/context.js'
@@ -32,6 +32,7 @@ export const processContext = (): Context => ({
   sleep: (ms, until) => sleep(ms, undefined, until && { signal: until }).catch(() => undefined),
   every,
   onInterrupt,
+  attach,
   exit: code => process.exit(code),
 })
 
@@ -57,3 +58,26 @@ const onInterrupt = (heard: () => void): (() => void) => {
     process.off('SIGTERM', heard)
   }
 }
+
+/** Ctrl-C is the program's to hear: the terminal tells both of us. */
+const attach: Context['attach'] = async ([program = '', ...args], { stdout, stderr } = {}) => {
+  const { spawn } = await import('node:child_process')
+  const child = spawn(program, args, { stdio: ['inherit', stdout ? 'pipe' : 'inherit', stderr ? 'pipe' : 'inherit'] })
+  child.stdout?.setEncoding('utf8').on('data', stdout ?? (() => {}))
+  child.stderr?.setEncoding('utf8').on('data', stderr ?? (() => {}))
+  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
+  const stay = (): void => {}
+  process.on('SIGINT', stay)
+  for (const signal of PASSED) process.on(signal, passOn)
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', (cause: NodeJS.ErrnoException) => (cause.code === 'ENOENT' ? resolve(undefined) : reject(cause)))
+      child.on('close', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]))
+    })
+  } finally {
+    process.off('SIGINT', stay)
+    for (const signal of PASSED) process.off(signal, passOn)
+  }
+}
+
+const PASSED = ['SIGTERM', 'SIGHUP'] as const

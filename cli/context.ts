@@ -22,6 +22,16 @@ export interface Context extends BaseContext {
   readonly every: (ms: number, call: () => void) => () => void
   /** Calls back at each Ctrl-C or SIGTERM until released; while nobody listens, a signal ends the process. */
   readonly onInterrupt: (heard: () => void) => () => void
+  /** Runs a program on the streams of this process, a terminal included, and passes signals on; `take` gets what it would write. */
+  readonly attach: (argv: ReadonlyArray<string>, take?: Take) => Promise<Ended>
   /** Ends the process now. */
   readonly exit: (code: number) => never
 }
+
+export interface Take {
+  readonly stdout?: (text: string) => void
+  readonly stderr?: (text: string) => void
+}
+
+/** Undefined: there is no such program. A signal counts as 128 and its number. */
+export type Ended = number | undefined

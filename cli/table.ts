@@ -8,7 +8,7 @@ export interface Entry {
   readonly says: string
   readonly load: () => Promise<CommandClass<Context>>
 }
-export const CATEGORIES = ['Environment', 'Secrets', 'State', 'Reference'] as const
+export const CATEGORIES = ['Environment', 'Host', 'Secrets', 'State', 'Reference'] as const
 export type Category = (typeof CATEGORIES)[number]
 
 /** Every command: adding one is a file and a line. A test keeps the lines equal to what the classes say of themselves. */
@@ -66,6 +66,30 @@ export const TABLE: ReadonlyArray<Entry> = [
     category: 'Environment',
     says: 'draw what depends on what',
     load: async () => (await import('./commands/graph.js')).GraphCommand,
+  },
+  {
+    words: 'doctor',
+    category: 'Host',
+    says: 'say what is missing here and on the machine, and how to mend it',
+    load: async () => (await import('./commands/doctor.js')).DoctorCommand,
+  },
+  {
+    words: 'ssh',
+    category: 'Host',
+    says: "log in to the environment's machine",
+    load: async () => (await import('./commands/ssh.js')).SshCommand,
+  },
+  {
+    words: 'exec',
+    category: 'Host',
+    says: "run a command on the environment's machine",
+    load: async () => (await import('./commands/exec.js')).ExecCommand,
+  },
+  {
+    words: 'logs',
+    category: 'Host',
+    says: 'show what the services of the machine have logged',
+    load: async () => (await import('./commands/logs.js')).LogsCommand,
   },
   {
     words: 'secret list',

@@ -3,6 +3,10 @@ import { join } from 'node:path'
 import type { Provider } from '../engine/contract.js'
 import { type Attempt, attempt, fail, need } from '../specs/fp.js'
 import type { Provider as ProviderSection } from '../specs/provider.js'
+import type { Home } from './lxd/client-config.js'
+import type { LxdHere } from './lxd/here.js'
+
+export type { LxdHere }
 
 export interface ProviderContext {
   readonly environment: string
@@ -48,6 +52,10 @@ const makers: {
 
 export const providerOf = <S extends ProviderSection>(section: S, context: ProviderContext): Attempt<Provider> =>
   (makers[section.kind] as (section: S, context: ProviderContext) => Attempt<Provider>)(section, context)
+
+/** Whether LXD or Incus is here, or where the section says, and ready to make machines. */
+export const lxdReady = (section: Partial<Extract<ProviderSection, { readonly kind: 'lxd' }>>, home: Home): Attempt<LxdHere> =>
+  attempt(async () => need((await import('./lxd/here.js')).lxdHere(section, home)))
 
 const trustIn = ({ folder, now, sleep, traceless = false }: ProviderContext) => {
   if (!traceless) mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -77,6 +77,7 @@ export class Session {
       sleep: ms => this.#sleep(ms),
       every: () => () => {},
       onInterrupt: () => () => {},
+      attach: async () => undefined,
       exit: code => {
         throw new Error(`exit ${code}`)
       },

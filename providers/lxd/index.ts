@@ -1,10 +1,11 @@
 import { homedir } from 'node:os'
 import type { Channel, Machine, Provider } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
-import { E, type Either } from '../../specs/fp.js'
+import { attempt, E, type Either, need } from '../../specs/fp.js'
 import { act } from './act.js'
 import type { Home } from './client-config.js'
 import type { Clock, Hosts } from './deed.js'
+import { imageFrom } from './here.js'
 import { lookAt, nothingSeen } from './look.js'
 import { type Lxd, type LxdSection, openLxd } from './server.js'
 
@@ -39,6 +40,11 @@ export const lxd = ({ section, connect, hosts, home = thisHome(), now, sleep }: 
     name: 'lxd',
     simulated: false,
     connect,
+    imageFrom: image =>
+      attempt(async () => {
+        const server = await open()
+        return need(imageFrom(image, need(server)))
+      }),
     look: async probes => {
       const server = await open()
       if (E.isLeft(server)) return nothingSeen(probes, server.left)

@@ -7,7 +7,12 @@ export type Devices = { readonly [name: string]: Device }
 export interface Server {
   readonly auth: 'trusted' | 'untrusted'
   readonly api_extensions?: ReadonlyArray<string>
-  readonly environment?: { readonly server?: string; readonly driver?: string; readonly certificate_fingerprint?: string }
+  readonly environment?: {
+    readonly server?: string
+    readonly server_version?: string
+    readonly driver?: string
+    readonly certificate_fingerprint?: string
+  }
 }
 
 export interface Instance {

@@ -43,6 +43,7 @@ export const contextIn = (cwd: string): Context => ({
   sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
   every: () => () => {},
   onInterrupt: () => () => {},
+  attach: async () => undefined,
   exit: code => {
     throw new Error(`exit ${code}`)
   },

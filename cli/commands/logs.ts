@@ -1,0 +1,74 @@
+import { Command, Option } from 'clipanion'
+import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import type { Json } from '../../specs/json.js'
+import { HostCommand } from '../host-command.js'
+import { entriesIn, journalctl, withoutColors } from '../journal.js'
+import { Lines } from '../lines.js'
+import { cleanCode } from '../render/text.js'
+import { servicesOf } from '../services.js'
+import { usage } from '../usage.js'
+
+interface Logged {
+  readonly code: number
+  /** Only for JSON; otherwise it went by as it came. */
+  readonly text: string
+}
+
+export class LogsCommand extends HostCommand {
+  static override paths = [['logs']]
+  static override usage = Command.Usage({
+    category: 'Host',
+    description: 'show what the services of the machine have logged',
+    details:
+      'SERVICE is docker, ssh, unattended-upgrades or deployer (what runs did there); without it they are mixed by time. The last 100 lines, unless told.',
+    examples: [
+      ['All of them', '$0 logs'],
+      ['What Docker says, as it comes', '$0 logs docker -f'],
+      ['Who logged in within two hours', '$0 logs ssh --since 2h'],
+    ],
+  })
+
+  override flag = Option.String('--file', { description: 'The environment FILE, when it is not here or in a folder above.' })
+  service = Option.String({ name: 'SERVICE', required: false })
+  follow = Option.Boolean('-f,--follow', false, { description: 'Go on with what comes, until Ctrl-C.' })
+  lines = Option.String('-n,--lines', { description: 'The last NUMBER of lines.' })
+  since = Option.String('--since', { description: 'From TIME on: 30m, 2h, 3d, or as journalctl has it, such as yesterday.' })
+
+  override execute(): Promise<number> {
+    return this.finish(this.logs(), {
+      text: () => '',
+      json: ({ text }) => ({ entries: entriesIn(text) }) as unknown as Json,
+      exit: ({ code }) => code,
+    })
+  }
+
+  private logs(): Attempt<Logged> {
+    return attempt(async () => {
+      const { json, follow, since, service } = this
+      if (/\.(ya?ml|toml|json)$/.test(service ?? '')) await need(fail(usage(`${service} is a file`, `deployer logs --file ${service}`)))
+      if (json && follow) await need(fail(usage('--json is one object, and --follow has no end', LINE)))
+      const services = need(servicesOf(service))
+      const argv = journalctl({ services, follow, since, json, lines: await need(this.count()) })
+      let text = ''
+      const shown = new Lines(line => this.answer(`${cleanCode(withoutColors(line))}\n`))
+      const stdout = (more: string): void => {
+        if (json) text += more
+        else shown.take(more)
+      }
+      const taken = json || this.context.isTerminal.stdout ? { take: { stdout } } : {}
+      const code = await need(this.atHost(guest => need(this.run(guest, argv, { root: true, ...taken }))))
+      shown.end()
+      if (code === 0 && 'take' in taken && shown.isEmpty) this.note('Nothing is logged.\n')
+      return { code, text }
+    })
+  }
+
+  private count(): Attempt<number | undefined> {
+    return attempt(async () => {
+      if (this.lines === undefined) return undefined
+      return /^\d{1,9}$/.test(this.lines) ? Number(this.lines) : need(fail(usage(`${this.lines} is no number of lines`, LINE)))
+    })
+  }
+}
+
+const LINE = 'deployer logs [OPTIONS] [SERVICE]'

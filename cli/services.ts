@@ -1,0 +1,24 @@
+import type { Fault } from '../specs/fault.js'
+import { E, type Either, fail } from '../specs/fp.js'
+
+/** Something on the host that writes logs. */
+export interface Service {
+  readonly name: string
+  /** As systemd knows it; the name of a batch's unit differs with each. */
+  readonly units: ReadonlyArray<string>
+}
+
+/** What this version handles on a host. */
+export const SERVICES: ReadonlyArray<Service> = [
+  { name: 'docker', units: ['docker.service', 'containerd.service'] },
+  { name: 'ssh', units: ['ssh.service'] },
+  { name: 'unattended-upgrades', units: ['unattended-upgrades.service', 'apt-daily.service', 'apt-daily-upgrade.service'] },
+  { name: 'deployer', units: ['deployer-*'] },
+]
+
+/** All of them, unless one is asked for. */
+export const servicesOf = (service: string | undefined): Either<Fault, ReadonlyArray<Service>> => {
+  if (service === undefined) return E.right(SERVICES)
+  const found = SERVICES.filter(({ name }) => name === service)
+  return found.length > 0 ? E.right(found) : fail({ code: 'SERVICE_UNKNOWN', service, known: SERVICES.map(({ name }) => name) })
+}
