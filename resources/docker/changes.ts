@@ -10,6 +10,8 @@ export interface DockerSeen {
   readonly parts: SeenParts
   /** Whose engine is there: it stays, whatever is asked for, since another would push it out with all that runs on it. */
   readonly source?: Source
+  /** Somebody else named Docker's archive to apt. */
+  readonly named?: true
   readonly daemon?: string
   readonly before?: string
   readonly engine?: Asks['engine']
@@ -35,11 +37,12 @@ const NEWEST = '28'
 
 export const changesOf = (wanted: DockerWanted, seen: DockerSeen | undefined): Changes => {
   const source = seen?.source ?? wanted.source
+  const archives = wanted.archived.includes(source) && seen?.named !== true
   const before = parseConfig(seen?.before)
   const ours = configFor(wanted.config, before, seen?.engine?.version ?? (source === 'docker' ? NEWEST : undefined))
   const config = merged(parseConfig(seen?.daemon), before, ours)
   return {
-    early: differing([...(source === wanted.source ? wanted.archive : []), ...wanted.folders], seen?.parts),
+    early: differing([...(archives ? wanted.archive : []), ...wanted.folders], seen?.parts),
     engine: differing([...wanted.packages[source], wanted.unit], seen?.parts),
     late: differing(wanted.rest, seen?.parts),
     config,

@@ -6,6 +6,7 @@ import { claimsOf, isPresent, type Part, probesOf, readParts, type SeenParts, st
 import { unsupported } from '../systems.js'
 import { changesOf, type DockerSeen, dockerDiff } from './changes.js'
 import { DAEMON_JSON, renderConfig, troubleIn } from './daemon.js'
+import { THEIR_SOURCES } from './packages.js'
 import { DockerSpec } from './spec.js'
 import { type DockerWanted, wantDocker } from './wanted.js'
 
@@ -38,6 +39,7 @@ const fileAt = ({ via }: DockerWanted, key: string) => ({ ask: 'file', key, via 
 
 const probes = (wanted: DockerWanted): ReadonlyArray<Probe> => [
   ...probesOf(wanted.via, partsOf(wanted)),
+  ...(wanted.archive.length === 0 ? [] : THEIR_SOURCES.map(path => fileAt(wanted, path))),
   fileAt(wanted, DAEMON_JSON),
   fileAt(wanted, wanted.ours),
   engineAt(wanted),
@@ -51,6 +53,7 @@ const read = (wanted: DockerWanted, answers: Answers): DockerSeen => {
   return {
     parts,
     ...sourceIn(parts),
+    ...(THEIR_SOURCES.some(path => answers.of(fileAt(wanted, path)).is === 'present') && { named: true }),
     ...(daemon !== undefined && { daemon }),
     ...(before !== undefined && { before }),
     ...(engine && { engine }),

@@ -6,6 +6,7 @@ import { ARCHIVE_KEY } from './archive-key.js'
 export type Source = 'distribution' | 'docker'
 export type System = Pick<Host, 'os' | 'version'>
 
+const ROOTED = { mode: '0644', owner: 'root', group: 'root' } as const
 const FROM_DOCKER = ['docker-ce', 'docker-ce-cli', 'containerd.io', 'docker-compose-plugin']
 const FROM_DEBIAN = ['docker.io', 'docker-cli', 'docker-compose']
 const FROM_UBUNTU = ['docker.io', 'docker-compose-v2']
@@ -15,13 +16,30 @@ const isTooOld = ({ os, version }: System): boolean => os === 'debian' && versio
 
 export const sourceOn = (asked: Source, system: System): Source => (isTooOld(system) ? 'docker' : asked)
 
-export const packagesOf = (source: Source, { os }: System): ReadonlyArray<string> => {
+/** An engine of Debian 12 that is there already stays; only its compose comes from elsewhere. */
+const BESIDE_OLD = ['docker.io', 'docker-compose-plugin']
+
+export const packagesOf = (source: Source, system: System): ReadonlyArray<string> => {
   if (source === 'docker') return FROM_DOCKER
-  return os === 'ubuntu' ? FROM_UBUNTU : FROM_DEBIAN
+  if (isTooOld(system)) return BESIDE_OLD
+  return system.os === 'ubuntu' ? FROM_UBUNTU : FROM_DEBIAN
 }
 
+/** Whose packages come from Docker's archive, all or some of them. */
+export const fromArchive = (system: System): ReadonlyArray<Source> => (isTooOld(system) ? ['docker', 'distribution'] : ['docker'])
+
+/** As Docker's own instructions call it, then and now. Named twice with another key, an archive is refused by apt, and all others with it. */
+export const THEIR_SOURCES: ReadonlyArray<string> = ['/etc/apt/sources.list.d/docker.list', '/etc/apt/sources.list.d/docker.sources']
+
+/** An upgrade of the engine restarts it, so that a person says when: docs/decisions. Installing is not upgrading. */
+export const pinnedPart = (): Part => ({
+  what: 'file',
+  path: '/etc/apt/apt.conf.d/60-deployer-docker',
+  content: 'Unattended-Upgrade::Package-Blacklist {\n  "^docker";\n  "^containerd";\n  "^runc$";\n};\n',
+  ...ROOTED,
+})
+
 const KEYRING = '/etc/apt/keyrings/deployer-docker.asc'
-const ROOTED = { mode: '0644', owner: 'root', group: 'root' } as const
 
 /** Docker's archive, trusted for nothing but its own packages. */
 export const archiveParts = ({ os, version }: System): ReadonlyArray<Part> => [

@@ -3,15 +3,16 @@ import { environmentOf, servedBy } from '../facts.js'
 import { vmOf } from '../names.js'
 import type { Part } from '../part.js'
 import type { Config } from './daemon.js'
-import { archiveParts, packagesOf, type Source, type System, saysFrom, sourceOn } from './packages.js'
+import { archiveParts, fromArchive, packagesOf, pinnedPart, type Source, type System, saysFrom, sourceOn } from './packages.js'
 import type { DockerSpec } from './spec.js'
 
 export interface DockerWanted {
   readonly via: Addr
   readonly says: string
   readonly source: Source
-  /** Where Docker's own packages come from, when these are asked for. */
+  /** Where Docker's own packages come from, and whose engine needs it. */
   readonly archive: ReadonlyArray<Part>
+  readonly archived: ReadonlyArray<Source>
   readonly folders: ReadonlyArray<Part>
   readonly packages: { readonly [S in Source]: ReadonlyArray<Part<'package'>> }
   readonly unit: Part<'unit'>
@@ -40,10 +41,8 @@ export const wantDocker = (self: Addr, spec: DockerSpec, facts: Facts): DockerWa
     says: saysFrom(spec.packages, system),
     source,
     archive: source === 'docker' ? archiveParts(system) : [],
-    folders: [
-      { what: 'dir', path: '/etc/docker', ...FOLDER },
-      { what: 'dir', hold: 'own', path: mine, ...FOLDER },
-    ],
+    archived: fromArchive(system),
+    folders: [pinnedPart(), { what: 'dir', path: '/etc/docker', ...FOLDER }, { what: 'dir', hold: 'own', path: mine, ...FOLDER }],
     packages: { docker: packaged('docker', system), distribution: packaged('distribution', system) },
     unit: { what: 'unit', name: 'docker.service', active: true, enabled: true },
     rest: [

@@ -19,8 +19,15 @@ const config = (more: object = {}): string =>
   `${JSON.stringify({ experimental: true, ip6tables: true, 'live-restore': true, ...more }, null, 2)}\n`
 const loaded = { experimental: true, ip6tables: true, 'live-restore': true }
 
+const pin = {
+  path: '/etc/apt/apt.conf.d/60-deployer-docker',
+  content: 'Unattended-Upgrade::Package-Blacklist {\n  "^docker";\n  "^containerd";\n  "^runc$";\n};\n',
+  ...rooted,
+}
+
 const running = (more: Partial<DockerSeen> = {}): DockerSeen => ({
   parts: {
+    [`file ${pin.path}`]: pin,
     'dir /etc/docker': folder,
     'dir /etc/docker/deployer-demo': folder,
     'package docker.io': { version: '26.1.5' },
@@ -38,6 +45,7 @@ const running = (more: Partial<DockerSeen> = {}): DockerSeen => ({
 
 test("the engine's settings are there before it is installed", () => {
   assert.equal(stepsFor(wanted()), [
+    { do: 'put', via, ...pin },
     { do: 'dir', via, path: '/etc/docker', ...folder },
     { do: 'dir', via, path: '/etc/docker/deployer-demo', ...folder },
     { do: 'put', via, path: '/etc/docker/daemon.json', content: config(), ...rooted },
@@ -83,6 +91,33 @@ test("Docker's archive is trusted for its own packages only", () => {
 test('an engine that is there stays, whoever packaged it', () => {
   const want = wanted({ packages: 'docker' })
   assert.equal(docker.diff(want, running()), { action: 'none' })
+})
+
+const old = running().parts
+const without = (...names: ReadonlyArray<string>): DockerSeen['parts'] =>
+  Object.fromEntries(Object.entries(old).filter(([name]) => !names.includes(name)))
+
+test("beside Debian 12's own engine compose comes from Docker's archive, and the engine stays", () => {
+  const want = wanted({}, host('debian', '12'))
+  const parts = without('package docker-cli', 'package docker-compose')
+  const steps = stepsFor(want, running({ parts }))
+  assert.equal(
+    steps.map(step => (step.do === 'install' ? step.packages.join(' ') : 'path' in step ? step.path : step.do)),
+    [
+      '/etc/apt/keyrings',
+      '/etc/apt/keyrings/deployer-docker.asc',
+      '/etc/apt/sources.list.d/deployer-docker.sources',
+      'docker-compose-plugin',
+    ],
+  )
+})
+
+test("where Docker's archive is known to apt already, it is not named twice", () => {
+  const want = wanted({}, host('debian', '12'))
+  const paths = (seen: DockerSeen) => stepsFor(want, seen).flatMap(step => (step.do === 'put' ? [step.path] : []))
+  const bare: DockerSeen = { parts: {} }
+  assert.ok(paths(bare).includes('/etc/apt/sources.list.d/deployer-docker.sources'))
+  assert.not(paths({ ...bare, named: true }).some(path => path.includes('keyrings') || path.includes('sources.list.d')))
 })
 
 test("the user's own keys win, and a key that leaves the file leaves the engine", () => {
