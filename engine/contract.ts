@@ -138,6 +138,8 @@ export interface Kind<S, W, N> {
   read(want: W, answers: Answers): N | undefined
   diff(want: W, seen: N | undefined): Diff
   steps(want: W, seen: N | undefined, diff: Diff, host: Host): ReadonlyArray<Step>
+  /** How the steps that make it so and those that take away what it no longer claims follow each other. */
+  order(want: W, own: ReadonlyArray<Step>, gone: ReadonlyArray<Step>): ReadonlyArray<Step>
   /** From the ledger alone: no spec, no state. */
   remove(held: ReadonlyArray<Held>): ReadonlyArray<Step>
   impact(want: W, diff: Diff): Impact

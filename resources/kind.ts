@@ -7,6 +7,7 @@ type Always = 'kind' | 'codec' | 'want' | 'sentence' | 'claims' | 'probes' | 're
 export const kind = <S, W, N>(one: Pick<Kind<S, W, N>, Always> & Partial<Kind<S, W, N>>): Kind<S, W, N> => ({
   after: [],
   offers: () => [],
+  order: (_, own, gone) => [...own, ...gone],
   remove: putBack,
   impact: () => ({ stops: [] }),
   losing: lossOf,

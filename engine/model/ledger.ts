@@ -1,6 +1,8 @@
 import type { Fault } from '../../specs/fault.js'
-import type { Claim, Held, Holder } from '../contract.js'
+import type { Claim, Held, Holder, Thing } from '../contract.js'
+import { oppositeKey } from '../vocabulary.js'
 import { type Place, viewOf } from './model.js'
+import type { View } from './view.js'
 
 const entryKey = ({ what, id }: Pick<Claim, 'what' | 'id'>): string => `${what} ${id}`
 const isBy =
@@ -40,13 +42,17 @@ export const hold = (place: Place, claim: Claim, { environment, addr }: Holder):
 }
 
 const firstEntry = (place: Place, { what, id, via, hold, data, impact }: Claim, by: Holder): Held => {
-  const value = viewOf(place).at(what, id)
+  const value = valueBefore(viewOf(place), what, id)
   const entry = { what, id, via, hold, ...(data && { data }), ...(impact && { impact }), by: [by] }
   if (value === undefined) return { ...entry, before: 'absent' }
   const kept = entryKey({ what, id })
   place.kept.set(kept, value)
   return { ...entry, before: 'present', kept }
 }
+
+/** A rule takes the place of its opposite. */
+const valueBefore = (view: View, what: Thing, id: string): unknown =>
+  view.at(what, id) ?? (what === 'rule' ? view.at('rule', oppositeKey(id)) : undefined)
 
 /** Gives a claim up; with the last holder goes what was kept. */
 export const release = (place: Place, claim: Claim, holder: Holder): void => {

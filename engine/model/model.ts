@@ -87,7 +87,9 @@ export const perform = (model: Model, place: Place, step: SealedStep, { part, at
   const view = viewOf(place)
   const changes = effects(step, view).slice(0, part)
   if (step.do === 'arm' && changes.length > 0) {
-    const things = step.things.map(({ what, id }) => ({ ask: what, key: id, to: view.at(what, id) }) as Change)
+    const kept = place.undos.get(step.name)?.things ?? []
+    const fresh = step.things.filter(({ what, id }) => !kept.some(({ ask, key }) => ask === what && key === id))
+    const things = [...kept, ...fresh.map(({ what, id }) => ({ ask: what, key: id, to: view.at(what, id) }) as Change)]
     place.undos.set(step.name, { until: at + step.seconds * 1000, things })
   }
   if (step.do === 'confirm' && changes.length > 0) place.undos.delete(step.name)

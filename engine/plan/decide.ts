@@ -57,14 +57,13 @@ export const decide = (entry: Entry, deciding: Deciding): Decision => {
   const host = hostOf(entry, deciding)
   const own = diff.action === 'none' ? [] : kind.steps(want, seen, diff, host)
   const before = diff.action === 'replace' ? removal(kind, held, environment) : []
-  const after = diff.action === 'replace' ? [] : removal(kind, stale, environment)
   const refused = diff.action === 'none' || blank ? undefined : (foreignOf(entry, world, environment) ?? refusal(entry, seen, deciding))
   return {
     action: diff.action === 'none' ? 'update' : diff.action,
     seen,
     diff,
     stale,
-    steps: [...before, ...own, ...after],
+    steps: diff.action === 'replace' ? [...before, ...own] : kind.order(want, own, removal(kind, stale, environment)),
     claims,
     releases: stale.map(plain),
     impact: diff.action === 'none' ? NO_IMPACT : kind.impact(want, diff),

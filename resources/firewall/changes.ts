@@ -2,15 +2,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Asks, Field, Rule } from '../../engine/contract.js'
 import { ruleKey } from '../../engine/vocabulary.js'
 import { listening } from '../ssh.js'
-import { type FirewallSeen, type FirewallWanted, isOurs, type MarkedRule, movingMark, STATE } from './wanted.js'
+import { type FirewallSeen, type FirewallWanted, isOurs, type MarkedRule, movingMark, type SeenRule, STATE } from './wanted.js'
 
 /** What is to be changed, and in which of the groups that steps are made of. */
 export interface Changes {
   readonly installs: boolean
   readonly adds: ReadonlyArray<MarkedRule>
   readonly state: ReadonlyArray<Field>
-  /** Ours, for the wanted ssh port, and from where nobody may come any more: dropped under the undo. */
-  readonly narrows: ReadonlyArray<Rule>
   /** Left by a move of ssh's port. */
   readonly leftovers: ReadonlyArray<Rule>
   readonly chain: boolean
@@ -23,12 +21,10 @@ export const changesOf = (wanted: FirewallWanted, seen: FirewallSeen): Changes =
   const managed = wanted.rules !== undefined
   const keys = new Set(rules.map(ruleKey))
   const there = new Map(seen.rules.map(rule => [ruleKey(rule), rule]))
-  const ours = seen.rules.filter(rule => isOurs(wanted, rule) && !keys.has(ruleKey(rule)))
   return {
     installs: managed && !seen.installed,
     adds: rules.filter(rule => !isThere(wanted, rule, there.get(ruleKey(rule)))),
     state: managed ? stateFields(seen.state) : [],
-    narrows: ours.filter(({ port, proto }) => port === String(ssh.port) && proto === 'tcp').map(plain),
     leftovers: seen.rules.filter(rule => rule.comment === movingMark(wanted) && !keys.has(ruleKey(rule))).map(plain),
     chain: chain !== undefined && !isDeepStrictEqual(seen.chain, { ipv4: chain.ipv4, ipv6: chain.ipv6 }),
     moves: seen.ports.length > 0 && !isDeepStrictEqual(seen.ports, [ssh.port]),
@@ -36,11 +32,11 @@ export const changesOf = (wanted: FirewallWanted, seen: FirewallSeen): Changes =
   }
 }
 
-/** A foreign rule that allows the same will do as it is; the comment is only ours on a rule of ours. */
-const isThere = (wanted: FirewallWanted, rule: MarkedRule, seen: MarkedRule | undefined): boolean =>
-  seen !== undefined && (!isOurs(wanted, seen) || seen.comment === rule.comment)
+/** A foreign rule that allows the same will do as it is, unless one before it refuses that; the comment is only ours on a rule of ours. */
+const isThere = (wanted: FirewallWanted, rule: MarkedRule, seen: SeenRule | undefined): boolean =>
+  seen !== undefined && seen.behind === undefined && (!isOurs(wanted, seen) || seen.comment === rule.comment)
 
-const plain = ({ comment: _, ...rule }: MarkedRule): Rule => rule
+const plain = ({ allow, port, proto, from }: MarkedRule): Rule => ({ allow, port, proto, from })
 
 const stateFields = (seen: Asks['firewall'] | undefined): ReadonlyArray<Field> =>
   (Object.keys(STATE) as ReadonlyArray<keyof typeof STATE>)

@@ -1,15 +1,15 @@
-import type { Addr, Answers, Claim, Diff, Facts, Field, Kind, Probe, Step, Thing } from '../../engine/contract.js'
+import type { Addr, Answers, Claim, Diff, Facts, Field, Kind, Probe, Rule, Step, Thing } from '../../engine/contract.js'
 import { NONE } from '../../engine/diff.js'
-import { ruleKey } from '../../engine/vocabulary.js'
+import { oppositeKey, ruleKey } from '../../engine/vocabulary.js'
 import { environmentOf, factsOf } from '../facts.js'
 import { counted, kind, presentOf } from '../kind.js'
 import { bridgePrefix, chainOf, markOf, vmOf } from '../names.js'
 import { listening, PORT_FILE } from '../ssh.js'
-import { chainFor } from './chain.js'
+import { chainFor, limitsIn } from './chain.js'
 import { changesOf } from './changes.js'
 import { allow, marked, ordered, portRules, sshRules } from './rules.js'
 import { FirewallSpec } from './spec.js'
-import { stepsOf } from './steps.js'
+import { orderOf, stepsOf } from './steps.js'
 import { type FirewallSeen, type FirewallWanted, UNDO, unseen } from './wanted.js'
 
 const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
@@ -24,7 +24,7 @@ const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
   return {
     ...wanted,
     rules: ordered([...derived, ...extra]),
-    chain: { name: chainOf(name), ...chainFor(bridgePrefix(name), ports) },
+    chain: { name: chainOf(name), ...chainFor(bridgePrefix(name), ports), says: limitsIn(ports) },
   }
 }
 
@@ -59,13 +59,15 @@ const read = (wanted: FirewallWanted, answers: Answers): FirewallSeen => {
   const at = probesAt(wanted.via)
   const installed = answers.of(at.package).is === 'present'
   const state = installed ? presentOf(answers.of(at.state)) : undefined
+  const listed = installed ? presentOf(answers.of(at.rules)) : undefined
   const sshd = presentOf(answers.of(at.sshd))
   const file = presentOf(answers.of(at.file))?.content
   const chain = wanted.chain && presentOf(answers.of(chainAt(wanted, wanted.chain.name)))
   return {
     installed,
     ...(state && { state }),
-    rules: (installed && presentOf(answers.of(at.rules))?.rules) || [],
+    rules: listed?.rules ?? [],
+    others: listed?.others ?? [],
     ...(chain && { chain }),
     ports: sshd?.ports ?? [],
     passwords: sshd?.passwords ?? false,
@@ -82,8 +84,8 @@ const diff = (wanted: FirewallWanted, seen: FirewallSeen | undefined): Diff => {
   const fields: ReadonlyArray<Field> = [
     ...(changes.installs ? [{ name: 'package', to: 'ufw' }] : []),
     ...changes.state,
-    ...[...changes.narrows, ...changes.leftovers].map(rule => ({ name: 'rule', from: ruleKey(rule) })),
-    ...changes.adds.map(rule => ({ name: 'rule', to: ruleKey(rule) })),
+    ...changes.leftovers.map(rule => ({ name: 'rule', from: ruleKey(rule) })),
+    ...changes.adds.map(rule => ruleField(now, rule)),
     ...(changes.chain ? [chainField(wanted, now)] : []),
     ...(changes.moves ? [{ name: 'ssh port', from: now.ports.join(', '), to: String(ssh.port) }] : []),
     ...(now.armed ? [{ name: 'undo', from: 'armed' }] : []),
@@ -97,10 +99,22 @@ const diff = (wanted: FirewallWanted, seen: FirewallSeen | undefined): Diff => {
   return { action: changes.installs ? 'create' : 'update', fields, files }
 }
 
+/** What is in its way is named. */
+const ruleField = ({ rules }: FirewallSeen, rule: Rule): Field => {
+  const key = ruleKey(rule)
+  const behind = rules.find(one => ruleKey(one) === key)?.behind
+  const opposite = rules.find(one => ruleKey(one) === oppositeKey(key))
+  return {
+    name: 'rule',
+    ...(opposite && { from: ruleKey(opposite) }),
+    to: behind === undefined ? key : `${key}, in front of: ${behind}`,
+  }
+}
+
 const chainField = ({ chain }: FirewallWanted, { chain: seen }: FirewallSeen): Field => ({
   name: 'limits on published ports',
-  ...(seen && { from: [...seen.ipv4, ...seen.ipv6] }),
-  to: [...(chain?.ipv4 ?? []), ...(chain?.ipv6 ?? [])],
+  ...(seen && { from: 'others' }),
+  to: chain?.says ?? '',
 })
 
 const steps = (wanted: FirewallWanted, seen: FirewallSeen | undefined): ReadonlyArray<Step> => stepsOf(wanted, seen ?? unseen(wanted))
@@ -109,9 +123,27 @@ const steps = (wanted: FirewallWanted, seen: FirewallSeen | undefined): Readonly
 const foreign = (wanted: FirewallWanted, answers: Answers): ReadonlyArray<string> => {
   if (wanted.rules === undefined) return []
   const keys = new Set(wanted.rules.map(ruleKey))
-  return (presentOf(answers.of(probesAt(wanted.via).rules))?.rules ?? [])
-    .filter(rule => !keys.has(ruleKey(rule)) && !rule.comment.startsWith('deployer:'))
-    .map(rule => `rule ${ruleKey(rule)}${rule.from === 'any' ? ' from any' : ''}, not ours`)
+  const { rules, others = [] } = presentOf(answers.of(probesAt(wanted.via).rules)) ?? { rules: [] }
+  return [
+    ...rules
+      .filter(rule => !keys.has(ruleKey(rule)) && !keys.has(oppositeKey(ruleKey(rule))) && !rule.comment.startsWith('deployer:'))
+      .map(rule => `rule ${ruleKey(rule)}${rule.from === 'any' ? ' from any' : ''}, not ours`),
+    ...others.map(rule => `rule ${rule}, not ours`),
+  ]
+}
+
+/** Others let more in than the file says. */
+const unmet = ({ rules, ssh }: FirewallWanted, seen: FirewallSeen): ReadonlyArray<string> => {
+  if (rules === undefined || ssh.sources.includes('any')) return []
+  const keys = new Set(rules.map(ruleKey))
+  const open = new RegExp(`^(allow|limit) (${ssh.port}|${ssh.port}/tcp|any port)( |$)`)
+  const lets = [
+    ...seen.rules
+      .filter(rule => rule.allow && rule.port === String(ssh.port) && rule.proto === 'tcp' && !keys.has(ruleKey(rule)))
+      .map(ruleKey),
+    ...seen.others.filter(rule => open.test(rule)),
+  ]
+  return lets.map(rule => `ssh only from ${ssh.sources.join(', ')}: somebody else's rule also lets in: ${rule}`)
 }
 
 const effectOf = ({ ssh }: FirewallWanted, diff: Diff): { readonly effect?: string } => {
@@ -136,6 +168,8 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
     sentence: `${counted(held.filter(({ what }) => what === 'rule').length, 'rule')} removed, the firewall as it was before`,
   }),
   foreign,
+  unmet,
+  order: orderOf,
   checks: ({ via, rules }) =>
     rules === undefined
       ? []

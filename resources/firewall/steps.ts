@@ -1,9 +1,9 @@
-import type { Rule, Step } from '../../engine/contract.js'
+import type { Rule, Step, Thing } from '../../engine/contract.js'
 import { ruleKey } from '../../engine/vocabulary.js'
 import { listening, PORT_FILE } from '../ssh.js'
 import { type Changes, changesOf } from './changes.js'
-import { sshRules } from './rules.js'
-import { type FirewallSeen, type FirewallWanted, movingMark, STATE, UNDO } from './wanted.js'
+import { isV6, marked, sshRules } from './rules.js'
+import { type FirewallSeen, type FirewallWanted, type MarkedRule, movingMark, STATE, UNDO } from './wanted.js'
 
 /** How long a host waits for a new connection before it puts everything back. */
 const PATIENCE = 60
@@ -15,14 +15,18 @@ const PATIENCE = 60
 export const stepsOf = (wanted: FirewallWanted, seen: FirewallSeen): ReadonlyArray<Step> => {
   const changes = changesOf(wanted, seen)
   const move = movesOf(wanted, seen, changes)
-  const closing = [...(changes.state.length > 0 ? [firewall(wanted)] : []), ...changes.narrows.map(rule => drop(wanted, rule))]
+  const lacksIpv6 = seen.state?.ipv6 === false
+  const early = changes.adds.filter(({ from }) => !(lacksIpv6 && isV6(from)))
+  const closing = [
+    ...(changes.state.length > 0 ? [firewall(wanted)] : []),
+    ...(lacksIpv6 ? changes.adds : []).map(rule => add(wanted, rule)),
+  ]
   const risky = [...move.opens, ...closing]
   const armed = risky.length > 0 || move.closes.length > 0
   return [
     ...(changes.installs ? [install(wanted)] : []),
-    ...changes.adds.map(({ comment, ...rule }) => add(wanted, rule, comment)),
-    ...move.rules.map(rule => add(wanted, rule, movingMark(wanted))),
-    ...(armed ? [arm(wanted, changes), ...risky] : []),
+    ...[...early, ...move.rules.map(marked(movingMark(wanted)))].map(rule => add(wanted, rule)),
+    ...(armed ? [arm(wanted, []), ...risky] : []),
     ...(armed || seen.armed ? [confirm(wanted)] : []),
     ...move.closes,
     ...[...move.rules, ...changes.leftovers].map(rule => drop(wanted, rule)),
@@ -53,7 +57,7 @@ const movesOf = (wanted: FirewallWanted, seen: FirewallSeen, { moves, writes }: 
 
 const install = ({ via }: FirewallWanted): Step => ({ do: 'install', via, packages: ['ufw'], mutex: 'packages' })
 
-const add = ({ via }: FirewallWanted, rule: Rule, comment: string): Step => ({ do: 'rule add', via, rule, comment })
+const add = ({ via }: FirewallWanted, { comment, ...rule }: MarkedRule): Step => ({ do: 'rule add', via, rule, comment })
 
 const drop = ({ via }: FirewallWanted, rule: Rule): Step => ({ do: 'rule remove', via, rule })
 
@@ -72,14 +76,25 @@ const load = ({ via }: FirewallWanted, { passwords, root }: FirewallSeen, ports:
   root,
 })
 
-const arm = ({ via, rules }: FirewallWanted, { narrows }: Changes): Step => ({
+/** What could cut us off by going is put back as well, unless a new connection gets in after it. */
+export const orderOf = (wanted: FirewallWanted, own: ReadonlyArray<Step>, gone: ReadonlyArray<Step>): ReadonlyArray<Step> => {
+  const going = gone.flatMap(step => (step.do === 'restore' ? [step] : []))
+  const leaves = going.some(({ what }) => what === 'firewall')
+  if (!leaves && !going.some(({ what, id }) => what === 'rule' && isForSsh(wanted, id))) return [...own, ...gone]
+  const guarded = [arm(wanted, going), ...gone]
+  return leaves && own.some(step => step.do === 'confirm') ? [...guarded, ...own] : [...own, ...guarded, confirm(wanted)]
+}
+
+const isForSsh = ({ ssh }: FirewallWanted, id: string): boolean => id.startsWith(`allow ${ssh.port}/tcp`)
+
+const arm = ({ via, rules }: FirewallWanted, going: ReadonlyArray<{ readonly what: Thing; readonly id: string }>): Step => ({
   do: 'arm',
   via,
   name: UNDO,
   seconds: PATIENCE,
   things: [
-    ...(rules === undefined ? [] : [{ what: 'firewall', id: 'ufw' } as const]),
-    ...narrows.map(rule => ({ what: 'rule', id: ruleKey(rule) }) as const),
+    ...(rules === undefined && !going.some(({ what }) => what === 'firewall') ? [] : [{ what: 'firewall', id: 'ufw' } as const]),
+    ...going.filter(({ what }) => what === 'rule').map(({ what, id }) => ({ what, id })),
     { what: 'file', id: PORT_FILE },
     { what: 'sshd', id: 'sshd' },
   ],
@@ -87,4 +102,8 @@ const arm = ({ via, rules }: FirewallWanted, { narrows }: Changes): Step => ({
 
 const confirm = ({ via, ssh }: FirewallWanted): Step => ({ do: 'confirm', via, name: UNDO, port: ssh.port })
 
-const chain = ({ via, chain }: FirewallWanted): ReadonlyArray<Step> => (chain === undefined ? [] : [{ do: 'chain', via, ...chain }])
+const chain = ({ via, chain }: FirewallWanted): ReadonlyArray<Step> => {
+  if (chain === undefined) return []
+  const { name, ipv4, ipv6 } = chain
+  return [{ do: 'chain', via, name, ipv4, ipv6 }]
+}

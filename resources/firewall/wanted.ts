@@ -2,6 +2,7 @@ import type { Addr, Asks, Rule } from '../../engine/contract.js'
 import { listening } from '../ssh.js'
 
 export type MarkedRule = Rule & { readonly comment: string }
+export type SeenRule = Asks['rules']['rules'][number]
 
 export interface FirewallWanted {
   readonly via: Addr
@@ -10,12 +11,15 @@ export interface FirewallWanted {
   readonly ssh: { readonly port: number; readonly sources: ReadonlyArray<string> }
   /** Undefined: the firewall is somebody else's, and only ssh's port is ours to move. */
   readonly rules?: ReadonlyArray<MarkedRule>
-  readonly chain?: Asks['chain'] & { readonly name: string }
+  /** `says` is for people. */
+  readonly chain?: Asks['chain'] & { readonly name: string; readonly says: string }
 }
 export interface FirewallSeen {
   readonly installed: boolean
   readonly state?: Asks['firewall']
-  readonly rules: Asks['rules']['rules']
+  readonly rules: ReadonlyArray<SeenRule>
+  /** Rules that say more than ours can. */
+  readonly others: ReadonlyArray<string>
   readonly chain?: Asks['chain']
   readonly ports: ReadonlyArray<number>
   readonly passwords: boolean
@@ -29,7 +33,7 @@ export interface FirewallSeen {
 export const unseen = ({ ssh }: FirewallWanted): FirewallSeen => {
   const file = listening([ssh.port])?.content
   const sshd = { ports: [ssh.port], passwords: false, root: false }
-  return { installed: false, rules: [], ...sshd, ...(file !== undefined && { file }), armed: false }
+  return { installed: false, rules: [], others: [], ...sshd, ...(file !== undefined && { file }), armed: false }
 }
 
 export const STATE = { active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true } as const

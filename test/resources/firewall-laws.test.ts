@@ -48,7 +48,7 @@ const cases: fc.Arbitrary<Case> = fc
     host,
     before: [...loginUser('torrust'), ...loginUser('ops'), ...there],
     role: roleIn({ ssh, firewall, tracker }, 'firewall.main', { host }),
-    next: roleIn({ ...edited, ssh: 'managed' in edited.firewall ? ssh : edited.ssh, tracker: theirs }, 'firewall.main', { host }),
+    next: roleIn({ ...edited, tracker: theirs }, 'firewall.main', { host }),
     other: roleIn(
       { name: 'other', ssh, firewall: 'allow' in firewall ? { ...firewall, allow: [] } : firewall, tracker: theirs },
       'firewall.main',

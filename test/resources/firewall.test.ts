@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Host } from '../../engine/contract.js'
+import type { Host, Step } from '../../engine/contract.js'
 import { firewall } from '../../resources/firewall/index.js'
 import type { FirewallSeen, FirewallWanted, MarkedRule } from '../../resources/firewall/wanted.js'
 import { factsOf, roleIn, wishFrom } from '../support/environments.js'
@@ -23,6 +23,7 @@ const asWanted = ({ ssh, rules = [], chain }: FirewallWanted, more: Partial<Fire
   installed: true,
   state: { active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true },
   rules,
+  others: [],
   ...(chain && { chain: { ipv4: chain.ipv4, ipv6: chain.ipv6 } }),
   ports: [ssh.port],
   passwords: false,
@@ -86,13 +87,13 @@ test('ssh moves by way of both ports, and the old one closes only after a login 
   const path = '/etc/ssh/sshd_config.d/00-deployer-port.conf'
   const want = wanted({ ssh: { port: 2222 } })
   const seen = asWanted(want, { ports: [22], rules: [rule('22'), rule('6969', 'udp')] })
-  const said = stepsFor(want, seen).map(step => {
+  const words = stepsFor(want, seen).map(step => {
     if (step.do === 'put') return `put ${step.content}`
     if (step.do === 'sshd load') return `load ${step.ports.join(' ')}`
     if (step.do === 'rule add') return `allow ${step.rule.port}`
     return step.do === 'confirm' ? `confirm ${step.port}` : step.do
   })
-  assert.equal(said, ['allow 2222', 'arm', 'put Port 22\nPort 2222\n', 'load 22 2222', 'confirm 2222', 'put Port 2222\n', 'load 2222'])
+  assert.equal(words, ['allow 2222', 'arm', 'put Port 22\nPort 2222\n', 'load 22 2222', 'confirm 2222', 'put Port 2222\n', 'load 2222'])
   assert.equal(firewall.diff(want, seen), {
     action: 'update',
     fields: [
@@ -104,15 +105,83 @@ test('ssh moves by way of both ports, and the old one closes only after a login 
   assert.equal(firewall.impact(want, firewall.diff(want, seen)), { stops: [], effect: 'ssh moves from 22 to 2222' })
 })
 
+const going = (what: 'rule' | 'firewall' | 'file', id: string): Step => ({ do: 'restore', via, what, id, before: 'absent' })
+const said = (steps: ReadonlyArray<Step>): ReadonlyArray<string> =>
+  steps.map(step =>
+    step.do === 'restore' ? `take away ${step.id}` : step.do === 'arm' ? `arm ${step.things.map(({ id }) => id)}` : step.do,
+  )
+
 test('nobody is shut out of ssh but under an undo', () => {
   const want = wanted({ firewall: { ssh_from: ['192.0.2.0/24'] } })
-  const seen = asWanted(wanted())
-  const steps = stepsFor(want, seen)
+  const own = stepsFor(want, asWanted(wanted()))
+  const gone = [going('rule', 'allow 22/tcp')]
+  assert.equal(said(firewall.order(want, own, gone)), [
+    'rule add',
+    'arm ufw,allow 22/tcp,/etc/ssh/sshd_config.d/00-deployer-port.conf,sshd',
+    'take away allow 22/tcp',
+    'confirm',
+  ])
+})
+
+test('what is no way in goes without an undo', () => {
+  assert.equal(said(firewall.order(wanted(), [], [going('rule', 'allow 6970/udp'), going('rule', 'allow 2222/tcp')])), [
+    'take away allow 6970/udp',
+    'take away allow 2222/tcp',
+  ])
+})
+
+test('a firewall that is left to others goes before ssh moves, under one undo until the new port lets in', () => {
+  const want = wanted({ firewall: { managed: false }, ssh: { port: 2222 } })
+  const own = stepsFor(want, asWanted(want, { ports: [22] }))
+  const steps = firewall.order(want, own, [going('firewall', 'ufw'), going('rule', 'allow 22/tcp')])
   assert.equal(
     steps.map(step => step.do),
-    ['rule add', 'arm', 'rule remove', 'confirm'],
+    ['arm', 'restore', 'restore', 'arm', 'put', 'sshd load', 'confirm', 'put', 'sshd load'],
   )
-  assert.equal(steps[2], { do: 'rule remove', via, rule: bare(rule('22')) })
+  assert.equal(said(firewall.order(want, [], [going('firewall', 'ufw')])).slice(1), ['take away ufw', 'confirm'])
+})
+
+test("a rule behind somebody else's that refuses the same goes in front of it, and the plan says so", () => {
+  const want = wanted()
+  const behind = [{ ...rule('22'), behind: 'deny 22' }, rule('6969', 'udp')]
+  const seen = asWanted(want, { rules: behind, others: ['deny 22'] })
+  assert.equal(firewall.diff(want, seen), {
+    action: 'update',
+    fields: [{ name: 'rule', to: 'allow 22/tcp, in front of: deny 22' }],
+    files: [],
+  })
+  assert.equal(stepsFor(want, seen), [{ do: 'rule add', via, rule: bare(rule('22')), comment: 'deployer:demo' }])
+})
+
+test('rules come again once IPv6 is filtered, before a new connection has to confirm', () => {
+  const want = wanted({ firewall: { ssh_from: ['192.0.2.0/24', '2001:db8::/32'] } })
+  const state = { active: true, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: false } as const
+  const steps = stepsFor(want, asWanted(want, { state, rules: [] }))
+  assert.equal(
+    steps.map(step => (step.do === 'rule add' ? `allow ${step.rule.port} ${step.rule.from}` : step.do)),
+    [
+      'allow 22 192.0.2.0/24',
+      'allow 6969 any',
+      'arm',
+      'firewall',
+      'allow 22 192.0.2.0/24',
+      'allow 22 2001:db8::/32',
+      'allow 6969 any',
+      'confirm',
+    ],
+  )
+})
+
+test("what somebody else's rules let in besides is said of a narrowed ssh", () => {
+  const want = wanted({ firewall: { ssh_from: ['192.0.2.0/24'] } })
+  const seen = asWanted(want, {
+    rules: [...(want.rules ?? []), rule('22', 'tcp', 'any', '')],
+    others: ['allow 22/tcp (OpenSSH)', 'deny 22'],
+  })
+  assert.equal(firewall.unmet(want, seen), [
+    "ssh only from 192.0.2.0/24: somebody else's rule also lets in: allow 22/tcp",
+    "ssh only from 192.0.2.0/24: somebody else's rule also lets in: allow 22/tcp (OpenSSH)",
+  ])
 })
 
 test('an undo that is still armed is confirmed and nothing else', () => {
@@ -154,6 +223,7 @@ test("limits on a published port stand in a chain of Docker's, for each family",
   assert.equal(rules, [rule('22'), rule('7070', 'tcp', '192.0.2.0/24'), rule('7070', 'tcp', '2001:db8::/32')])
   assert.equal(chain, {
     name: 'DEPLOYER-2a97516c',
+    says: "nobody to containers' own addresses; to 7070/tcp only 192.0.2.0/24, 2001:db8::/32",
     ipv4: [unpublished, `-s 192.0.2.0/24 ${port} -j RETURN`, `${port} -m conntrack --ctstate NEW -j DROP`],
     ipv6: [unpublished, `-s 2001:db8::/32 ${port} -j RETURN`, `${port} -m conntrack --ctstate NEW -j DROP`],
   })

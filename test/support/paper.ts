@@ -178,6 +178,7 @@ export const box: Kind<{ image: string }, { name: string; image: string }, { ima
             extra: {},
           },
         ],
+  order: (_, own, gone) => [...own, ...gone],
   remove: held => held.map(({ id }) => ({ do: 'machine delete', via: 'provider', name: id })),
   impact: (_want, diff) => (diff.action === 'replace' ? { stops: [], seconds: 40, data: 'its disk' } : { stops: [] }),
   losing: () => ({ stops: [], data: 'its disk', sentence: 'the box' }),
@@ -207,6 +208,7 @@ export const noteKind = (kind: string, after: ReadonlyArray<string>): Kind<Note,
   diff: ({ text }, seen) => compare({ text }, seen),
   steps: ({ path, text, on }, _seen, diff) =>
     diff.action === 'none' ? [] : [{ do: 'put', via: on, path, content: text, mode: '0644', owner: 'root', group: 'root' }],
+  order: (_, own, gone) => [...own, ...gone],
   remove: held =>
     held.map(({ id, via, before, kept }) =>
       before === 'absent'

@@ -12,6 +12,7 @@ import { THINGS } from './things.js'
 
 /** The salt of a host is made once, by whoever comes first. */
 export const saltScript = (fresh: string): string => `umask 077
+exec 2>&1
 mkdir -p ${KEPT}
 if [ ! -s ${KEPT}/salt ]; then echo ${fresh} >${KEPT}/salt.${fresh} && ln ${KEPT}/salt.${fresh} ${KEPT}/salt 2>/dev/null; rm -f ${KEPT}/salt.${fresh}; fi
 echo "${fresh} $(cat ${KEPT}/salt 2>/dev/null)"`
@@ -53,15 +54,18 @@ const runner = (batch: Batch, steps: ReadonlyArray<string>, nonce: string): stri
   const mine = `${RUNNING}/${nonce}`
   const fenced = `${KEPT}/fence/${createHash('sha256').update(environment).digest('hex')}`
   return enveloped(`export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+BATCH=${unitOf(nonce)}
 umask 022
 rm -f ${mine}/script
 exec 9<${mine}/batch
 flock 9
 say() { printf '\\n%s %s\\n' ${nonce} "$*"; }
 refuse() { say refused "$@"; echo '${nonce} all'; exit 1; }
+unwritten() { if touch ${KEPT}/ledger 2>&1 | grep -q 'Read-only'; then refuse readonly ${KEPT}; else refuse disk ${KEPT}; fi; }
+full() { df --output=avail,target / /etc /var /var/cache/apt/archives /tmp 2>/dev/null | while read -r room at; do if [ "$room" = 0 ]; then echo "$at: No space left on device"; fi; done; }
 ${THINGS}
 umask 077
-mkdir -p ${KEPT}/ledger ${KEPT}/fence || refuse disk
+mkdir -p ${KEPT}/ledger ${KEPT}/fence || unwritten
 exec 8>${KEPT}/lock
 flock 8
 : >${mine}/begun
@@ -74,7 +78,7 @@ for d in ${RUNNING}/*; do
 done
 newest=$(cat ${fenced} 2>/dev/null || echo 0)
 if [ "$newest" -gt ${fence} ]; then refuse fenced "$newest"; fi
-[ "$newest" -eq ${fence} ] || { echo ${fence} >${fenced}.new && mv ${fenced}.new ${fenced}; } || refuse disk
+[ "$newest" -eq ${fence} ] || { echo ${fence} >${fenced}.new && mv ${fenced}.new ${fenced}; } || unwritten
 ${objectionScript(batch.claims, batch)}
 ${claimsScript(batch.claims, batch)}
 exec 8>&-
@@ -96,14 +100,16 @@ const stepRun = (script: string, index: number, nonce: string): string => `say s
 ${script}
 ) </dev/null 2>&1 9<&-
 status=$?
-if [ $status -ne 0 ]; then receipt 'failed ${index}'; say failed ${index} $status; echo '${nonce} all'; exit 1; fi
+if [ $status -ne 0 ]; then receipt 'failed ${index}'; undo_mine "$BATCH"; full; say failed ${index} $status "$(date +%s)"; echo '${nonce} all'; exit 1; fi
 receipt 'done ${index}'
 say done ${index}`
+
+const unitOf = (nonce: string): string => `deployer-${nonce}.service`
 
 /** Puts the whole batch on the host, starts it apart from this connection, and tells what it says. */
 const transport = (script: string, batch: Batch, { nonce, session }: Omit<Sending, 'salt'>): string => {
   const mine = `${RUNNING}/${nonce}`
-  const unit = `deployer-${nonce}`
+  const unit = unitOf(nonce)
   return `export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 mkdir -p ${RUNNING} && mkdir ${mine} || exit 1

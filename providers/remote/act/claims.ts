@@ -27,14 +27,14 @@ export const claimsScript = (claims: ReadonlyArray<Claim>, holder: Holder): stri
       const [w, i] = [word(what), word(id)]
       return `if [ ! -f ${folder}/entry ]; then
   rm -rf ${folder}
-  mkdir -p ${folder}.new/by && rm -rf ${folder}.new/kept || refuse disk
-  if present ${w} ${i}; then echo present >${folder}.new/before && keep ${w} ${i} ${folder}.new/kept || refuse disk
-  else echo absent >${folder}.new/before || refuse disk; fi
-  printf '%s\\n' ${word(JSON.stringify(claim))} >${folder}.new/entry || refuse disk
-  mv ${folder}.new ${folder} || refuse disk
+  mkdir -p ${folder}.new/by && rm -rf ${folder}.new/kept || unwritten
+  if had ${w} ${i}; then echo present >${folder}.new/before && keep ${w} ${i} ${folder}.new/kept || unwritten
+  else echo absent >${folder}.new/before || unwritten; fi
+  printf '%s\\n' ${word(JSON.stringify(claim))} >${folder}.new/entry || unwritten
+  mv ${folder}.new ${folder} || unwritten
 fi
-printf '%s\\n' ${word(JSON.stringify(claim))} >${folder}/entry.new && mv -f ${folder}/entry.new ${folder}/entry || refuse disk
-printf '%s\\n' ${word(JSON.stringify({ environment: holder.environment, addr: holder.addr }))} >${folder}/by/${holderFile(holder)} || refuse disk`
+printf '%s\\n' ${word(JSON.stringify(claim))} >${folder}/entry.new && mv -f ${folder}/entry.new ${folder}/entry || unwritten
+printf '%s\\n' ${word(JSON.stringify({ environment: holder.environment, addr: holder.addr }))} >${folder}/by/${holderFile(holder)} || unwritten`
     })
     .join('\n')
 

@@ -1,6 +1,6 @@
 import type { Batch, Claim, Event, Outcome } from '../../../engine/contract.js'
-import { doingOf } from '../../../engine/run/doing.js'
 import type { Fault } from '../../../specs/fault.js'
+import { troubleOf } from './trouble.js'
 
 /** What a batch says of itself while it runs, line by line. */
 export const eventsFrom = (nonce: string, on: (event: Event) => void): ((text: string) => void) => {
@@ -27,16 +27,24 @@ export const eventsFrom = (nonce: string, on: (event: Event) => void): ((text: s
 
 type Failed = Extract<Outcome, { is: 'failed' }>
 
+interface Heard {
+  readonly nonce: string
+  readonly host: string
+  /** By our clock, in milliseconds. */
+  readonly now: number
+}
+
 /** Undefined: all steps were done. */
-export const failureIn = (output: string, nonce: string, batch: Batch, host: string): Failed | undefined => {
+export const failureIn = (output: string, batch: Batch, { nonce, host, now }: Heard): Failed | undefined => {
   const refused = new RegExp(`^${nonce} refused (\\S+) ?(.*)$`, 'm').exec(output)
   if (refused !== null) return { is: 'failed', step: 0, fault: refusal(refused[1] ?? '', refused[2] ?? '', batch, host) }
-  const failed = new RegExp(`^${nonce} failed (\\d+) (\\d+)$`, 'm').exec(output)
+  const failed = new RegExp(`^${nonce} failed (\\d+) (\\d+)(?: (\\d+))?$`, 'm').exec(output)
   if (failed === null) return undefined
   const step = Number(failed[1])
   const from = output.lastIndexOf(`${nonce} started ${step}\n`)
   const said = output.slice(output.indexOf('\n', from) + 1, failed.index).trim()
-  return { is: 'failed', step, fault: stepFault(said, batch, step, host) }
+  const ahead = failed[3] === undefined ? 0 : Number(failed[3]) - now / 1000
+  return { is: 'failed', step, fault: troubleOf({ host, step: batch.steps[step], said, ahead }) }
 }
 
 interface Rival {
@@ -48,7 +56,8 @@ interface Rival {
 const refusal = (why: string, detail: string, batch: Batch, host: string): Fault => {
   if (why === 'busy') return { code: 'HOST_BUSY', host, ...rivalIn(detail) }
   if (why === 'fenced') return { code: 'FENCED', host, fence: batch.fence, newer: Number(detail) }
-  if (why !== 'notours') return { code: 'DISK_FULL', where: host }
+  if (why === 'readonly') return { code: 'READ_ONLY', host, path: detail }
+  if (why !== 'notours') return { code: 'DISK_FULL', where: host, path: detail }
   const index = Number.parseInt(detail, 10)
   const { what, id } = batch.claims[index] as Claim
   const other = detail.slice(String(index).length + 1)
@@ -60,15 +69,4 @@ const refusal = (why: string, detail: string, batch: Batch, host: string): Fault
 const rivalIn = (line: string): Rival => {
   const { environment, addr, run } = JSON.parse(line) as Rival
   return { environment, addr, run }
-}
-
-const LAST = 6
-
-const stepFault = (said: string, batch: Batch, index: number, host: string): Fault => {
-  const output = said.split('\n').slice(-LAST).join('\n')
-  const step = batch.steps[index]
-  if (/No space left on device/.test(said)) return { code: 'DISK_FULL', where: host }
-  if (/Could not get lock|is another process using it\?/.test(said)) return { code: 'PACKAGES_LOCKED', host }
-  if (/Read-only file system/.test(said)) return { code: 'PERMISSION_DENIED', host, what: output }
-  return { code: 'STEP_FAILED', host, step: step === undefined ? 'a step' : doingOf(step), output }
 }

@@ -4,7 +4,9 @@ import { type Attempt, attempt, fail, need } from '../../../specs/fp.js'
 import { folderOf } from '../look/ledger.js'
 import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
+import { chainScript } from './chain.js'
 import { THINGS } from './things.js'
+import { armScript, confirmScript } from './undo.js'
 
 interface Revealing {
   readonly clear: (text: Text) => Promise<string>
@@ -19,30 +21,35 @@ printf %s ${word(content)} >${fresh} && chown ${word(`${owner}:${group}`)} -- ${
 }
 
 const ROOTED = { mode: '0644', owner: 'root', group: 'root' }
+const rooted = (path: string, content: string, mode: string): string => put(path, content, { ...ROOTED, mode })
 
 const SCRIPTS: Scripts = {
-  'wait ready': ({ seconds }) => `if command -v cloud-init >/dev/null; then
+  'wait ready': ({ seconds, first = false }) => `if command -v cloud-init >/dev/null; then
   timeout ${seconds} cloud-init status --wait >/dev/null
-  case $? in 0|2) ;; *) cloud-init status --long; false;; esac
+  case $? in
+    124) echo ${word(`cloud-init has not ended after ${seconds} s`)}; exit 1;;
+    0|2) ;;
+    *) ${first ? 'cloud-init status --long; exit 1' : ''};;
+  esac
 fi`,
   put: async (step, { clear }) => put(step.path, await clear(step.content), step),
   dir: ({ path, mode, owner, group }) =>
     `[ -d ${word(path)} ] || mkdir -m 0700 -- ${word(path)} || exit 1
 chown ${word(`${owner}:${group}`)} -- ${word(path)} && chmod ${word(mode)} -- ${word(path)}`,
   remove: ({ path }) => `take_away file ${word(path)}`,
-  install: ({ packages, upgrade = false }) => `dpkg --configure -a
-${upgrade ? 'apt update && apt upgrade || exit 1\n' : ''}apt install --no-install-recommends -- ${words(packages)} ||
-  { apt update && apt install --no-install-recommends -- ${words(packages)}; }`,
-  uninstall: ({ packages }) => `dpkg --configure -a
+  install: ({ packages, upgrade = false }) => `packages_mend || exit 1
+${upgrade ? 'apt update || exit 1\n' : ''}packages_install ${words(packages)}${upgrade ? ' && apt --with-new-pkgs upgrade' : ''}`,
+  uninstall: ({ packages }) => `packages_mend || exit 1
 for p in ${words(packages)}; do take_away package "$p" || exit 1; done`,
   unit: ({ name, active, enabled, again }) => {
     const unit = word(name)
     return [
       `present unit ${unit} || { echo ${word(`Unit ${name} not found.`)}; exit 1; }`,
+      ...(enabled === true ? [`unit_unmask ${unit} || exit 1`] : []),
       `if [ "$(systemctl show -p NeedDaemonReload --value -- ${unit})" = yes ]; then systemctl daemon-reload; fi`,
       ...(enabled === undefined ? [] : [`systemctl ${enabled ? 'enable' : 'disable'} -q -- ${unit} || exit 1`]),
-      ...(active === undefined ? [] : [`systemctl ${active ? 'start' : 'stop'} -- ${unit} || exit 1`]),
-      ...(again === undefined ? [] : [`systemctl ${again} -- ${unit}`]),
+      ...(active === undefined ? [] : [`unit_try ${active ? 'start' : 'stop'} ${unit} || exit 1`]),
+      ...(again === undefined ? [] : [`unit_try ${again} ${unit}`]),
     ].join('\n')
   },
   user: ({ name, shell, sudo, keys }) => `u=${word(name)}
@@ -65,11 +72,12 @@ fi`
   sysctl: ({ key, value }) => `sysctl -q -w -- ${word(`${key}=${value}`)}`,
   setting: ({ key, value }) =>
     key === 'hostname'
-      ? `hostnamectl set-hostname -- ${word(value)}`
+      ? `host_named ${word(value)}`
       : `z=/usr/share/zoneinfo/${word(value)}
 [ -f "$z" ] || { echo "there is no time zone "${word(value)}; exit 1; }
 ln -sfn "$z" /etc/localtime && printf '%s\\n' ${word(value)} >/etc/timezone`,
-  'sshd load': ({ ports }) => `sshd_load || exit 1
+  'sshd load': ({ ports }) => `for p in ${ports.join(' ')}; do sshd_free $p || exit 1; done
+sshd_load || exit 1
 for i in $(seq 50); do
   if [ "$(sshd_listens)" = ${word(`${[...ports].sort((a, b) => a - b).join(' ')} `)} ]; then exit 0; fi
   sleep 0.1
@@ -77,68 +85,12 @@ done
 echo "sshd listens on $(sshd_listens)"; false`,
   firewall: ({ active, incoming, outgoing, routed, ipv6 }) => `sed -i 's/^IPV6=.*/IPV6=${ipv6 ? 'yes' : 'no'}/' /etc/default/ufw || exit 1
 ufw default ${incoming} incoming && ufw default ${outgoing} outgoing || exit 1
-${routed === 'disabled' ? '' : `ufw default ${routed} routed || exit 1\n`}${active ? 'ufw --force enable' : 'firewall_off "$(forward_policy)"'}`,
+${routed === 'disabled' ? '' : `ufw default ${routed} routed || exit 1\n`}${active ? 'firewall_on' : 'firewall_off /dev/null'}`,
   'rule add': ({ rule, comment }) => `rule_add ${word(ruleKey(rule))} ${word(comment)}`,
   'rule remove': ({ rule }) => `rule_remove ${word(ruleKey(rule))}`,
-  chain: ({ name, ipv4, ipv6 }) => {
-    const table = (rules: ReadonlyArray<string>): string =>
-      word(['*filter', `:${name} - [0:0]`, ...rules.map(rule => `-A ${name} ${rule}`), 'COMMIT', ''].join('\n'))
-    const load = ['iptables', 'ip6tables']
-      .map(
-        (tables, index) => `${tables} -w 5 -N DOCKER-USER 2>/dev/null
-printf %s ${table(index === 0 ? ipv4 : ipv6)} | ${tables}-restore -w 5 --noflush || exit 1
-${tables} -w 5 -C DOCKER-USER -j ${name} 2>/dev/null || ${tables} -w 5 -I DOCKER-USER -j ${name} || exit 1`,
-      )
-      .join('\n')
-    const unit = `[Unit]
-Description=Limits on published ports (${name})
-After=docker.service ufw.service
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/bin/sh ${KEPT}/chain/${name}
-[Install]
-WantedBy=multi-user.target
-`
-    return `mkdir -p ${KEPT}/chain || exit 1
-${put(`${KEPT}/chain/${name}`, `${load}\n`, { ...ROOTED, mode: '0700' })}
-${put(`/etc/systemd/system/deployer-chain-${name}.service`, unit, ROOTED)}
-systemctl enable -q deployer-chain-${name}.service && systemctl restart deployer-chain-${name}.service`
-  },
-  arm: ({ name, seconds, things }) => {
-    const at = `${KEPT}/undo/${name}`
-    const kept = things.map(({ what, id }, index) => `armed ${index} ${word(what)} ${word(id)}`).join('\n')
-    const service = `[Unit]
-Description=Puts back what could have cut us off (${name})
-[Service]
-Type=oneshot
-ExecStart=/bin/sh ${at}/script
-`
-    const timer = `[Unit]
-Description=Waits for a new connection (${name})
-[Timer]
-OnActiveSec=${seconds}
-AccuracySec=1
-[Install]
-WantedBy=timers.target
-`
-    return `rm -rf ${at}
-mkdir -p ${at} || exit 1
-armed() {
-  if present "$2" "$3"; then keep "$2" "$3" "${at}/$1" && then=put_back || exit 1; else then=take_away; fi
-  printf '%s %s %s %s\\n' "$then" "$1" "$2" "$3" >>${at}/things
-}
-${kept}
-printf %s ${word(`export PATH=/usr/sbin:/usr/bin:/sbin:/bin\n${THINGS}\nwhile read -r then n what id; do $then "$what" "$id" "${at}/$n"; done <${at}/things\nundo_disarm ${name}\n`)} >${at}/script
-${put(`/etc/systemd/system/deployer-undo-${name}.service`, service, ROOTED)}
-${put(`/etc/systemd/system/deployer-undo-${name}.timer`, timer, ROOTED)}
-printf '%s\\n' ${seconds} >${at}/seconds
-systemctl enable -q deployer-undo-${name}.timer && systemctl restart deployer-undo-${name}.timer`
-  },
-  confirm: ({
-    name,
-  }) => `[ -f ${KEPT}/undo/${name}/seconds ] || { echo ${word(`the undo ${name} is not armed; it may have fired`)}; exit 1; }
-undo_disarm ${word(name)}`,
+  chain: step => chainScript(step, rooted),
+  arm: step => armScript(step, THINGS, rooted),
+  confirm: confirmScript,
   'engine config': async (step, { clear }) => {
     const path = word(step.path)
     return `o=$(mktemp -d) && trap 'rm -rf "$o"' EXIT
@@ -146,7 +98,6 @@ if [ -f ${path} ]; then keep file ${path} "$o"; fi
 ${put(step.path, await clear(step.content), ROOTED)} || exit 1
 command -v docker >/dev/null || exit 0
 if ! { if dockerd --help 2>&1 | grep -q -- --validate; then dockerd --validate --config-file ${path}; fi; } || ! engine_load; then
-  journalctl -q -u docker.service -n 5 --no-pager -o cat
   if [ -f "$o/file" ]; then put_back file ${path} "$o"; else rm -f -- ${path}; fi
   engine_load
   false

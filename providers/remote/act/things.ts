@@ -1,4 +1,8 @@
-import { KEPT } from '../place.js'
+import { APT } from './apt.js'
+import { CHAIN } from './chain.js'
+import { SSHD } from './sshd.js'
+import { UFW } from './ufw.js'
+import { UNDO } from './undo.js'
 
 /**
  * What a host can say of a thing (`present`), keep of it (`keep`), put back (`put_back`) and take away (`take_away`), each as
@@ -14,65 +18,17 @@ replace() { # SOURCE PATH: what is read at PATH is the old file or the new one, 
   mv -f -- "$1" "$2" && case $2 in /etc/systemd/system/*) systemctl daemon-reload;; esac
 }
 
-rule_words() { # ACTION PORT/PROTO [from SOURCE]
-  action=$1 port=${'$'}{2%/*} proto=${'$'}{2#*/} source=any
-  if [ "${'$'}{3:-}" = from ]; then source=$4; fi
-}
-rule_line() { # FILE ALL
-  t="### tuple ### $action $proto $port $2 any $3 in"
-  grep -F -- "$t" "$1" 2>/dev/null | while IFS= read -r l; do
-    case $l in "$t"|"$t comment="*) printf '%s\n' "$l"; break;; esac
-  done
-}
-rule_lines() {
-  case $source in
-    any) rule_line /etc/ufw/user.rules 0.0.0.0/0 0.0.0.0/0; rule_line /etc/ufw/user6.rules ::/0 ::/0;;
-    *:*) rule_line /etc/ufw/user6.rules ::/0 "$source";;
-    *) rule_line /etc/ufw/user.rules 0.0.0.0/0 "$source";;
-  esac
-}
-rule_is_there() {
-  rule_words $1
-  n=$(rule_lines | wc -l)
-  if [ "$source" = any ]; then [ "$n" -eq 2 ]; else [ "$n" -eq 1 ]; fi
-}
-rule_add() { # RULE COMMENT
-  rule_words $1
-  if [ -n "$2" ]; then ufw "$action" proto "$proto" from "$source" to any port "$port" comment "$2"
-  else ufw "$action" proto "$proto" from "$source" to any port "$port"; fi
-}
-rule_remove() {
-  command -v ufw >/dev/null || return 0
-  rule_words $1
-  [ -n "$(rule_lines)" ] || return 0
-  ufw delete "$action" proto "$proto" from "$source" to any port "$port"
-}
-
-firewall_off() { # POLICY of forwarding: ufw would leave it open
-  ufw --force disable || return 1
-  policy=$1
-  if systemctl is-active -q docker.service; then policy=DROP; fi
-  iptables -w 5 -P FORWARD "$policy" && ip6tables -w 5 -P FORWARD "$policy"
-}
-forward_policy() { iptables -w 5 -S FORWARD 2>/dev/null | sed -n 's/^-P FORWARD //p'; }
-
-chain_remove() {
-  systemctl disable -q --now "deployer-chain-$1.service" 2>/dev/null
-  for t in iptables ip6tables; do
-    command -v $t >/dev/null || continue
-    $t -w 5 -D DOCKER-USER -j "$1" 2>/dev/null
-    $t -w 5 -F "$1" 2>/dev/null && $t -w 5 -X "$1"
-  done
-  rm -f "/etc/systemd/system/deployer-chain-$1.service" "${KEPT}/chain/$1"
-  systemctl daemon-reload
-}
-
-sshd_listens() { ss -Hltnp | sed -n 's/^LISTEN *[0-9]* *[0-9]* *[^ ]*:\([0-9]*\) .*"\(sshd\|systemd\)".*/\1/p' | sort -un | tr '\n' ' '; }
-sshd_load() {
-  mkdir -p -m 0755 /run/sshd
-  /usr/sbin/sshd -t || return 1
-  if systemctl is-enabled -q ssh.socket 2>/dev/null; then systemctl daemon-reload && systemctl restart ssh.socket; fi
-  systemctl reload-or-restart ssh.service
+${UFW}${SSHD}${CHAIN}
+host_named() { # NAME: and it is found on the host itself, or sudo complains
+  was=$(uname -n)
+  hostnamectl set-hostname -- "$1" || return 1
+  if getent -s files hosts "$1" >/dev/null; then return 0; fi
+  fresh=/etc/hosts.deployer-new
+  cp -p /etc/hosts $fresh || return 1
+  awk -v was="$was" -v now="$1" '
+    $1 == "127.0.1.1" && !done { done = 1; for (i = 2; i <= NF && $i != was; i++); $(i <= NF ? i : NF + 1) = now }
+    { print }
+    END { if (!done) print "127.0.1.1 " now }' /etc/hosts >$fresh && mv -f $fresh /etc/hosts
 }
 
 engine_answers() { systemctl is-active -q docker.service && [ -S /run/docker.sock ] && timeout 20 docker --host unix:///run/docker.sock info >/dev/null 2>&1; }
@@ -80,7 +36,7 @@ engine_load() {
   systemctl reload docker.service 2>/dev/null
   sleep 0.2
   systemctl reset-failed docker.service docker.socket 2>/dev/null
-  systemctl restart docker.service || return 1
+  unit_try restart docker.service || return 1
   for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     if engine_answers; then return 0; fi
     sleep 0.5
@@ -88,12 +44,22 @@ engine_load() {
   return 1
 }
 
-apt() {
-  DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get -q -y \
-    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+${APT}
+unit_try() { # VERB UNIT: and what it says itself when it fails
+  systemctl "$1" -- "$2" && return 0
+  journalctl -q -n 3 --no-pager -o cat "_SYSTEMD_UNIT=$2"
+  false
 }
-
+unit_unmask() { # also what it cannot run without
+  for u in "$1" $(systemctl show -p Requires --value -- "$1"); do
+    case $(systemctl is-enabled -- "$u" 2>/dev/null) in masked*) systemctl unmask -q -- "$u" && systemctl unmask -q --runtime -- "$u";; esac
+  done
+}
 unit_state() { printf '%s %s\n' "$(systemctl is-active -- "$1")" "$(systemctl is-enabled -- "$1" 2>/dev/null)"; }
+
+had() { # before anything of ours: ufw has one place for a rule and its opposite
+  case $1 in rule) command -v ufw >/dev/null && rule_had "$2";; *) present "$@";; esac
+}
 
 present() {
   case $1 in
@@ -126,8 +92,8 @@ keep() {
       if can_sudo "$2"; then : >"$3/sudo"; fi;;
     sysctl) cat "$(sysctl_path "$2")" >"$3/value";;
     setting) if [ "$2" = hostname ]; then uname -n >"$3/value"; else readlink /etc/localtime >"$3/value" || : >"$3/value"; fi;;
-    firewall) cp -a /etc/ufw/ufw.conf /etc/default/ufw "$3/" && forward_policy >"$3/forward";;
-    rule) rule_words $2; rule_lines | sed -n '1s/.* comment=//p' >"$3/comment";;
+    firewall) firewall_keep "$3";;
+    rule) rule_keep "$2" "$3";;
   esac
 }
 
@@ -147,16 +113,11 @@ put_back() {
     member) usermod -aG "${'$'}{2#*/}" -- "${'$'}{2%/*}";;
     sysctl) cat "$3/value" >"$(sysctl_path "$2")";;
     setting)
-      if [ "$2" = hostname ]; then hostnamectl set-hostname -- "$(cat "$3/value")"
+      if [ "$2" = hostname ]; then host_named "$(cat "$3/value")"
       elif [ -s "$3/value" ]; then ln -sfn "$(cat "$3/value")" /etc/localtime; else rm -f /etc/localtime; fi;;
     sshd) sshd_load;;
-    firewall)
-      if ! command -v ufw >/dev/null; then return 0; fi
-      cp -a "$3/ufw" /etc/default/ufw
-      if grep -q '^ENABLED=yes' "$3/ufw.conf"; then ufw --force enable && ufw reload; else firewall_off "$(cat "$3/forward")"; fi;;
-    rule)
-      command -v ufw >/dev/null || return 0
-      rule_add "$2" "$(sed 's/../\\x&/g' "$3/comment" | while IFS= read -r c; do /usr/bin/printf "$c"; done)";;
+    firewall) firewall_put_back "$3";;
+    rule) rule_put_back "$2" "$3";;
     engine) if [ -S /run/docker.sock ]; then engine_load; fi;;
     *) true;;
   esac
@@ -167,20 +128,15 @@ take_away() {
     file|cron|dir)
       case $2 in /|/etc|/usr|/var|/home|/root) return 1;; esac
       rm -rf -- "$2" && case $2 in /etc/systemd/system/*) systemctl daemon-reload;; esac;;
-    package) if is_installed "$2"; then apt purge -- "$2"; fi;;
+    package) if is_installed "$2"; then apt purge -- "$2" && case $2 in docker.io|docker-ce) docker_forget;; esac; fi;;
     unit) if present unit "$2"; then systemctl disable -q --now -- "$2"; fi;;
     user) if getent passwd "$2" >/dev/null; then userdel -r -f -- "$2" 2>/dev/null; rm -f "/etc/sudoers.d/90-deployer-$2"; fi;;
     member) if present member "$2"; then gpasswd -d "${'$'}{2%/*}" "${'$'}{2#*/}"; fi;;
     rule) rule_remove "$2";;
     chain) chain_remove "$2";;
-    firewall) if command -v ufw >/dev/null; then firewall_off ACCEPT; fi;;
+    firewall) if command -v ufw >/dev/null; then firewall_off /dev/null; fi;;
     *) true;;
   esac
 }
 
-undo_disarm() {
-  systemctl disable -q --now "deployer-undo-$1.timer" 2>/dev/null
-  rm -rf "/etc/systemd/system/deployer-undo-$1.timer" "/etc/systemd/system/deployer-undo-$1.service" "${KEPT}/undo/$1"
-  systemctl daemon-reload
-}
-`
+${UNDO}`

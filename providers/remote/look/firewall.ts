@@ -1,6 +1,7 @@
-import { type Asks, type Rule, ruleKey } from '../../../engine/vocabulary.js'
+import { type Asks, ruleKey } from '../../../engine/vocabulary.js'
 import { word } from '../words.js'
 import { keysOf, linesOf, type Question, Unread } from './question.js'
+import { parseTuples } from './tuples.js'
 
 type Policy = 'allow' | 'deny' | 'reject'
 const POLICIES: { readonly [word: string]: Policy } = { ACCEPT: 'allow', DROP: 'deny', REJECT: 'reject' }
@@ -45,29 +46,6 @@ fi`,
   },
 }
 
-type Marked = Rule & { readonly comment: string }
-const TUPLE = /^(4|6) ### tuple ### (allow|deny) (tcp|udp) (\S+) (\S+) any (\S+) in(?: comment=([0-9a-f]*))?$/
-const EVERYBODY: { readonly [family: string]: string } = { '4': '0.0.0.0/0', '6': '::/0' }
-
-/** A rule of both families is written once for each. What ufw can say beyond our rules is not ours to read. */
-const parseTuples = (text: string): ReadonlyArray<Marked> => {
-  const rules = new Map<string, Marked>()
-  for (const line of linesOf(text)) {
-    const [, family = '', action, proto, port = '', to, from, comment = ''] = TUPLE.exec(line) ?? []
-    const all = EVERYBODY[family]
-    if (all === undefined || to !== all || port === 'any' || (proto !== 'tcp' && proto !== 'udp') || from === undefined) continue
-    const rule = { allow: action === 'allow', port, proto, comment: Buffer.from(comment, 'hex').toString('utf8') } as const
-    const other = ruleKey({ ...rule, from: EVERYBODY['4'] ?? '' })
-    if (family === '6' && from === all && rules.has(other)) {
-      const both = { ...rule, from: 'any' }
-      const order = [...rules].map(([key, one]) => (key === other ? ([ruleKey(both), both] as const) : ([key, one] as const)))
-      rules.clear()
-      for (const [key, one] of order) rules.set(key, one)
-    } else rules.set(ruleKey({ ...rule, from }), { ...rule, from })
-  }
-  return [...rules.values()]
-}
-
 const tuplesScript = (): string => `if command -v ufw >/dev/null; then
   echo present
   sed -n 's/^### tuple/4 &/p' /etc/ufw/user.rules || exit 1
@@ -77,13 +55,13 @@ fi`
 export const ruleList: Question<'rules'> = {
   ask: 'rules',
   script: tuplesScript,
-  parse: text => (text.trim() === '' ? new Map() : new Map([['ufw', { rules: parseTuples(text) }]])),
+  parse: text => (text.trim() === '' ? new Map() : new Map([['ufw', parseTuples(text)]])),
 }
 
 export const rules: Question<'rule'> = {
   ask: 'rule',
   script: tuplesScript,
-  parse: text => new Map(parseTuples(text).map(rule => [ruleKey(rule), rule])),
+  parse: text => new Map(parseTuples(text).rules.map(({ behind: _, ...rule }) => [ruleKey(rule), rule])),
 }
 
 /** Rules that nothing leads to are not in force. */
@@ -95,6 +73,7 @@ export const chains: Question<'chain'> = {
         name => `for family in 4 6; do
   tables=iptables; if [ "$family" = 6 ]; then tables=ip6tables; fi
   command -v "$tables" >/dev/null || continue
+  "$tables" -w 5 -S FORWARD 2>/dev/null | awk '/ -j DOCKER-USER$/ { led = 1; exit } / -j DOCKER/ { exit } END { exit !led }' || continue
   "$tables" -w 5 -S DOCKER-USER 2>/dev/null | grep -qx -- ${word(`-A DOCKER-USER -j ${name}`)} || continue
   "$tables" -w 5 -S ${word(name)} 2>/dev/null | sed "s/^/$family /"
 done`,

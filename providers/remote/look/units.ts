@@ -19,7 +19,9 @@ export const units: Question<'unit'> = {
         if (!fields.has('LoadState')) throw new Unread('a unit has no state')
         if (fields.get('LoadState') === 'not-found') return []
         const active = ACTIVE.has(fields.get('ActiveState') ?? '')
-        return [[keys[index] ?? '', { active, enabled: ENABLED.has(fields.get('UnitFileState') ?? '') }] as const]
+        const file = fields.get('UnitFileState') ?? ''
+        const masked = file.startsWith('masked') ? ({ masked: true } as const) : {}
+        return [[keys[index] ?? '', { active, enabled: ENABLED.has(file), ...masked }] as const]
       }),
     )
   },

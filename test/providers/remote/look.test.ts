@@ -81,10 +81,12 @@ const OWN: { readonly [host: string]: { readonly [probe: string]: Answer<unknown
         rule(true, '22', 'any', 'deployer:demo'),
         rule(true, '8080', '0.0.0.0/0', 'deployer:demo'),
         rule(false, '7070', '192.0.2.0/24'),
+        rule(true, '2222', 'any'),
         rule(true, '6000:6010', 'any'),
         rule(true, '8081', '::/0', 'deployer:demo'),
         rule(true, '7071', '2001:db8::/32'),
       ],
+      others: ['allow 22/tcp (OpenSSH)', 'allow 53/udp out'],
     }),
     'chain DEPLOYER-demo': present({
       ipv4: [DROP, CLOSED, open('192.0.2.0/24')],
@@ -94,7 +96,9 @@ const OWN: { readonly [host: string]: { readonly [probe: string]: Answer<unknown
   },
   'debian-12': {
     'package ufw': present({ version: '0.36.2-1' }),
-    'rules ufw': present({ rules: [rule(true, '22', 'any', 'deployer:demo'), rule(true, '6969', '192.0.2.0/24', '', 'udp')] }),
+    'rules ufw': present({
+      rules: [rule(true, '22', 'any', 'deployer:demo'), rule(true, '6969', '192.0.2.0/24', '', 'udp')],
+    }),
     'chain DEPLOYER-demo': absent,
     'engine docker': present({ version: '20.10.24', compose: '', config: {} }),
   },

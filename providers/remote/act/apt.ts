@@ -1,0 +1,28 @@
+/** Between two tries: what the first one said is no more the reason when the second fails. */
+export const REFRESHED = 'The lists of packages are missing or old, and are fetched.'
+
+/** Longer waits are the engine's, which says what it waits for. */
+const LOCK_SECONDS = 15
+
+/** What is done with packages, for THINGS. */
+export const APT = String.raw`
+apt() {
+  DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get -q -y \
+    -o DPkg::Lock::Timeout=${LOCK_SECONDS} -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \
+    --no-install-recommends "$@"
+}
+
+packages_mend() { # finishes what was interrupted: apt does nothing before
+  if [ -z "$(dpkg --audit)" ] && [ -z "$(ls /var/lib/dpkg/updates)" ]; then return 0; fi
+  echo 'The package manager was interrupted, and finishes what it began.'
+  DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold --configure -a
+  apt -f install
+}
+
+packages_install() {
+  if [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ] && apt install -- "$@"; then return 0; fi
+  echo '${REFRESHED}'
+  apt update
+  apt install -- "$@"
+}
+`
