@@ -71,7 +71,9 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
     [...routes.machines.keys()].map(async (addr, index) => {
       const group = groups.get(addr) ?? []
       const machine = machines.get(addr)
-      const look = machine === undefined ? unasked(group, addr, first.answers[index]) : await links.to(machine).look(group, reveal)
+      const look = machine?.seen.running
+        ? await links.to(machine).look(group, reveal)
+        : unasked(group, addr, silence(addr, machine, first.answers[index]))
       if (look.host !== undefined) hosts.set(addr, look.host)
       if (look.unreachable !== undefined) unreachable.set(addr, look.unreachable)
       asked.push([group, look])
@@ -88,10 +90,18 @@ const machinesOf = (look: Look, { routes }: Looking): ReadonlyMap<Addr, Machine>
     }),
   )
 
-const unasked = (probes: ReadonlyArray<Probe>, via: Addr, machine: Answer<unknown> | undefined): Look => {
-  const fault = machine?.is === 'unasked' ? machine.fault : ({ code: 'NOT_BEFORE', via } as const)
-  return { answers: probes.map(() => ({ is: 'unasked', via, fault })), ledger: [], busy: [] }
+/** Why there is no host to ask. */
+const silence = (via: Addr, machine: Machine | undefined, answer: Answer<unknown> | undefined): Fault => {
+  if (machine !== undefined) return { code: 'MACHINE_STOPPED', machine: machine.name }
+  return answer?.is === 'unasked' ? answer.fault : { code: 'NOT_BEFORE', via }
 }
+
+const unasked = (probes: ReadonlyArray<Probe>, via: Addr, fault: Fault): Look => ({
+  answers: probes.map(() => ({ is: 'unasked', via, fault })),
+  ledger: [],
+  busy: [],
+  ...(fault.code === 'MACHINE_STOPPED' && { unreachable: fault }),
+})
 
 /** What a batch answered, as a world of its own. */
 export const worldOf = (

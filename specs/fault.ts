@@ -149,6 +149,8 @@ type Of<C extends FaultCode> = Extract<Fault, { code: C }>
  */
 export interface Row<C extends FaultCode> {
   readonly retry: 'never' | 'soon'
+  /** Seconds after which it has passed, if it passes by itself at all. */
+  readonly within?: number
   readonly refuses?: true
   readonly says: (fault: Of<C>) => string
   readonly hint: (fault: Of<C>) => string
@@ -439,7 +441,8 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     explains: 'The machine that something should be asked on does not exist.',
   },
   MACHINE_STOPPED: {
-    retry: 'never',
+    retry: 'soon',
+    within: 15,
     says: f => `the machine ${f.machine} is there, and stopped`,
     hint: () => 'Start it with: deployer apply',
     explains: 'Nobody can log in to a machine that does not run. A plan shows that it is stopped, and apply starts it.',
@@ -769,6 +772,8 @@ const rowOf = (fault: Fault): Row<FaultCode> => FAULTS[fault.code] as Row<FaultC
 export const saysOf = (fault: Fault): string => rowOf(fault).says(fault as never)
 export const hintOf = (fault: Fault): string => rowOf(fault).hint(fault as never)
 export const retryOf = (fault: Fault): 'never' | 'soon' => rowOf(fault).retry
+/** Undefined: as long as anything is waited for. */
+export const withinOf = (fault: Fault): number | undefined => rowOf(fault).within
 export const isRefusal = (fault: Fault): boolean => rowOf(fault).refuses === true
 
 /** For JSON: the facts, and the words made of them. */

@@ -1,4 +1,4 @@
-import { type Fault, retryOf } from '../../specs/fault.js'
+import { type Fault, retryOf, withinOf } from '../../specs/fault.js'
 import { type Decision, decide, decideDelete, unaskedOf } from '../plan/decide.js'
 import { rememberOf } from '../plan/remember.js'
 import type { Task } from '../plan-value.js'
@@ -26,6 +26,7 @@ export const perform = async (task: Task, performing: Performing): Promise<Done>
   const deadline = clock.now() + PATIENCE_MS
   let doing: Doing | undefined = task.predicted ? undefined : task
   let before: Fault | undefined
+  let since = clock.now()
   for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const tried = doing === undefined ? await decideAgain(task, performing) : await act(task, doing, performing)
     if ('world' in tried) return { remember: rememberedOf(task, tried.world, performing) }
@@ -36,7 +37,9 @@ export const perform = async (task: Task, performing: Performing): Promise<Done>
     }
     if ('leftOff' in tried) return tried
     const { fault, again } = tried
-    if (isLasting(fault, before) || !again || clock.now() + pause > deadline) return { fault }
+    if (fault.code !== before?.code) since = clock.now()
+    const end = Math.min(deadline, since + (withinOf(fault) ?? Number.POSITIVE_INFINITY) * 1000)
+    if (isLasting(fault, before) || !again || clock.now() + pause > end) return { fault }
     before = fault
     if (stop.aborted) return { leftOff: true, fault }
     report({ at: 'again', addr: task.addr, fault, inSeconds: pause / 1000 })

@@ -10,6 +10,7 @@ import { aBox, aNote, apply, asked, desk, destroy, perform, planned } from '../s
 
 const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host: 'paper', addr: 'note.a' } }
 const wrong: Outcome = { is: 'failed', step: 0, fault: { code: 'STEP_FAILED', host: 'paper', step: 'put', output: 'no' } }
+const stopped: Fault = { code: 'MACHINE_STOPPED', machine: 'main' }
 
 test('every task is in the journal before it acts and after it was verified', async () => {
   const { journal, report } = await apply(desk(), [aBox(), aNote('a', 'x')])
@@ -96,6 +97,26 @@ test('what passes by itself is given up after its patience', async () => {
   const { report, events } = await apply(at, [aBox()])
   assert.is(report.failed[0]?.fault.code, 'PACKAGES_LOCKED')
   assert.ok(events.filter(({ at: when }) => when === 'again').length > 5)
+})
+
+test('a machine that stops for a moment is waited for, and one that stays so is soon given up', async () => {
+  for (const looks of [2, 100]) {
+    const at = desk()
+    const power = (running: boolean): void => {
+      for (const [name, machine] of at.paper.machines) at.paper.machines.set(name, { ...machine, seen: { ...machine.seen, running } })
+    }
+    let dark = 0
+    at.paper.trouble = ({ addr }) => {
+      if (addr !== 'note.a' || dark > 0) return undefined
+      dark = at.paper.looks
+      power(false)
+      return lost
+    }
+    at.paper.passes = () => dark > 0 && at.paper.looks > dark + looks && power(true)
+    const { report, events } = await apply(at, [aBox(), aNote('a', 'x')])
+    assert.equal([report.outcome, report.failed[0]?.fault], looks === 2 ? ['done', undefined] : ['failed', stopped])
+    assert.ok(events.filter(({ at: when }) => when === 'again').length < 8)
+  }
 })
 
 test('what does not pass by itself is looked into once, also where it is unknown how far it came', async () => {
