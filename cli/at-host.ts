@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import type { Answer, Machine, MachineSeen, Probe, Provider, Reveal, Shell } from '../engine/contract.js'
 import { routesOf } from '../engine/routes.js'
 import type { Wish } from '../engine/wish.js'
-import { providerOf } from '../providers/index.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
+import type { Issue } from '../specs/issue.js'
 import type { Context } from './context.js'
 import { type Opened, openEnvironment } from './environment.js'
 import type { Log } from './log.js'
+import { providerFor } from './provider.js'
 
 /** Somebody at the host of an environment. */
 export interface Guest {
@@ -15,17 +16,19 @@ export interface Guest {
   readonly shell: Shell
 }
 
+export interface Visit {
+  readonly log: Log
+  readonly typed: string | undefined
+  readonly words: string
+  readonly warn: (issue: Issue) => void
+}
+
 /** Goes to the environment's machine as apply would, and leaves nothing open. */
-export const atHost = <A>(
-  context: Context,
-  { log, typed, words }: { readonly log: Log; readonly typed: string | undefined; readonly words: string },
-  body: (guest: Guest) => Promise<A>,
-): Attempt<A> =>
+export const atHost = <A>(context: Context, { log, typed, words, warn }: Visit, body: (guest: Guest) => Promise<A>): Attempt<A> =>
   attempt(async () => {
     const opened = await need(openEnvironment(context, typed))
-    const { environment, folder, wish } = opened
-    const { now, sleep } = context
-    const provider = await need(providerOf(environment.provider, { environment: wish.environment, folder, now, sleep }))
+    const { folder, wish } = opened
+    const provider = await need(providerFor(context, opened, { warn }))
     try {
       const { shellTo } = provider
       if (shellTo === undefined) return await need(fail({ code: 'NO_SHELL', provider: provider.name }))

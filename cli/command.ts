@@ -2,6 +2,7 @@ import { Command, Option } from 'clipanion'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, E } from '../specs/fp.js'
 import type { Issue } from '../specs/issue.js'
+import { renderIssue } from '../specs/issue-text.js'
 import type { Json } from '../specs/json.js'
 import type { Context } from './context.js'
 import { envelope } from './envelope.js'
@@ -32,6 +33,12 @@ export abstract class BaseCommand extends Command<Context> {
   protected readonly warnings: Array<Issue> = []
   protected get wanted(): Wanted {
     return { ...USUAL, verbosity: this.quiet ? -1 : 0 }
+  }
+
+  /** Of what turns out on the way: a person is told before what comes of it. */
+  protected readonly warn = (issue: Issue): void => {
+    if (this.json) this.warnings.push(issue)
+    else this.note(`${renderIssue(issue)}\n`)
   }
 
   /** As typed: `state list`. */

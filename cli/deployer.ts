@@ -7,10 +7,10 @@ import type { Plan } from '../engine/plan-value.js'
 import { revealer } from '../engine/reveal.js'
 import { secretsAtHand } from '../engine/run/secrets.js'
 import type { RunEvent, RunReport } from '../engine/run-value.js'
-import { providerOf } from '../providers/index.js'
 import { kinds } from '../resources/registry.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
+import type { Issue } from '../specs/issue.js'
 import type { Lock, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
 import { asItWas, type Opened, openEnvironment, saysTheSame, specOf } from './environment.js'
@@ -18,6 +18,7 @@ import { untouched } from './interrupt.js'
 import { journaled } from './journaled.js'
 import { keysAtHand } from './keys.js'
 import type { Log } from './log.js'
+import { providerFor } from './provider.js'
 import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
 import { type Generated, generatedOrPlaceholder, isLater, lookupOf, refsOf } from './secrets.js'
 import { readState, writeState } from './state.js'
@@ -35,20 +36,17 @@ export class Deployer {
     /** What is wanted: the file, or an older run's spec. */
     readonly opened: Opened,
     readonly state: StateReader,
+    private readonly warn: (issue: Issue) => void,
   ) {}
 
-  static open(
-    context: Context,
-    log: Log,
-    { typed, backTo }: { readonly typed: string | undefined; readonly backTo?: number | undefined },
-  ): Attempt<Deployer> {
+  static open(context: Context, log: Log, { typed, backTo, warn }: Opening): Attempt<Deployer> {
     return attempt(async () => {
       const now = await need(openEnvironment(context, typed))
       const state = need(readState(context, now.folder))
       if (existsSync(now.folder)) log.keepIn(now.folder)
       try {
         const opened = backTo === undefined ? now : await need(asItWas(now, need(state.runSpec(now.wish.environment, backTo)), context))
-        return new Deployer(context, log, now, opened, state)
+        return new Deployer(context, log, now, opened, state, warn)
       } catch (cause) {
         state.close()
         throw cause
@@ -182,19 +180,11 @@ export class Deployer {
 
   private planned<A>(state: StateReader, generated: Generated, { purpose, body }: Planning<A>): Attempt<A> {
     return attempt(async () => {
-      const { environment, wish, folder } = this.opened
+      const { wish } = this.opened
       const { reveal, mask } = revealer(lookupOf(this.opened, this.context, generated, this.now))
       this.log.hide(mask)
       const memory = need(this.memory(state))
-      const provider: Provider = await need(
-        providerOf(environment.provider, {
-          environment: wish.environment,
-          folder,
-          now: this.context.now,
-          sleep: this.context.sleep,
-          instant: isInstant(this.context),
-        }),
-      )
+      const provider: Provider = await need(providerFor(this.context, this.opened, { warn: this.warn, instant: isInstant(this.context) }))
       try {
         await need(keysAtHand(this.opened.file, this.opened.missing))
         const isSameFile = saysTheSame(state, memory, this.opened)
@@ -211,6 +201,13 @@ export class Deployer {
       }
     })
   }
+}
+
+export interface Opening {
+  readonly typed: string | undefined
+  readonly backTo?: number | undefined
+  /** Told what a person should know, as soon as it is known. */
+  readonly warn: (issue: Issue) => void
 }
 
 interface Planning<A> {

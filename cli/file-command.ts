@@ -35,7 +35,7 @@ export abstract class FileCommand extends BaseCommand {
 
   protected opened<A>(body: (deployer: Deployer) => Promise<A>, backTo?: number): Attempt<A> {
     return attempt(async () => {
-      const deployer = await need(Deployer.open(this.context, this.log, { typed: await need(this.typed), backTo }))
+      const deployer = await need(Deployer.open(this.context, this.log, { typed: await need(this.typed), backTo, warn: this.warn }))
       this.warnings.push(...deployer.now.warnings)
       try {
         return await body(deployer)

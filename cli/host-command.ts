@@ -11,7 +11,9 @@ const SSH = 255
 /** A command about what is on the machine, done there. */
 export abstract class HostCommand extends FileCommand {
   protected atHost<A>(body: (guest: Guest) => Promise<A>): Attempt<A> {
-    return attempt(async () => need(atHost(this.context, { log: this.log, typed: await need(this.typed), words: this.words }, body)))
+    return attempt(async () =>
+      need(atHost(this.context, { log: this.log, typed: await need(this.typed), words: this.words, warn: this.warn }, body)),
+    )
   }
 
   /** Over the open connection, so that a 255 of the command's own can be told from ssh's. */

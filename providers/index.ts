@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Provider } from '../engine/contract.js'
 import { type Attempt, attempt, fail, need } from '../specs/fp.js'
+import type { Issue, Path } from '../specs/issue.js'
 import type { Provider as ProviderSection } from '../specs/provider.js'
 import type { Home } from './lxd/client-config.js'
 import type { LxdHere } from './lxd/here.js'
+import type { Met } from './ssh/trust.js'
 
 export type { LxdHere }
 
@@ -14,14 +15,17 @@ export interface ProviderContext {
   readonly folder: string
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
+  /** Makes that folder, once there is something to keep in it. */
+  readonly makeFolder: () => void
+  /** Seconds until a connection counts as not answered. */
+  readonly patience: number
+  /** Told what a person should know, as soon as it is known. */
+  readonly warn?: (issue: Issue) => void
   /** Nothing is kept on this machine: a host that is met for the first time is not known the next time either. */
   readonly traceless?: boolean
   /** Simulated steps take no time. */
   readonly instant?: boolean
 }
-
-/** Seconds until a connection counts as not answered. */
-const PATIENCE = 10
 
 /** Each is loaded only where it is used. */
 const makers: {
@@ -38,13 +42,16 @@ const makers: {
   lxd: (section, context) =>
     attempt(async () => {
       const [{ lxd }, { overSsh, hostKeysIn, shellOver }] = await Promise.all([import('./lxd/index.js'), import('./ssh/index.js')])
-      const ssh = trustIn(context)
-      return { ...lxd({ ...ssh, section, connect: overSsh(ssh), hosts: hostKeysIn(ssh.knownHosts) }), shellTo: shellOver(ssh) }
+      const ssh = trustIn(context, ['provider'])
+      return {
+        ...lxd({ ...ssh, section, environment: context.environment, connect: overSsh(ssh), hosts: hostKeysIn(ssh.knownHosts) }),
+        shellTo: shellOver(ssh),
+      }
     }),
   ssh: ({ host }, context) =>
     attempt(async () => {
       const [{ given }, { overSsh, shellOver }] = await Promise.all([import('./ssh/given.js'), import('./ssh/index.js')])
-      const ssh = trustIn(context)
+      const ssh = trustIn(context, ['provider', 'host'])
       return { ...given({ host, connect: overSsh(ssh) }), shellTo: shellOver(ssh) }
     }),
   hetzner: ({ kind }) => attempt(async () => need(fail({ code: 'PROVIDER_LATER', provider: kind }))),
@@ -57,7 +64,20 @@ export const providerOf = <S extends ProviderSection>(section: S, context: Provi
 export const lxdReady = (section: Partial<Extract<ProviderSection, { readonly kind: 'lxd' }>>, home: Home): Attempt<LxdHere> =>
   attempt(async () => need((await import('./lxd/here.js')).lxdHere(section, home)))
 
-const trustIn = ({ folder, now, sleep, traceless = false }: ProviderContext) => {
-  if (!traceless) mkdirSync(folder, { recursive: true, mode: 0o700 })
-  return { knownHosts: join(folder, 'known_hosts'), patience: PATIENCE, now, sleep, traceless }
-}
+const trustIn = ({ folder, makeFolder, now, sleep, patience, warn, traceless = false }: ProviderContext, path: Path) => ({
+  knownHosts: join(folder, 'known_hosts'),
+  patience,
+  makeFolder,
+  met: (met: Met) => warn?.(newKey(met, path)),
+  now,
+  sleep,
+  traceless,
+})
+
+const newKey = ({ host, fingerprint, file }: Met, path: Path): Issue => ({
+  code: 'HOST_KEY_NEW',
+  level: 'warning',
+  path,
+  what: `${host} shows its host key for the first time: ${fingerprint}.${file === undefined ? '' : ` It is kept in ${file}; another one will stop everything.`}`,
+  expected: 'To compare, on the server: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+})

@@ -65,15 +65,19 @@ export type Fault =
   | { readonly code: 'NOT_BEFORE'; readonly via: string }
   | { readonly code: 'UNREACHABLE'; readonly host: string; readonly why: string }
   | { readonly code: 'CONNECTION_LOST'; readonly host: string; readonly addr: string }
+  | { readonly code: 'NOT_CONFIRMED'; readonly host: string; readonly port: number; readonly why: string; readonly undone: boolean }
   | { readonly code: 'CONNECTION_DROPPED'; readonly host: string; readonly why: string }
   | { readonly code: 'HOST_UNKNOWN'; readonly host: string; readonly why: string }
   | { readonly code: 'HOST_NO_ROUTE'; readonly host: string; readonly port: number }
   | { readonly code: 'HOST_REFUSED'; readonly host: string; readonly port: number }
   | { readonly code: 'HOST_TIMEOUT'; readonly host: string; readonly port: number; readonly seconds: number }
   | { readonly code: 'HOST_KEY_CHANGED'; readonly host: string; readonly file: string }
+  | { readonly code: 'HOST_SILENT'; readonly host: string; readonly seconds: number }
+  | { readonly code: 'HOST_WAY_BROKEN'; readonly host: string; readonly why: string }
   | { readonly code: 'HOST_STARTING'; readonly host: string }
   | { readonly code: 'LOGIN_REFUSED'; readonly host: string; readonly user: string }
   | { readonly code: 'LOGIN_KEY_LOCKED'; readonly host: string; readonly key: string }
+  | { readonly code: 'LOGIN_KEY_MISSING'; readonly key: string }
   | { readonly code: 'LOGIN_KEY_OPEN'; readonly key: string }
   | { readonly code: 'SSH_MISSING'; readonly why: string }
   | { readonly code: 'SUDO_REFUSED'; readonly host: string; readonly user: string; readonly why: string }
@@ -97,7 +101,8 @@ export type Fault =
   | { readonly code: 'PACKAGES_LOCKED'; readonly host: string; readonly by?: string }
   | { readonly code: 'PACKAGES_BROKEN'; readonly host: string; readonly packages: ReadonlyArray<string>; readonly output: string }
   | { readonly code: 'PACKAGE_UNAVAILABLE'; readonly host: string; readonly packages: ReadonlyArray<string>; readonly why: string }
-  | { readonly code: 'ARCHIVE_FAILED'; readonly host: string; readonly archive: string; readonly why: string }
+  | { readonly code: 'ARCHIVE_UNREACHABLE'; readonly host: string; readonly archive: string; readonly why: string }
+  | { readonly code: 'ARCHIVE_UNTRUSTED'; readonly host: string; readonly archive: string; readonly why: string }
   | { readonly code: 'STEP_FAILED'; readonly host: string; readonly step: string; readonly output: string }
   | { readonly code: 'FENCED'; readonly host: string; readonly fence: number; readonly newer: number }
   | { readonly code: 'NOT_OURS'; readonly what: string; readonly id: string; readonly by?: string }
@@ -168,6 +173,9 @@ const spanOf = (seconds: number): string => {
   ).find(([length]) => seconds >= 2 * length) ?? [1, 'seconds']
   return `${Math.round(seconds / unit)} ${name}`
 }
+
+/** As it has to be typed. */
+const shellWord = (text: string): string => (/^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`)
 
 const last = 'The state is as it was.'
 const list = (words: ReadonlyArray<string>): string => (words.length === 0 ? 'none' : words.join(', '))
@@ -477,6 +485,14 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: () => 'Nothing is assumed about it. Try again when it can be reached',
     explains: 'The host exists but does not answer. What cannot be asked is unknown, and nothing is created or deleted because of it.',
   },
+  NOT_CONFIRMED: {
+    retry: 'never',
+    says: f =>
+      `after the change ${f.host} lets no new connection in at port ${f.port} (${f.why}); ${f.undone ? 'it has put back what was there before' : 'it puts back what was there before, within a minute'}`,
+    hint: () => 'Look at ssh.port, firewall.ssh_from, and at rules and networks between here and the host; then run deployer apply again',
+    explains:
+      'Changes that could cut us off, to the firewall or to the port of ssh, stay only if a new connection gets in after them. Otherwise the host undoes them by itself, also after a reboot.',
+  },
   CONNECTION_LOST: {
     retry: 'soon',
     says: f => `the connection to ${f.host} was lost during ${f.addr}`,
@@ -519,9 +535,22 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     retry: 'never',
     refuses: true,
     says: f => `${f.host} shows another host key than the one that is known`,
-    hint: f => `If the machine was really made anew, take its line out of ${f.file}`,
+    hint: f => `If the machine was really made anew, forget the old key: ssh-keygen -f ${shellWord(f.file)} -R ${f.host}`,
     explains:
       'The key of a host is kept when it is first seen. Another key means that the machine was replaced, or that somebody stands in between. Nothing was sent.',
+  },
+  HOST_SILENT: {
+    retry: 'soon',
+    says: f => `${f.host} let us in and then said nothing for ${f.seconds} s`,
+    hint: () => 'See what hangs there: deployer ssh. For a slow host, raise ssh.timeout: an answer may take six times as long',
+    explains:
+      'The login worked and then nothing came: a disk that does not answer, a shell that asks something when it starts, or a machine under far too much load. Nothing is assumed about what it would have said.',
+  },
+  HOST_WAY_BROKEN: {
+    retry: 'soon',
+    says: f => `the way to ${f.host} leads through another host or program, which fails: ${f.why}`,
+    hint: f => `It is set in ~/.ssh/config. Try it by hand, which also lets a new jump host be trusted: ssh ${f.host} true`,
+    explains: 'ssh goes through a jump host or a ProxyCommand of its configuration, and that ended before the host itself had answered.',
   },
   HOST_STARTING: {
     retry: 'soon',
@@ -541,6 +570,12 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     says: f => `the key ${f.key} has a passphrase and no agent holds it; ${f.host} lets nobody in without it`,
     hint: f => `Give it to the agent: ssh-add ${f.key}`,
     explains: 'Nothing asks for a passphrase in the middle of a run, so a key with one has to be in the agent of ssh.',
+  },
+  LOGIN_KEY_MISSING: {
+    retry: 'never',
+    says: f => `there is no key ${f.key}`,
+    hint: () => 'Name another one in ssh.key, or leave it out where the machine exists: ssh then uses its agent and its own configuration',
+    explains: 'The file that ssh.key names is not there, so nobody can be logged in with it.',
   },
   LOGIN_KEY_OPEN: {
     retry: 'never',
@@ -647,12 +682,19 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     explains:
       "The archives that the host knows don't have the package, or it needs another one that is held back at its version (apt-mark hold) or pinned. Nothing that a person holds back is moved.",
   },
-  ARCHIVE_FAILED: {
+  ARCHIVE_UNREACHABLE: {
     retry: 'soon',
     says: f => `${f.host} cannot get packages from ${f.archive}: ${f.why}`,
     hint: () => "Check the host's network, name server and proxy, and that the archive is up",
     explains:
-      'The host was told to fetch packages, and the archive could not be reached, did not have what its index names, or is not signed with the key that is trusted for it. An unsigned archive is never used.',
+      'The host was told to fetch packages, and the archive could not be reached or did not have what its own index names. It is tried again for some minutes.',
+  },
+  ARCHIVE_UNTRUSTED: {
+    retry: 'never',
+    says: f => `${f.host} does not trust the packages of ${f.archive}: ${f.why}`,
+    hint: f => `See which of its sources names it: deployer ssh, then grep -r ${f.archive} /etc/apt`,
+    explains:
+      'An archive is not signed, or not with the key that the host trusts for it: somebody stands in between, its key was changed, or two of the sources of apt name it with different keys. Nothing is installed from it.',
   },
   STEP_FAILED: {
     retry: 'never',

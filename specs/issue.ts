@@ -56,6 +56,8 @@ export const ISSUES = {
   PRIVATE_UDP: 'A private tracker starts no UDP listener: BEP 15 carries no keys. Use listed: true, or HTTP listeners only.',
   LISTENER_MISSING: 'A tracker without any listener does nothing.',
   PORT_CONFLICT: 'Two services would publish the same port of the host.',
+  HOST_KEY_NEW:
+    'A server showed its host key for the first time, so nobody could tell whether it is the right one. The key is kept, and from then on another one stops everything. Compare the fingerprint with what the server itself says.',
   DATABASE_MISSING: 'tracker.database is mysql, which means the one that the mysql section runs; there is no such section.',
   DATABASE_UNUSED: 'There is a mysql section that nothing uses.',
   GRAFANA_WITHOUT_PROMETHEUS: 'Grafana shows what Prometheus collects; there is no prometheus section.',

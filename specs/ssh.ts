@@ -1,5 +1,6 @@
 import type * as t from 'io-ts'
 import { list, optional, spec } from './codec.js'
+import { duration } from './duration.js'
 import { FilePath } from './file-path.js'
 import { Port, UserName } from './name.js'
 import { PublicKey } from './ssh-key.js'
@@ -18,6 +19,11 @@ export const Ssh = spec(
     ),
     user: optional(UserName, 'torrust', 'The login user.'),
     port: optional(Port, 22, 'The port of sshd.'),
+    timeout: optional(
+      duration({ most: '10m' }),
+      '10s',
+      'How long the host may take to let somebody in. What it is asked then may take six times as long without a word.',
+    ),
     authorized_keys: optional(
       list(PublicKey),
       undefined,

@@ -1,6 +1,7 @@
 export type { Entry, Environment, Run } from './history.js'
 export { defaultKeyFile, type KeyEnv } from './key.js'
 export type { Claimant, Lock, Owner } from './lock.js'
+export { makeFolder, placeOf } from './place.js'
 export type { Life } from './process.js'
 export type { SecretEntry, SecretId, SecretReader, Secrets } from './secrets.js'
 export { type OpenOptions, openStore, type StateReader, type Store } from './store.js'

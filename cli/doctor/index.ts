@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { providerOf } from '../../providers/index.js'
 import { saysOf } from '../../specs/fault.js'
 import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import { machineOf } from '../at-host.js'
 import type { Context } from '../context.js'
 import { type Opened, openEnvironment, shownFile } from '../environment.js'
+import { providerFor } from '../provider.js'
 import { quoted } from '../render/command-line.js'
 import { readState } from '../state.js'
 import { examined, type Finding } from './check.js'
@@ -43,14 +43,13 @@ const computerArea = async (context: Context, opened?: Opened): Promise<Area> =>
 }
 
 const environmentAreas = async (context: Context, opened: Opened): Promise<ReadonlyArray<Area>> => {
-  const { wish, folder, environment } = opened
+  const { wish, folder } = opened
   const title = `${wish.environment} on ${wish.provider}, ${shownFile(context, opened.file)}`
   const state = readState(context, folder)
   try {
     const written = await examined(WRITTEN, { context, opened, state })
     const about = (findings: ReadonlyArray<Finding>): Area => ({ area: 'environment', title, findings: [...written, ...findings] })
-    const { now, sleep } = context
-    const made = await providerOf(environment.provider, { environment: wish.environment, folder, now, sleep, traceless: true })()
+    const made = await providerFor(context, opened, { traceless: true })()
     if (E.isLeft(made)) return [about([{ name: 'provider', level: 'fail', says: saysOf(made.left), fix: 'Take another provider' }])]
     const provider = made.right
     try {

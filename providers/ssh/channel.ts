@@ -2,7 +2,8 @@ import type { Batch, Busy, Channel } from '../../engine/contract.js'
 import { actOver } from './act.js'
 import { connectionTo } from './connection.js'
 import { lookOver } from './look.js'
-import type { Target, Trust } from './target.js'
+import type { Target } from './target.js'
+import type { Trust } from './trust.js'
 
 export interface SshOptions extends Trust {
   readonly now: () => number

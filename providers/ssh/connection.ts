@@ -1,11 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
 import { enveloped } from '../remote/envelope.js'
-import { isElsewhere, sshFault } from './fault.js'
-import { shellFor, sshArgs, type Target, type Trust, type Way, waysTo } from './target.js'
+import { isFinal, mostTelling, sshFault } from './fault.js'
+import { lastPort, notePort, pinned } from './known-hosts.js'
+import { lockedKey } from './locked-key.js'
+import { type Believed, shellFor, sshArgs, type Target, type Way, waysTo } from './target.js'
+import { type Trust, trustFirst } from './trust.js'
 
 export interface Asking {
   /** Standard output as it comes. */
@@ -14,6 +17,8 @@ export interface Asking {
   readonly fresh?: number
   /** Root, unless told. */
   readonly as?: 'login' | 'root'
+  /** Seconds without a word after which nothing more is expected. */
+  readonly silence?: number
 }
 
 /** Runs scripts on one host, over one connection that is kept open. */
@@ -22,6 +27,8 @@ export interface Connection {
   run(script: string, asking?: Asking): Attempt<string>
   /** The way that worked last. */
   way(): Way | undefined
+  /** What the host has to show. */
+  believed(): Believed
   /** By which other programs of this machine can use it while it is open. */
   socket(): string
   close(): Promise<void>
@@ -30,18 +37,30 @@ export interface Connection {
 /** What ssh prints is read. */
 const ENGLISH = { ...process.env, LC_ALL: 'C' }
 
+/** A question may take longer than letting somebody in. */
+const SILENCE = 6
+
 export const connectionTo = (target: Target, trust: Trust): Connection => {
+  const { knownHosts, patience } = trust
   let folder: string | undefined
   let worked: Way | undefined
 
-  const socket = (): string => {
+  const inFolder = (name: string): string => {
     folder ??= mkdtempSync(join(tmpdir(), 'deployer-'))
-    return join(folder, 's')
+    return join(folder, name)
+  }
+  const socket = (): string => inFolder('s')
+  const isPinned = (): boolean => pinned(knownHosts, target.name).length > 0
+  const believed = (): Believed => {
+    const file = isPinned() ? knownHosts : inFolder('seen')
+    return { knownHosts: file, isNew: pinned(file, target.name).length === 0, patience }
   }
 
-  const once = async (script: string, way: Way, { on, fresh, as }: Asking): Promise<E.Either<Fault, string>> => {
+  const once = async (script: string, way: Way, asking: Asking): Promise<E.Either<Fault, string>> => {
     const { $ } = await import('zx/core')
-    const args = sshArgs(target, way, trust, fresh === undefined ? socket() : undefined)
+    const { on, fresh, as, silence = SILENCE * patience } = asking
+    const { isNew, ...known } = believed()
+    const args = sshArgs(target, way, { isNew, ...known }, fresh === undefined ? socket() : undefined)
     const running = $({
       env: ENGLISH,
       input: enveloped(script),
@@ -50,54 +69,68 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
       prefix: '',
       postfix: '',
     })`exec ssh ${[...args, shellFor(target.login, as)]}`
-    if (on !== undefined) running.stdout.on('data', (chunk: Buffer) => on(chunk.toString('utf8')))
+    let silent = false
+    const giveUp = setTimeout(() => {
+      silent = true
+      running.child?.kill('SIGKILL')
+    }, silence * 1000)
+    running.stdout.on('data', (chunk: Buffer) => {
+      giveUp.refresh()
+      on?.(chunk.toString('utf8'))
+    })
     const { exitCode, stdout, stderr } = await running
-    if (exitCode === 0) return E.right(stdout)
-    return E.left(await lockedKey(sshFault({ code: exitCode, stderr }, target, way, trust), target))
+    clearTimeout(giveUp)
+    if (silent) return E.left({ code: 'HOST_SILENT', host: target.name, seconds: silence })
+    if (exitCode !== 0) {
+      const fault = await lockedKey(sshFault({ code: exitCode, stderr }, target, way, trust), target)
+      if (isNew) rmSync(inFolder('seen'), { force: true })
+      return E.left(fault)
+    }
+    if (isNew) trustFirst(target.name, known.knownHosts, trust)
+    if (trust.traceless !== true) notePort(knownHosts, target.name, way.port)
+    return E.right(stdout)
+  }
+
+  /** Where it was last, then everywhere else: it may have moved meanwhile. */
+  const ways = (): ReadonlyArray<Way> => {
+    const last = lastPort(knownHosts, target.name)
+    const all = waysTo({ ...target, ...(last !== undefined && { lastPort: last }) })
+    return worked === undefined ? all : [worked, ...all.filter(way => way.port !== worked?.port || way.address !== worked.address)]
   }
 
   const run =
     (script: string, asking: Asking = {}): Attempt<string> =>
     async () => {
-      const ways = worked === undefined ? waysTo(target) : [worked]
-      const tried = asking.fresh === undefined ? ways : target.addresses.map(address => ({ address, port: asking.fresh ?? 22 }))
-      let first: E.Either<Fault, string> | undefined
+      const { fresh } = asking
+      const tried = fresh === undefined ? ways() : target.addresses.map(address => ({ address, port: fresh }))
+      const faults: Array<Fault> = []
       for (const way of tried) {
         const ended = await once(script, way, asking)
-        if (E.isRight(ended) && asking.fresh === undefined) worked = way
-        if (E.isRight(ended)) return ended
-        first ??= ended
-        if (!isElsewhere(ended.left)) return ended
+        if (E.isRight(ended)) {
+          if (fresh === undefined) worked = way
+          return ended
+        }
+        faults.push(ended.left)
+        if (isFinal(ended.left, isPinned())) break
       }
-      if (asking.fresh === undefined) worked = undefined
-      return first ?? E.left({ code: 'UNREACHABLE', host: target.name, why: 'it has no address' })
+      if (fresh === undefined) worked = undefined
+      return E.left(mostTelling(faults) ?? { code: 'UNREACHABLE', host: target.name, why: 'it has no address' })
     }
 
   return {
     run,
     way: () => worked,
+    believed,
     socket,
     close: async () => {
       if (folder === undefined) return
-      if (worked !== undefined) {
+      if (existsSync(socket())) {
         const { $ } = await import('zx/core')
-        await $({ nothrow: true, quiet: true })`ssh -o ${`ControlPath=${join(folder, 's')}`} -O exit -- ${worked.address}`
+        await $({ nothrow: true, quiet: true })`ssh -o ${`ControlPath=${socket()}`} -O exit -- ${target.name}`
       }
       rmSync(folder, { recursive: true, force: true })
       folder = undefined
       worked = undefined
     },
   }
-}
-
-/** ssh passes over a key with a passphrase in silence when nobody can be asked for it. */
-const lockedKey = async (fault: Fault, { name, login }: Target): Promise<Fault> => {
-  if (fault.code !== 'LOGIN_REFUSED' || login.key === undefined) return fault
-  const { $ } = await import('zx/core')
-  const { stderr } = await $({
-    nothrow: true,
-    quiet: true,
-    input: '',
-  })`ssh-keygen -y -P ${''} -f ${login.key.replace(/^~(?=\/)/, homedir())}`
-  return /incorrect passphrase/.test(stderr) ? { code: 'LOGIN_KEY_LOCKED', host: name, key: login.key } : fault
 }

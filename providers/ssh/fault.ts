@@ -1,5 +1,6 @@
 import type { Fault } from '../../specs/fault.js'
-import type { Target, Trust, Way } from './target.js'
+import type { Target, Way } from './target.js'
+import type { Trust } from './trust.js'
 
 export interface Ended {
   readonly code: number | null
@@ -7,7 +8,12 @@ export interface Ended {
 }
 
 /** What ssh and sudo print, as a fault. 255 is ssh's own; every other code is that of what it ran. */
-export const sshFault = ({ code, stderr }: Ended, target: Target, { address, port }: Way, { knownHosts, patience }: Trust): Fault => {
+export const sshFault = (
+  { code, stderr }: Ended,
+  target: Target,
+  { address, port }: Way,
+  { knownHosts, patience }: Pick<Trust, 'knownHosts' | 'patience'>,
+): Fault => {
   const { name: host, login } = target
   const says = (pattern: RegExp): boolean => pattern.test(stderr)
   const last = stderr.trim().split('\n').at(-1)?.trim() ?? ''
@@ -19,6 +25,7 @@ export const sshFault = ({ code, stderr }: Ended, target: Target, { address, por
   )
     return { code: 'SUDO_REFUSED', host, user: login.user, why: last }
   if (code !== 255) return { code: 'CONNECTION_DROPPED', host, why: last }
+  if (says(/UNKNOWN port 65535/)) return { code: 'HOST_WAY_BROKEN', host, why: beforeEnd(stderr) }
   if (says(/Could not resolve hostname/)) return { code: 'HOST_UNKNOWN', host, why: `${address} has no address` }
   if (says(/No route to host|Network is unreachable/)) return { code: 'HOST_NO_ROUTE', host, port }
   if (says(/Connection refused/)) return { code: 'HOST_REFUSED', host, port }
@@ -34,5 +41,30 @@ export const sshFault = ({ code, stderr }: Ended, target: Target, { address, por
   return { code: 'CONNECTION_DROPPED', host, why: last }
 }
 
-/** Whether another port or address may do better. */
-export const isElsewhere = ({ code }: Fault): boolean => code === 'HOST_REFUSED' || code === 'HOST_TIMEOUT' || code === 'HOST_NO_ROUTE'
+/** Of a jump host or another program that leads to the host it is told on the lines before the end of the connection itself. */
+const beforeEnd = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '' && !/UNKNOWN port 65535/.test(line))
+    .at(-1) ?? 'it ended before the host had said anything'
+
+/** No other port or address can do better: it is our own trouble, or the very host that is meant has answered. */
+export const isFinal = ({ code }: Fault, isPinned: boolean): boolean =>
+  HERE.includes(code) || (isPinned && (code.startsWith('LOGIN_') || code === 'HOST_STARTING'))
+
+const HERE: ReadonlyArray<Fault['code']> = [
+  'SSH_MISSING',
+  'LOGIN_KEY_OPEN',
+  'LOGIN_KEY_MISSING',
+  'SUDO_REFUSED',
+  'HOST_WAY_BROKEN',
+  'HOST_SILENT',
+]
+
+/** Of several tries at one host: another key outweighs all, and what met somebody what met nobody. */
+export const mostTelling = (faults: ReadonlyArray<Fault>): Fault | undefined =>
+  faults.find(({ code }) => code === 'HOST_KEY_CHANGED') ??
+  faults.find(({ code }) => code.startsWith('LOGIN_')) ??
+  faults.find(fault => isFinal(fault, true)) ??
+  faults[0]

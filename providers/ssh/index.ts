@@ -6,6 +6,7 @@ export { type HostKeys, hostKeysIn } from './host-keys.js'
 export { pin, pinned, unpin } from './known-hosts.js'
 export { shellOver } from './shell.js'
 export type { Target } from './target.js'
+export type { Met, Trust } from './trust.js'
 
 /** How a provider of real machines speaks to the hosts on them. A host's key is pinned under its machine's name. */
 export const overSsh =

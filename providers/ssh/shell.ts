@@ -2,22 +2,22 @@ import type { Machine, Shell } from '../../engine/contract.js'
 import { commandLine } from '../remote/command.js'
 import { connectionTo } from './connection.js'
 import { pinned } from './known-hosts.js'
-import { ALONE, sharing, type Target, type Trust, trusted } from './target.js'
+import { ALONE, sharing, type Target, trusted } from './target.js'
+import type { Trust } from './trust.js'
 
 const LOUD_ONLY = ['-o', 'LogLevel=ERROR']
 
-/** A host's key is pinned under its machine's name, as for the channel. `traceless`: none is that is not. */
+/** A host's key is pinned under its machine's name, as for the channel. */
 export const shellOver =
-  ({ traceless, ...given }: Trust & { readonly traceless?: boolean }) =>
+  (trust: Trust) =>
   ({ name, seen, login }: Machine): Shell => {
-    const keys = pinned(given.knownHosts, name)
-    const trust = traceless === true && keys.length === 0 ? { ...given, knownHosts: '/dev/null' } : given
+    const keys = pinned(trust.knownHosts, name)
     const target: Target = { name, addresses: seen.addresses, login }
     const connection = connectionTo(target, trust)
     const ssh = (how: ReadonlyArray<string>): ReadonlyArray<string> => {
       const way = connection.way()
       if (way === undefined) throw new Error('no way to the host has been found yet')
-      return ['ssh', ...how, ...trusted(target, way, trust), way.address]
+      return ['ssh', ...how, ...trusted(target, way, connection.believed()), way.address]
     }
     return {
       pinned: keys,

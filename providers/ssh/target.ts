@@ -10,9 +10,11 @@ export interface Target {
   readonly lastPort?: number
 }
 
-export interface Trust {
-  /** Host keys of ours: what stands there is what a host has to show. */
+/** What a host has to show. */
+export interface Believed {
   readonly knownHosts: string
+  /** Nobody has seen it so far: what it shows is written there. */
+  readonly isNew: boolean
   /** Seconds until a connection counts as not answered. */
   readonly patience: number
 }
@@ -30,13 +32,13 @@ export const waysTo = (target: Target): ReadonlyArray<Way> =>
 const option = (name: string, value: string | number): ReadonlyArray<string> => ['-o', `${name}=${value}`]
 
 /** `socket` undefined: a connection of its own, which proves that one can be made. */
-export const sshArgs = (target: Target, way: Way, trust: Trust, socket?: string): ReadonlyArray<string> => [
+export const sshArgs = (target: Target, way: Way, believed: Believed, socket?: string): ReadonlyArray<string> => [
   '-T',
   ...option('ClearAllForwardings', 'yes'),
   ...(socket === undefined
     ? ALONE
     : [...option('ControlMaster', 'auto'), ...option('ControlPath', socket), ...option('ControlPersist', 60)]),
-  ...trusted(target, way, trust),
+  ...trusted(target, way, believed),
   '--',
   way.address,
 ]
@@ -47,20 +49,20 @@ export const ALONE: ReadonlyArray<string> = [...option('ControlMaster', 'no'), .
 export const sharing = (socket: string): ReadonlyArray<string> => [...option('ControlMaster', 'no'), ...option('ControlPath', socket)]
 
 /** Who is spoken to, as whom, and what the host has to show. */
-export const trusted = (target: Target, { port }: Way, { knownHosts, patience }: Trust): ReadonlyArray<string> => [
+export const trusted = (target: Target, { port }: Way, { knownHosts, isNew, patience }: Believed): ReadonlyArray<string> => [
   ...option('BatchMode', 'yes'),
   ...option('ConnectTimeout', patience),
   ...option('ConnectionAttempts', 1),
   ...option('ServerAliveInterval', 5),
   ...option('ServerAliveCountMax', 3),
-  ...option('StrictHostKeyChecking', 'accept-new'),
+  ...option('StrictHostKeyChecking', isNew ? 'accept-new' : 'yes'),
   ...option('UserKnownHostsFile', `"${knownHosts}"`),
   ...option('GlobalKnownHostsFile', '/dev/null'),
   ...option('HostKeyAlias', target.name),
   ...option('HashKnownHosts', 'no'),
   ...option('CheckHostIP', 'no'),
   ...option('UpdateHostKeys', 'no'),
-  ...(target.login.key === undefined ? [] : ['-i', target.login.key]),
+  ...(target.login.key === undefined ? [] : ['-i', target.login.key, ...option('IdentitiesOnly', 'yes')]),
   '-p',
   String(port),
   '-l',

@@ -6,7 +6,14 @@ import * as assert from 'uvu/assert'
 import { providerOf } from '../../providers/index.js'
 import { E } from '../../specs/fp.js'
 
-const context = { environment: 'demo', folder: mkdtempSync(join(tmpdir(), 'deployer-')), now: () => 0, sleep: async () => {} }
+const context = {
+  environment: 'demo',
+  folder: join(mkdtempSync(join(tmpdir(), 'deployer-')), '.deployer'),
+  makeFolder: () => {},
+  patience: 10,
+  now: () => 0,
+  sleep: async () => {},
+}
 const lxd = { kind: 'lxd', type: 'container', profiles: ['default'], config: {} } as const
 
 test('the sandbox is simulated, and what machines really are is not', async () => {

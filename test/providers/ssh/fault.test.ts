@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { sshFault } from '../../../providers/ssh/fault.js'
+import { isFinal, mostTelling, sshFault } from '../../../providers/ssh/fault.js'
 import type { Fault } from '../../../specs/fault.js'
 
 const target = { name: 'demo', addresses: ['192.0.2.9'], login: { user: 'torrust', port: 22 } }
@@ -68,6 +68,12 @@ const CASES: ReadonlyArray<readonly [says: string, code: number, stderr: string,
     'bash: line 1: exec: sudo: not found\n',
     { code: 'SUDO_REFUSED', host: 'demo', user: 'torrust', why: 'bash: line 1: exec: sudo: not found' },
   ],
+  [
+    'a jump host that is not trusted',
+    255,
+    'Host key verification failed.\r\nConnection closed by UNKNOWN port 65535\r\n',
+    { code: 'HOST_WAY_BROKEN', host: 'demo', why: 'Host key verification failed.' },
+  ],
   ['no ssh here', 127, 'bash: line 1: exec: ssh: not found\n', { code: 'SSH_MISSING', why: 'there is no ssh' }],
 ]
 
@@ -75,5 +81,25 @@ for (const [says, code, stderr, fault] of CASES)
   test(`${says} is told from every other fault`, () => {
     assert.equal(sshFault({ code, stderr }, target, way, trust), fault)
   })
+
+const refused: Fault = { code: 'HOST_REFUSED', ...at }
+const changed: Fault = { code: 'HOST_KEY_CHANGED', host: 'demo', file: '/home/ann/known_hosts' }
+const unwelcome: Fault = { code: 'LOGIN_REFUSED', host: 'demo', user: 'torrust' }
+const dropped: Fault = { code: 'CONNECTION_DROPPED', host: 'demo', why: '' }
+
+test('who was met outweighs who was not, and another key outweighs all', () => {
+  assert.equal(mostTelling([]), undefined)
+  assert.equal(mostTelling([refused, dropped]), refused)
+  assert.equal(mostTelling([refused, unwelcome]), unwelcome)
+  assert.equal(mostTelling([unwelcome, changed]), changed)
+})
+
+test('a host that is known and lets nobody in is not looked for elsewhere; one that nobody knows may be another service', () => {
+  assert.ok(isFinal(unwelcome, true))
+  assert.not.ok(isFinal(unwelcome, false))
+  assert.not.ok(isFinal(refused, true))
+  assert.not.ok(isFinal(dropped, true))
+  assert.ok(isFinal({ code: 'SUDO_REFUSED', host: 'demo', user: 'ann', why: '' }, false))
+})
 
 test.run()
