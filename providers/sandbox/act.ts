@@ -114,7 +114,7 @@ const refusal = (step: SealedStep, doing: Doing): Fault | undefined => {
   const output = doing.acting.end.host === undefined ? undefined : objection(step, view)
   if (output !== undefined) return { code: 'STEP_FAILED', host, step: doingOf(step as Step), output }
   if (step.do !== 'confirm' || sshAnswers(view, step.port)) return undefined
-  return { code: 'UNREACHABLE', host, why: `no answer to ssh on port ${step.port}` }
+  return { code: 'NOT_CONFIRMED', host, port: step.port, why: 'no answer', undone: false }
 }
 
 /** Cut in the middle, only the first half of its changes happened. */

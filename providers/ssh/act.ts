@@ -5,6 +5,8 @@ import { E, type Either } from '../../specs/fp.js'
 import { batchScript, saltScript } from '../remote/act/batch.js'
 import { eventsFrom, failureIn } from '../remote/act/outcome.js'
 import { readLook, sectionsOf } from '../remote/look/read.js'
+import { KEPT } from '../remote/place.js'
+import { confirmationOver } from './confirm.js'
 import type { Connection } from './connection.js'
 import { withLogins } from './look.js'
 
@@ -26,7 +28,14 @@ export const saltFrom = async (connection: Connection, host: string): Promise<Ei
   const output = await connection.run(saltScript(fresh))()
   if (E.isLeft(output)) return output
   const salt = new RegExp(`^${fresh} ([0-9a-f]{64})$`, 'm').exec(output.right)?.[1]
-  return salt === undefined ? E.left({ code: 'PERMISSION_DENIED', host, what: 'a folder of ours in /var/lib' }) : E.right(salt)
+  return salt === undefined ? E.left(unkept(output.right, host)) : E.right(salt)
+}
+
+/** A shell that finds no room says no more than that its output failed. */
+const unkept = (said: string, host: string): Fault => {
+  if (/Read-only file system/.test(said)) return { code: 'READ_ONLY', host, path: KEPT }
+  if (/No space left|I\/O error/.test(said)) return { code: 'DISK_FULL', where: host, path: KEPT }
+  return { code: 'PERMISSION_DENIED', host, what: `a folder of ours, ${KEPT}` }
 }
 
 export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) => void, acting: Acting): Promise<Outcome> => {
@@ -41,7 +50,7 @@ export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) =
   const output = await connection.run(ready.script, { on: eventsFrom(nonce, on) })()
   const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host, addr: batch.addr } }
   if (E.isLeft(output)) return retryOf(output.left) === 'soon' ? lost : { is: 'failed', step: 0, fault: output.left }
-  const failed = failureIn(output.right, nonce, batch, host)
+  const failed = failureIn(output.right, batch, { nonce, host, now: acting.now() })
   if (failed !== undefined) return failed
   const sections = sectionsOf(output.right, nonce)
   if (sections === undefined) return lost
@@ -53,11 +62,12 @@ export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) =
 }
 
 /** What has to be true before a batch can be sent: the host lets us in, and a confirmation is a new connection. */
-const enter = async ({ steps }: Batch, { connection, now, sleep }: Acting): Promise<Fault | undefined> => {
+const enter = async ({ steps }: Batch, acting: Acting): Promise<Fault | undefined> => {
+  const { connection, now, sleep } = acting
   for (const step of steps) {
     if (step.do === 'confirm') {
-      const entered = await connection.run('true', { fresh: step.port })()
-      if (E.isLeft(entered)) return entered.left
+      const fault = await confirmationOver(step, acting)
+      if (fault !== undefined) return fault
     }
     if (step.do === 'wait ready') {
       const until = now() + step.seconds * 1000

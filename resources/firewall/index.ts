@@ -10,7 +10,7 @@ import { changesOf } from './changes.js'
 import { allow, marked, ordered, portRules, sshRules } from './rules.js'
 import { FirewallSpec } from './spec.js'
 import { orderOf, stepsOf } from './steps.js'
-import { type FirewallSeen, type FirewallWanted, UNDO, unseen } from './wanted.js'
+import { type FirewallSeen, type FirewallWanted, isOurs, UNDO, unseen } from './wanted.js'
 
 const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
   const { name, ssh } = environmentOf(facts)
@@ -133,13 +133,16 @@ const foreign = (wanted: FirewallWanted, answers: Answers): ReadonlyArray<string
 }
 
 /** Others let more in than the file says. */
-const unmet = ({ rules, ssh }: FirewallWanted, seen: FirewallSeen): ReadonlyArray<string> => {
+const unmet = (wanted: FirewallWanted, seen: FirewallSeen): ReadonlyArray<string> => {
+  const { rules, ssh } = wanted
   if (rules === undefined || ssh.sources.includes('any')) return []
   const keys = new Set(rules.map(ruleKey))
   const open = new RegExp(`^(allow|limit) (${ssh.port}|${ssh.port}/tcp|any port)( |$)`)
   const lets = [
     ...seen.rules
-      .filter(rule => rule.allow && rule.port === String(ssh.port) && rule.proto === 'tcp' && !keys.has(ruleKey(rule)))
+      .filter(
+        rule => rule.allow && rule.port === String(ssh.port) && rule.proto === 'tcp' && !keys.has(ruleKey(rule)) && !isOurs(wanted, rule),
+      )
       .map(ruleKey),
     ...seen.others.filter(rule => open.test(rule)),
   ]

@@ -100,4 +100,5 @@ undo_disarm ${word(name)}`
 
 /** For whoever knows before its time that nobody will confirm. */
 export const undoNowScript = (name: string): string =>
-  `if [ -f ${KEPT}/undo/${name}/seconds ]; then systemctl start deployer-undo-${name}.service && echo undone; fi`
+  `if [ -f ${KEPT}/undo/${name}/seconds ]; then systemctl start deployer-undo-${name}.service >/dev/null 2>&1; fi
+[ -f ${KEPT}/undo/${name}/seconds ] || echo undone`
