@@ -94,7 +94,7 @@ const keeping = (plan: Plan, losses: ReadonlyArray<Addr>): ReadonlyArray<string>
     if (action === 'delete') return [`To keep ${clean(addr)}, put ${kind} back into the file.`]
     const [field, other] = fields.filter(one => one.source === 'file')
     return action === 'replace' && field !== undefined && other === undefined
-      ? [`To keep ${clean(addr)}, take back ${kind}.${clean(field.name)}.`]
+      ? [`To keep ${clean(addr)}, take back ${clean(field.name.startsWith('provider.') ? field.name : `${kind}.${field.name}`)}.`]
       : []
   })
   return ways.length > 3 ? [`To keep ${allWord(losses.map(clean))}, take back what changed in the file.`] : ways

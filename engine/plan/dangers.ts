@@ -2,9 +2,10 @@ import type { Danger, Task } from '../plan-value.js'
 import type { Routes } from '../routes.js'
 
 export const dangersOf = (tasks: ReadonlyArray<Task>, routes: Routes): ReadonlyArray<Danger> => [
-  ...tasks.flatMap(({ addr, action, impact }): ReadonlyArray<Danger> => {
+  ...tasks.flatMap(({ addr, action, steps, impact }): ReadonlyArray<Danger> => {
     if (impact.data === undefined) return []
-    return [{ word: action === 'delete' || action === 'replace' ? 'DATA LOST' : 'DATA LEFT', addr, says: impact.data }]
+    const lost = action === 'delete' || action === 'replace' || steps.some(step => step.do === 'machine delete')
+    return [{ word: lost ? 'DATA LOST' : 'DATA LEFT', addr, says: impact.data }]
   }),
   ...tasks.flatMap(({ addr, action, impact }): ReadonlyArray<Danger> => {
     if (action !== 'replace' || !routes.machines.has(addr)) return []

@@ -48,9 +48,9 @@ export const decide = (entry: Entry, deciding: Deciding): Decision => {
   const { kind, want, claims } = entry
   const { world, blank, environment } = deciding
   const seen = blank ? undefined : kind.read(want, world.answers)
-  const diff = kind.diff(want, seen)
   const held = blank ? [] : (world.held.get(entry.addr) ?? [])
   const stale = staleOf(held, claims)
+  const diff = renamed(kind.diff(want, seen), stale, claims)
   if (diff.action === 'none' && stale.length === 0 && !joinsOthers(entry, deciding)) {
     return { action: 'none', seen, diff, stale, steps: [], claims: [], releases: [], impact: NO_IMPACT }
   }
@@ -66,7 +66,7 @@ export const decide = (entry: Entry, deciding: Deciding): Decision => {
     steps: diff.action === 'replace' ? [...before, ...own] : kind.order(want, own, removal(kind, stale, environment)),
     claims,
     releases: stale.map(plain),
-    impact: diff.action === 'none' ? NO_IMPACT : kind.impact(want, diff),
+    impact: withLoss(diff.action === 'none' ? NO_IMPACT : kind.impact(want, diff), kind, stale),
     ...(refused && { refused }),
   }
 }
@@ -74,8 +74,8 @@ export const decide = (entry: Entry, deciding: Deciding): Decision => {
 /** Taking away a resource that nothing asks for any more. What dies with a machine that goes as well needs no steps. */
 export const decideDelete = (addr: Addr, kind: AnyKind, { world, routes, environment, blank }: Deciding): Decision => {
   const all = world.held.get(addr) ?? []
-  const isMachine = all.some(({ what }) => what === 'machine')
-  const held = blank ? [] : isMachine ? all.filter(({ via }) => routes.rootOf(via) === 'provider') : all
+  const takesAll = all.some(isMachine)
+  const held = blank ? [] : takesAll ? all.filter(({ via }) => routes.rootOf(via) === 'provider') : all
   const { sentence: _, ...impact } = kind.losing(all)
   return {
     action: 'delete',
@@ -87,6 +87,21 @@ export const decideDelete = (addr: Addr, kind: AnyKind, { world, routes, environ
     releases: held.map(plain),
     impact,
   }
+}
+
+const isMachine = ({ what }: Pick<Claim, 'what'>): boolean => what === 'machine'
+
+/** A machine under another name than the wanted one is not there and also to be made: it is replaced, and its data lost. */
+const renamed = (diff: Diff, stale: ReadonlyArray<Held>, claims: ReadonlyArray<Claim>): Diff => {
+  const old = stale.find(isMachine)
+  if (diff.action !== 'create' || old === undefined) return diff
+  return { action: 'replace', fields: [{ name: 'provider.instance', from: old.id, to: claims.find(isMachine)?.id }], files: [] }
+}
+
+/** Whatever else is done, data that goes with a machine is said to. */
+const withLoss = (impact: Impact, kind: AnyKind, stale: ReadonlyArray<Held>): Impact => {
+  const data = stale.some(isMachine) ? kind.losing(stale).data : undefined
+  return data === undefined ? impact : { ...impact, data }
 }
 
 const NO_IMPACT: Impact = { stops: [] }

@@ -2,7 +2,7 @@ import type { StepOf } from '../../engine/contract.js'
 import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import { sizeOf } from '../../specs/size.js'
 import { acceptedOf, carryOut, type Deed, oursOrNone, type Settings, writeOver } from './deed.js'
-import { instanceAt, pathOf, type Tagged } from './instances.js'
+import { instanceAt, pathOf, strays, type Tagged } from './instances.js'
 import { configOfLabels } from './marks.js'
 import { start, stop } from './power.js'
 import { rootOf } from './seen.js'
@@ -85,13 +85,24 @@ const rootFor = ({ disk }: StepOf<'machine update'>, { expanded_devices }: Insta
   return { [name]: { ...device, size: sizeOf(disk) } }
 }
 
-/** Stopped first, at once: nothing on it is kept. */
+/** Of another project, too, where it is not in this one. */
 export const remove = (deed: Deed<'machine delete'>): Attempt<void> =>
   attempt(async () => {
-    const { lxd, step, hosts } = deed
+    const { lxd, step, batch, hosts } = deed
     const before = await need(oursOrNone(deed))
     hosts.forgotten(step.name)
-    if (before === undefined) return
+    if (before !== undefined) return need(removeThere(deed, before))
+    for (const { name, project } of await need(strays(lxd.api, batch.environment))) {
+      const there = { ...deed, lxd: { ...lxd, api: lxd.api.in(project) } }
+      const stray = name === step.name ? await need(oursOrNone(there)) : undefined
+      if (stray !== undefined) await need(removeThere(there, stray))
+    }
+  })
+
+/** Stopped first, at once: nothing on it is kept. */
+const removeThere = (deed: Deed<'machine delete'>, before: Tagged): Attempt<void> =>
+  attempt(async () => {
+    const { lxd, step } = deed
     await need(writeOver(deed, before, () => ({ config: {} })))
     await need(stop(deed, before.instance, true))
     const reply = await need(carryOut(deed, { method: 'DELETE', path: pathOf(step.name) }))

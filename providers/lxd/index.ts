@@ -13,6 +13,8 @@ export type { Hosts, LxdSection }
 
 export interface LxdOptions extends Clock {
   readonly section: LxdSection
+  /** Whose machines it answers for; left out: everybody's. */
+  readonly environment?: string
   /** How the hosts on its machines are spoken to. */
   readonly connect: (machine: Machine) => Channel
   readonly hosts: Hosts
@@ -21,7 +23,7 @@ export interface LxdOptions extends Clock {
 }
 
 /** LXD or Incus, on this machine or another. It keeps nothing of its own: what there is stands on the machines, in their labels. */
-export const lxd = ({ section, connect, hosts, home = thisHome(), now, sleep }: LxdOptions): Provider => {
+export const lxd = ({ section, environment, connect, hosts, home = thisHome(), now, sleep }: LxdOptions): Provider => {
   const { network } = section
   const place = network === undefined ? {} : { network }
   let opened: Promise<Either<Fault, Lxd>> | undefined
@@ -48,7 +50,7 @@ export const lxd = ({ section, connect, hosts, home = thisHome(), now, sleep }: 
     look: async probes => {
       const server = await open()
       if (E.isLeft(server)) return nothingSeen(probes, server.left)
-      const look = await lookAt(probes, { lxd: server.right, ...place })()
+      const look = await lookAt(probes, { lxd: server.right, ...place, ...(environment !== undefined && { environment }) })()
       return E.isLeft(look) ? nothingSeen(probes, look.left) : look.right
     },
     act: async (batch, reveal, on) => {

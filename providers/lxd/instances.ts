@@ -1,5 +1,6 @@
-import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import { type Api, isUnderWay } from './api.js'
+import { holderOfInstance } from './marks.js'
 import { nameIn } from './server.js'
 import type { Instance, Operation } from './shapes.js'
 
@@ -17,6 +18,18 @@ export const instanceAt = (api: Api, name: string): Attempt<Tagged | undefined> 
     if (reply.is === 'done') return { instance: reply.value, ...(reply.etag !== undefined && { etag: reply.etag }) }
     return reply.gone ? undefined : need(fail({ code: 'PROVIDER_FAILED', provider: 'lxd', why: reply.why }))
   })
+
+/** Machines of an environment that stand in other projects, as far as we may look there. */
+export const strays = (api: Api, environment: string, known: ReadonlyArray<Instance> = []): Attempt<ReadonlyArray<Instance>> =>
+  attempt(async () => {
+    const here = new Set(known.map(keyOf))
+    const reply = await api.in(undefined).ask<ReadonlyArray<Instance> | null>({ method: 'GET', path: EVERYWHERE })()
+    const all = E.isRight(reply) && reply.right.is === 'done' ? (reply.right.value ?? []) : []
+    return all.filter(one => holderOfInstance(one)?.environment === environment && !here.has(keyOf(one)))
+  })
+
+const EVERYWHERE = '/1.0/instances?recursion=1&all-projects=true'
+const keyOf = ({ project = 'default', name }: Instance): string => `${project}/${name}`
 
 type Operations = { readonly [status: string]: ReadonlyArray<Operation> | null } | null
 

@@ -7,6 +7,8 @@ type Labels = { readonly [key: string]: string }
 
 /** How a machine was asked for, which LXD itself does not keep. */
 export interface Made {
+  /** Of the machine then: a copy has all its labels, and another name. */
+  readonly name?: string
   readonly image: string
   readonly extra: { readonly [key: string]: Json }
 }
@@ -54,9 +56,10 @@ const numberAt = (config: Config, key: string): number => Number(config[key] ?? 
 export const fenceOf = ({ config }: Pick<Instance, 'config'>): number => numberAt(config, FENCE)
 export const runOf = ({ config }: Pick<Instance, 'config'>): number => numberAt(config, RUN)
 
-/** Only what is marked as ours has a holder. */
-export const holderOfInstance = (instance: Pick<Instance, 'config'>): Holder | undefined => {
+/** Only what is marked as ours has a holder. What somebody has copied or renamed is theirs. */
+export const holderOfInstance = (instance: Pick<Instance, 'name' | 'config'>): Holder | undefined => {
   const labels = labelsOf(instance)
+  if ((madeOf(instance)?.name ?? instance.name) !== instance.name) return undefined
   return labels['deployer.mark'] === 'deployer' ? holderOf(labels) : undefined
 }
 

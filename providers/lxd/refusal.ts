@@ -37,12 +37,18 @@ const busy = (batch: Batch, instance: Instance | undefined): Fault => {
   return { code: 'HOST_BUSY', host: 'lxd', environment, addr, run: instance === undefined ? batch.run : runOf(instance) }
 }
 
-/** Only a machine that carries our mark is touched, and only by whoever is not too late. */
-export const objectionTo = (instance: Instance, { environment, fence }: Pick<Batch, 'environment' | 'fence'>): Fault | undefined => {
+/** Only a machine that carries our mark is ours. */
+export const claimOfOthers = (instance: Instance, environment: string): Fault | undefined => {
   const holder = holderOfInstance(instance)
   const thing = { what: 'machine', id: instance.name }
   if (holder === undefined) return { code: 'NOT_OURS', ...thing }
-  if (holder.environment !== environment) return { code: 'NOT_OURS', ...thing, by: `${holder.addr} of ${holder.environment}` }
+  return holder.environment === environment ? undefined : { code: 'NOT_OURS', ...thing, by: `${holder.addr} of ${holder.environment}` }
+}
+
+/** Ours is changed by whoever is not too late. */
+export const objectionTo = (instance: Instance, { environment, fence }: Pick<Batch, 'environment' | 'fence'>): Fault | undefined => {
+  const foreign = claimOfOthers(instance, environment)
+  if (foreign !== undefined) return foreign
   const newer = fenceOf(instance)
   return fence < newer ? { code: 'FENCED', host: 'lxd', fence, newer } : undefined
 }

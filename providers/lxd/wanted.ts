@@ -48,7 +48,7 @@ const configWanted = (step: Create, userData: string, batch: Batch, { cloudInit 
   ...limitsOf(step),
   ...(userData === '' ? {} : { 'user.user-data': userData, ...(cloudInit && { 'cloud-init.user-data': userData }) }),
   ...configOfLabels(step.labels),
-  ...configOfMade({ image: step.image, extra: step.extra }),
+  ...configOfMade({ name: step.name, image: step.image, extra: step.extra }),
   ...configOfWriter(batch),
 })
 
@@ -77,7 +77,7 @@ export const followingOf = (extra: Extra, { api }: Lxd): Attempt<Following> =>
       const made = madeOf(instance)
       const gone = Object.keys(writtenConfig(made)).filter(key => !(key in written))
       const image = made?.image ?? imageIn(instance.config)
-      return { ...Object.fromEntries(gone.map(key => [key, ''])), ...written, ...configOfMade({ image, extra }) }
+      return { ...Object.fromEntries(gone.map(key => [key, ''])), ...written, ...configOfMade({ name: instance.name, image, extra }) }
     }
     return { profiles, devices, configOf }
   })

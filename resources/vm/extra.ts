@@ -19,7 +19,7 @@ export const extraOf = (provider: EnvironmentFact['provider'], type: string | un
 }
 
 /** A machine that has another one of these is another machine. */
-const FIXED = new Set(['pool', 'project', 'location'])
+const FIXED = new Set(['provider.pool', 'provider.project', 'provider.location'])
 
 export interface Compared {
   readonly fields: ReadonlyArray<Field>
@@ -27,20 +27,20 @@ export interface Compared {
   readonly fixed: ReadonlyArray<string>
 }
 
-/** Settings by their names; one that was asked for and no longer is goes. */
+/** By their paths in the file. A setting that was asked for and no longer is goes. */
 export const compareExtra = (want: Extra, seen: Extra): Compared => {
   const { type: _, config, ...rest } = want
   const [wanted, found] = [mapping(config), mapping(seen.config)]
   const settings = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].sort()
   const fields = [
-    ...Object.keys(rest).map((name): Field => ({ name, from: seen[name], to: rest[name] })),
-    ...settings.map((name): Field => ({ name: `config.${name}`, from: found[name], to: wanted[name] })),
+    ...Object.keys(rest).map((name): Field => ({ name: `provider.${name}`, from: seen[name], to: rest[name] })),
+    ...settings.map((name): Field => ({ name: `provider.config.${name}`, from: found[name], to: wanted[name] })),
   ].filter(({ from, to }) => !isDeepStrictEqual(from, to))
   return { fields, fixed: fields.map(({ name }) => name).filter(name => FIXED.has(name)) }
 }
 
 /** What counts as soon as it is written. Profiles can hold anything, so they don't. */
-const AT_ONCE = /^(network$|config\.(boot|cluster|limits|migration|security\.protection|snapshots|user)\.)/
+const AT_ONCE = /^provider\.(network$|config\.(boot|cluster|limits|migration|security\.protection|snapshots|user)\.)/
 
 export const wantsRestart = (fields: ReadonlyArray<Field>): boolean => fields.some(({ name }) => !AT_ONCE.test(name))
 

@@ -33,7 +33,7 @@ const needed = (want: MachineWanted, seen: MachineSeen): Pick<MachineSeen, 'cpus
 export const machineDiff = (want: MachineWanted, seen: MachineSeen): Diff => {
   const extra = compareExtra(want.extra, seen.config)
   const { cpus, memory, disk } = needed(want, seen)
-  const fixed = fieldsOf({ image: want.image, ...(want.type !== undefined && { type: want.type }) }, seen)
+  const fixed = [...fieldsOf({ image: want.image }, seen), ...typeFields(want, seen)]
   const fields = [...fixed, ...fieldsOf({ cpus, memory, disk, running: true }, seen), ...extra.fields, ...labelFields(want, seen)]
   if (fields.length === 0) return { action: 'none' }
   const firm = new Set([...fixed.map(({ name }) => name), ...extra.fixed])
@@ -45,7 +45,10 @@ export const machineDiff = (want: MachineWanted, seen: MachineSeen): Diff => {
   }
 }
 
-type Compared = Partial<Pick<MachineSeen, 'image' | 'type' | 'cpus' | 'memory' | 'disk' | 'running'>>
+const typeFields = ({ type, sized }: MachineWanted, seen: MachineSeen): ReadonlyArray<Field> =>
+  type === undefined || type === seen.type ? [] : [{ name: sized ? 'server_type' : 'provider.type', from: seen.type, to: type }]
+
+type Compared = Partial<Pick<MachineSeen, 'image' | 'cpus' | 'memory' | 'disk' | 'running'>>
 
 const fieldsOf = (want: Compared, seen: MachineSeen): ReadonlyArray<Field> =>
   (Object.keys(want) as ReadonlyArray<keyof Compared>)
@@ -84,9 +87,9 @@ export const costOf = (
 ): { readonly seconds: number; readonly effect: string } | undefined => {
   const names = fields.map(({ name }) => name)
   const resized = type === 'virtual-machine' && (names.includes('cpus') || names.includes('memory'))
-  const settings = fields.filter(({ name }) => isSetting(name))
+  const settings = fields.filter(({ name }) => name.startsWith('provider.'))
   if (resized || wantsRestart(settings)) return { seconds: 20, effect: 'restarts the machine' }
-  return names.includes('network') ? { seconds: 5, effect: `moves it to another network of ${provider}: its address changes` } : undefined
+  return names.includes('provider.network')
+    ? { seconds: 5, effect: `moves it to another network of ${provider}: its address changes` }
+    : undefined
 }
-
-const isSetting = (name: string): boolean => name === 'profiles' || name === 'network' || name.startsWith('config.')

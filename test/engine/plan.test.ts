@@ -116,6 +116,29 @@ test('a replaced machine takes what is on it along, and says what is lost', asyn
   ])
 })
 
+test('a machine of ours under another name than the wanted one is replaced, never left behind or taken away in silence', async () => {
+  const at = desk()
+  await apply(at, [aBox(), aNote('a', 'x')])
+  const [entry] = at.paper.machines.entries()
+  if (entry !== undefined) at.paper.machines.set('old', entry[1])
+  const both = (await planned(at, [aBox(), aNote('a', 'x')])).plan
+  assert.equal(
+    [both.dangers, both.tasks.map(({ action }) => action)],
+    [[{ word: 'DATA LOST', addr: 'box.main', says: 'its disk' }], ['update']],
+  )
+  at.paper.machines.delete('main')
+  const { plan } = await planned(at, [aBox(), aNote('a', 'x')])
+  assert.equal(plan.tasks[0]?.fields, [{ name: 'provider.instance', from: 'old', to: 'main', source: 'file' }])
+  assert.equal(
+    plan.tasks[0]?.steps.map(step => [step.do, 'name' in step && step.name]),
+    [
+      ['machine delete', 'old'],
+      ['machine create', 'main'],
+    ],
+  )
+  assert.is(plan.dangers[0]?.word, 'DATA LOST')
+})
+
 test('a host that does not answer is a fault: nothing is created or deleted because of it', async () => {
   const at = desk()
   await apply(at, [aBox(), aNote('a', 'x')])

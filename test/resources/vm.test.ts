@@ -186,8 +186,8 @@ test('what is as the provider has it by itself is no change, asked for or not', 
 test('a setting that counts at once is changed while the machine runs, and one that is no longer asked for goes', () => {
   const { action, fields, step, impact } = changeOf({ config: { 'limits.processes': 9 } }, { config: { 'boot.autostart': true } })
   assert.equal(fields, [
-    ['config.boot.autostart', undefined, true],
-    ['config.limits.processes', 9, undefined],
+    ['provider.config.boot.autostart', undefined, true],
+    ['provider.config.limits.processes', 9, undefined],
   ])
   const extra = { profiles: ['default'], config: { 'security.nesting': true, 'boot.autostart': true }, type: 'container' }
   assert.equal({ action, step, impact }, {
@@ -208,17 +208,17 @@ test('other settings and profiles restart the machine, which its plan says', () 
 
 test('a machine moves to another network in place, and its address changes', () => {
   const { action, fields, step, impact } = changeOf({}, { network: 'other' })
-  assert.equal([action, fields], ['update', [['network', 'lxdbr0', 'other']]])
+  assert.equal([action, fields], ['update', [['provider.network', 'lxdbr0', 'other']]])
   assert.is(step?.do === 'machine update' && step.restart, undefined)
   assert.equal(impact, { stops: ['tracker.main'], seconds: 5, effect: 'moves it to another network of lxd: its address changes' })
 })
 
 test('another pool, project or type is another machine, and the plan says why', () => {
   const why = "lxd can't in place"
-  assert.equal(changeOf({}, { pool: 'fast' }).fields, [['pool', 'default', 'fast', why]])
-  assert.equal(changeOf({ project: 'one' }, { project: 'two' }).fields, [['project', 'one', 'two', why]])
+  assert.equal(changeOf({}, { pool: 'fast' }).fields, [['provider.pool', 'default', 'fast', why]])
+  assert.equal(changeOf({ project: 'one' }, { project: 'two' }).fields, [['provider.project', 'one', 'two', why]])
   assert.is(changeOf({}, { pool: 'fast' }).action, 'replace')
-  assert.equal(changeOf({}, { type: 'virtual-machine' }).fields[0], ['type', 'container', 'virtual-machine', why])
+  assert.equal(changeOf({}, { type: 'virtual-machine' }).fields[0], ['provider.type', 'container', 'virtual-machine', why])
 })
 
 test('a disk that is larger than asked for stays, and that is said', () => {

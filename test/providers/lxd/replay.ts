@@ -68,10 +68,16 @@ const nobody: Channel = {
 }
 
 /** A clock that only goes on while somebody sleeps. */
-export const lxdAt = (section: LxdSection, env: { readonly [name: string]: string } = {}, home = '/nowhere'): Provider => {
+export const lxdAt = (
+  section: LxdSection,
+  env: { readonly [name: string]: string } = {},
+  home = '/nowhere',
+  environment?: string,
+): Provider => {
   let at = 0
   return lxd({
     section,
+    ...(environment !== undefined && { environment }),
     connect: () => nobody,
     hosts: strangers,
     home: { home, env },
