@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { KEY } from '../cache.js'
 import { type Desk, deskOf, type Said, told } from '../cli.js'
 import { asRoot, must, run } from '../run.js'
@@ -102,3 +103,34 @@ export const applied = async (desk: Desk, name: string): Promise<Said> => {
   expect(said.code === 0, `apply of ${name} failed`, said)
   return said
 }
+
+export const addressOf = async (name: string): Promise<string> =>
+  (await inside(name, `ip -4 -o addr show dev eth0 scope global | sed 's/.*inet \\([0-9.]*\\).*/\\1/'`)).trim()
+
+/** Nothing on the machine is half installed, or there twice. */
+export const expectWhole = async (name: string): Promise<void> => {
+  const torn = await inside(name, `dpkg --audit; dpkg-query -f '\${db:Status-Abbrev} \${Package}\\n' -W | grep -vE '^(ii|rc) ' || true`)
+  expect(torn === '', `packages of ${name} are broken:\n${torn}`)
+  const twice = await inside(
+    name,
+    `for f in iptables ip6tables; do $f -S | grep '^-A ufw-user-input\\|^-A DEPLOYER' | sort | uniq -d; done
+sort /home/*/.ssh/authorized_keys | uniq -d
+for u in /run/deployer/*/batch; do if [ -f "$u" ] && ! flock -n "$u" true; then echo "at work: $u"; fi; done`,
+  )
+  expect(twice === '', `on ${name} there is twice:\n${twice}`)
+}
+
+/** Neither LXD nor this folder knows of it any more. */
+export const expectGone = async (desk: Desk, name: string): Promise<void> => {
+  const known = join(desk.folder, '.deployer', 'known_hosts')
+  const left = [
+    ...(await machines()).filter(one => one === name).map(one => `the machine ${one}`),
+    ...(await listed(['storage', 'volume', 'list', 'default'])).filter(line => line.includes(`,${name},`)),
+    ...(await listed(['network', 'list-leases', 'lxdbr0'])).filter(line => line.startsWith(`${name},`)),
+    ...(existsSync(known) ? readFileSync(known, 'utf8').split('\n') : []).filter(line => line.startsWith(`${name} `)),
+  ]
+  expect(left.length === 0, `left of ${name}:\n${left.join('\n')}`)
+}
+
+const listed = async (of: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
+  (await must(['lxc', ...of, '-f', 'csv'], TODO)).split('\n')
