@@ -69,6 +69,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
       prefix: '',
       postfix: '',
     })`exec ssh ${[...args, shellFor(target.login, as)]}`
+    // ssh that ends before it has read all says why by itself.
+    running.stdin.on('error', () => {})
     let silent = false
     const giveUp = setTimeout(() => {
       silent = true
