@@ -42,7 +42,7 @@ export interface Desk {
 
 /** The program as it is released, built apart, so that nobody who builds meanwhile is in its way. */
 export const builtCli = async (): Promise<string> => {
-  for (const name of readdirSync(BUILDS)) if (isLeftBehind(name)) rmSync(join(BUILDS, name), { recursive: true })
+  for (const name of readdirSync(BUILDS)) if (isLeftBehind(name)) clear(join(BUILDS, name))
   const folder = join(BUILDS, `.cli-${process.pid}`)
   await build({ ...RELEASE, entryPoints: ['bin/deployer.ts'], outdir: folder })
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -52,6 +52,20 @@ export const builtCli = async (): Promise<string> => {
 const isLeftBehind = (name: string): boolean => {
   const pid = /^\.cli-(\d+)$/.exec(name)?.[1]
   return pid !== undefined && (Number(pid) === process.pid || !existsSync(`/proc/${pid}`))
+}
+
+/** What a test that was killed had started goes on by itself. */
+const clear = (folder: string): void => {
+  for (const pid of readdirSync('/proc')) if (/^\d+$/.test(pid) && isOf(pid, folder)) process.kill(Number(pid), 'SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+}
+
+const isOf = (pid: string, folder: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(join(folder, 'deployer.js'))
+  } catch {
+    return false
+  }
 }
 
 export const deskOf = (cli: string, environment: object, env: { readonly [name: string]: string } = {}): Desk => {

@@ -28,9 +28,10 @@ export interface PlayInput {
 /** What is left of yesterday goes first. Lanes go on side by side once the first machine stands. */
 export const playAll = async ({ seed, say }: PlayInput): Promise<ReadonlyArray<Playing>> => {
   say(`seed ${seed}`)
+  const cli = await builtCli()
   await clearAway()
   await ensureKey()
-  const [begin, lanes] = scenarios(await builtCli(), chanceOf(seed), say)
+  const [begin, lanes] = scenarios(cli, chanceOf(seed), say)
   const begun = inTurn([begin], Promise.resolve(), say)
   const after = Promise.all(begun.map(({ ended }) => ended))
   return [...begun, ...lanes.flatMap(lane => inTurn(lane, after, say))]
