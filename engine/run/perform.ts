@@ -32,7 +32,7 @@ export const perform = async (task: Task, performing: Performing): Promise<Done>
     if ('world' in tried) return { remember: rememberedOf(task, tried.world, performing) }
     if ('doing' in tried) {
       doing = tried.doing
-      pause = PAUSE_MS / 2
+      pause /= 2
       continue
     }
     if ('leftOff' in tried) return tried

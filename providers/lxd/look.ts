@@ -20,14 +20,16 @@ export interface Looking {
 /** Everything in two questions, and one more for every machine that runs and is asked for. */
 export const lookAt = (probes: ReadonlyArray<Probe>, looking: Looking): Attempt<Look> =>
   attempt(async () => {
-    const { lxd, holder } = looking
+    const { lxd, holder, environment } = looking
     const [instances, operations] = await Promise.all([
       need(lxd.api.get<ReadonlyArray<Instance> | null>('/1.0/instances?recursion=1')),
       need(operationsOfOthers(lxd.api)),
     ])
     const all = await need(withStrays(instances ?? [], probes, looking))
     const answers = await Promise.all(probes.map(probe => answerTo(probe, all, looking)))
-    const busy = all.flatMap(instance => (operations.some(isAbout(instance.name)) ? busyWith(instance) : []))
+    const busy = all
+      .flatMap(instance => (operations.some(isAbout(instance.name)) ? busyWith(instance) : []))
+      .filter(one => environment === undefined || one.environment === environment)
     const ledger = all.flatMap(heldOf).filter(held => holder === undefined || held.by.some(isSame(holder)))
     return { answers, ledger: ledger satisfies ReadonlyArray<Held>, busy }
   })

@@ -4,8 +4,8 @@ import { type Fault, retryOf } from '../../specs/fault.js'
 import { E, type Either } from '../../specs/fp.js'
 import { batchScript, saltScript } from '../remote/act/batch.js'
 import { eventsFrom, failureIn } from '../remote/act/outcome.js'
+import { unkept } from '../remote/act/trouble.js'
 import { readLook, sectionsOf } from '../remote/look/read.js'
-import { KEPT } from '../remote/place.js'
 import { confirmationOver } from './confirm.js'
 import type { Connection } from './connection.js'
 import { withLogins } from './look.js'
@@ -29,13 +29,6 @@ export const saltFrom = async (connection: Connection, host: string): Promise<Ei
   if (E.isLeft(output)) return output
   const salt = new RegExp(`^${fresh} ([0-9a-f]{64})$`, 'm').exec(output.right)?.[1]
   return salt === undefined ? E.left(unkept(output.right, host)) : E.right(salt)
-}
-
-/** A shell that finds no room says no more than that its output failed. */
-const unkept = (said: string, host: string): Fault => {
-  if (/Read-only file system/.test(said)) return { code: 'READ_ONLY', host, path: KEPT }
-  if (/No space left|I\/O error/.test(said)) return { code: 'DISK_FULL', where: host, path: KEPT }
-  return { code: 'PERMISSION_DENIED', host, what: `a folder of ours, ${KEPT}` }
 }
 
 export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) => void, acting: Acting): Promise<Outcome> => {

@@ -1,6 +1,6 @@
 import type { Batch, Claim, Event, Outcome } from '../../../engine/contract.js'
 import type { Fault } from '../../../specs/fault.js'
-import { troubleOf } from './trouble.js'
+import { troubleOf, unkept } from './trouble.js'
 
 /** What a batch says of itself while it runs, line by line. */
 export const eventsFrom = (nonce: string, on: (event: Event) => void): ((text: string) => void) => {
@@ -56,8 +56,7 @@ interface Rival {
 const refusal = (why: string, detail: string, batch: Batch, host: string): Fault => {
   if (why === 'busy') return { code: 'HOST_BUSY', host, ...rivalIn(detail) }
   if (why === 'fenced') return { code: 'FENCED', host, fence: batch.fence, newer: Number(detail) }
-  if (why === 'readonly') return { code: 'READ_ONLY', host, path: detail }
-  if (why !== 'notours') return { code: 'DISK_FULL', where: host, path: detail }
+  if (why !== 'notours') return unkept(detail, host)
   const index = Number.parseInt(detail, 10)
   const { what, id } = batch.claims[index] as Claim
   const other = detail.slice(String(index).length + 1)

@@ -1,6 +1,7 @@
 import type { Step } from '../../../engine/contract.js'
 import { doingOf } from '../../../engine/run/doing.js'
 import type { Fault } from '../../../specs/fault.js'
+import { KEPT } from '../place.js'
 import { REFRESHED } from './apt.js'
 
 /** How a step on a host failed. */
@@ -72,12 +73,23 @@ const held: Known = ({ host, step, said }) => {
   return { code: 'PACKAGE_UNAVAILABLE', host, packages: askedOf(step), why }
 }
 
-const FETCH = /^[EW]: Failed to fetch (\S+)\s+(.*)$/m
-const UNSIGNED = /^[EW]: The repository '(\S+)[^']*' (is not signed|does not have a Release file)/m
+const UNTRUSTED =
+  /^[EW]: (?:The repository '(\S+)[^']*' (is not (?:any longer )?signed)|GPG error: (\S+) .*?: (.*)|(?:An error occurred during the signature verification).*?GPG error: (\S+) .*?: (.*)|(Conflicting values) set for option Signed-By regarding source (\S+))/m
 
-const archive: Known = ({ host, said }) => {
-  const [, where, why] = UNSIGNED.exec(said) ?? FETCH.exec(said) ?? []
-  return where === undefined || why === undefined ? undefined : { code: 'ARCHIVE_FAILED', host, archive: hostIn(where), why: why.trim() }
+const untrusted: Known = ({ host, said }) => {
+  const [, unsigned, is, strange, error, changed, other, conflict, twice] = UNTRUSTED.exec(said) ?? []
+  const where = unsigned ?? strange ?? changed ?? twice
+  if (where === undefined) return undefined
+  const why = is ?? error ?? other ?? (conflict === undefined ? '' : 'two sources name it, with different keys')
+  return { code: 'ARCHIVE_UNTRUSTED', host, archive: hostIn(where), why }
+}
+
+const UNREACHABLE = /^[EW]: (?:Failed to fetch (\S+)\s+(.*)|The repository '(\S+)[^']*' (does not have a Release file))/m
+
+const unreachable: Known = ({ host, said }) => {
+  const [, url, cause, repository, lacks] = UNREACHABLE.exec(said) ?? []
+  const where = url ?? repository
+  return where === undefined ? undefined : { code: 'ARCHIVE_UNREACHABLE', host, archive: hostIn(where), why: (cause ?? lacks ?? '').trim() }
 }
 const hostIn = (url: string): string => /^\w+:\/\/(?:[^@/]*@)?([^/:]+)/.exec(url)?.[1] ?? url
 
@@ -96,8 +108,15 @@ const boot: Known = ({ host, step, said }) =>
   step?.do === 'wait ready' ? { code: 'BOOT_FAILED', host, output: errorsOf(said) } : undefined
 const errorsOf = (said: string): string => /^errors:\s*\n((?:\s*- .*\n?)+)/m.exec(said)?.[1]?.trim() ?? lastOf(said)
 
+/** A folder of ours that can't be written. A shell that finds no room says no more than that its output failed. */
+export const unkept = (said: string, host: string): Fault => {
+  if (/Read-only file system/.test(said)) return { code: 'READ_ONLY', host, path: KEPT }
+  if (/No space left|I\/O error/.test(said)) return { code: 'DISK_FULL', where: host, path: KEPT }
+  return { code: 'PERMISSION_DENIED', host, what: `a folder of ours, ${KEPT}` }
+}
+
 /** The first that knows what it reads; what lies deeper comes first, since the rest follows from it. */
-const KNOWN: ReadonlyArray<Known> = [disk, readOnly, locked, clock, broken, held, archive, missing, boot]
+const KNOWN: ReadonlyArray<Known> = [disk, readOnly, locked, clock, broken, held, untrusted, unreachable, missing, boot]
 
 export const troubleOf = (failure: Failure): Fault => {
   const said = failure.said.split(`${REFRESHED}\n`).at(-1) ?? ''

@@ -111,10 +111,14 @@ const RIVAL = '{"environment":"other","addr":"docker.main","run":4,"fence":1}'
 for (const [line, fault] of [
   [`busy ${RIVAL}`, { code: 'HOST_BUSY', host: 'demo', environment: 'other', addr: 'docker.main', run: 4 }],
   ['fenced 9', { code: 'FENCED', host: 'demo', fence: 3, newer: 9 }],
+  ['denied /var/lib/deployer', { code: 'PERMISSION_DENIED', host: 'demo', what: 'a folder of ours, /var/lib/deployer' }],
   ['notours 0 -', { code: 'NOT_OURS', what: 'file', id: '/etc/one' }],
   [`notours 0 ${RIVAL}`, { code: 'NOT_OURS', what: 'file', id: '/etc/one', by: 'docker.main of other' }],
-  ['disk /var/lib/deployer', { code: 'DISK_FULL', where: 'demo', path: '/var/lib/deployer' }],
-  ['readonly /var/lib/deployer', { code: 'READ_ONLY', host: 'demo', path: '/var/lib/deployer' }],
+  ['unwritten sh: 1: echo: echo: I/O error', { code: 'DISK_FULL', where: 'demo', path: '/var/lib/deployer' }],
+  [
+    'unwritten sh: 1: cannot create /var/lib/deployer/trial: Read-only file system',
+    { code: 'READ_ONLY', host: 'demo', path: '/var/lib/deployer' },
+  ],
 ] as const)
   test(`a host that refuses says why: ${line.split(' ')[0]}, ${fault.code}`, () => {
     assert.equal(faultIn(`\nabc refused ${line}\nabc all\n`), fault)
