@@ -7,6 +7,7 @@ import { enveloped } from '../remote/envelope.js'
 import { isFinal, mostTelling, sshFault } from './fault.js'
 import { lastPort, notePort, pinned } from './known-hosts.js'
 import { lockedKey } from './locked-key.js'
+import { programs } from './programs.js'
 import { type Believed, shellFor, sshArgs, type Target, type Way, waysTo } from './target.js'
 import { type Trust, trustFirst } from './trust.js'
 
@@ -57,17 +58,13 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   }
 
   const once = async (script: string, way: Way, asking: Asking): Promise<E.Either<Fault, string>> => {
-    const { $ } = await import('zx/core')
+    const $ = await programs()
     const { on, fresh, as, silence = SILENCE * patience } = asking
     const { isNew, ...known } = believed()
     const args = sshArgs(target, way, { isNew, ...known }, fresh === undefined ? socket() : undefined)
     const running = $({
       env: ENGLISH,
       input: enveloped(script),
-      nothrow: true,
-      quiet: true,
-      prefix: '',
-      postfix: '',
     })`exec ssh ${[...args, shellFor(target.login, as)]}`
     // ssh that ends before it has read all says why by itself.
     running.stdin.on('error', () => {})
@@ -127,8 +124,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     close: async () => {
       if (folder === undefined) return
       if (existsSync(socket())) {
-        const { $ } = await import('zx/core')
-        await $({ nothrow: true, quiet: true })`ssh -o ${`ControlPath=${socket()}`} -O exit -- ${target.name}`
+        const $ = await programs()
+        await $`ssh -o ${`ControlPath=${socket()}`} -O exit -- ${target.name}`
       }
       rmSync(folder, { recursive: true, force: true })
       folder = undefined

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { pin, unpin } from './known-hosts.js'
+import { programs } from './programs.js'
 
 /** Of machines that are made: they start with a key that we know, so nobody is trusted at the first connection. */
 export interface HostKeys {
@@ -34,11 +35,11 @@ const withKey = (userData: string, key: HostKey): string =>
   `#cloud-config\n${stringify({ ...(parse(userData) as object | null), ssh_keys: key }, { lineWidth: 0 })}`
 
 const newKey: Attempt<HostKey> = attempt(async () => {
-  const { $ } = await import('zx/core')
+  const $ = await programs()
   const folder = mkdtempSync(join(tmpdir(), 'deployer-key-'))
   const file = join(folder, 'key')
   try {
-    const made = await $({ nothrow: true, quiet: true })`ssh-keygen -q -t ed25519 -N ${''} -C ${''} -f ${file}`
+    const made = await $`ssh-keygen -q -t ed25519 -N ${''} -C ${''} -f ${file}`
     if (made.exitCode !== 0) return need(fail({ code: 'SSH_MISSING', why: made.stderr.trim() }))
     return { ed25519_private: readFileSync(file, 'utf8'), ed25519_public: readFileSync(`${file}.pub`, 'utf8').trim() }
   } finally {

@@ -2,6 +2,7 @@ import type { Machine, Shell } from '../../engine/contract.js'
 import { commandLine } from '../remote/command.js'
 import { connectionTo } from './connection.js'
 import { pinned } from './known-hosts.js'
+import { programs } from './programs.js'
 import { ALONE, sharing, type Target, trusted } from './target.js'
 import type { Trust } from './trust.js'
 
@@ -28,8 +29,8 @@ export const shellOver =
       ],
       session: words => [...ssh(ALONE), ...words],
       isOpen: async () => {
-        const { $ } = await import('zx/core')
-        return (await $({ nothrow: true, quiet: true })`${ssh([...sharing(connection.socket()), '-O', 'check'])}`).exitCode === 0
+        const $ = await programs()
+        return (await $`${ssh([...sharing(connection.socket()), '-O', 'check'])}`).exitCode === 0
       },
       close: () => connection.close(),
     }
