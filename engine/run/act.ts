@@ -90,9 +90,12 @@ const send = (task: Task, part: Part, verify: ReadonlyArray<Probe>, channel: Cha
 const channelTo = async (root: Root, performing: Performing): Promise<Channel | { readonly fault: Fault }> => {
   const { planned, machines } = performing
   if (root === 'provider' || root === 'operator') return planned.input.provider
-  if (!machines.has(root)) await lookFor(undefined, performing)
+  /** One that starts may have got its address since. */
+  if (!machines.get(root)?.seen.addresses.length) await lookFor(undefined, performing)
   const machine = machines.get(root)
-  return machine === undefined ? { fault: { code: 'MACHINE_MISSING', addr: root } } : planned.links.to(machine)
+  if (machine === undefined) return { fault: { code: 'MACHINE_MISSING', addr: root } }
+  if (machine.seen.addresses.length > 0) return planned.links.to(machine)
+  return { fault: { code: 'UNREACHABLE', host: machine.name, why: 'it has no address yet' } }
 }
 
 /** A task that makes or changes a machine says so in its verifying answers. */

@@ -99,6 +99,21 @@ test('what passes by itself is given up after its patience', async () => {
   assert.ok(events.filter(({ at: when }) => when === 'again').length > 5)
 })
 
+test('a machine that has no address yet is looked at again until it has one', async () => {
+  const at = desk()
+  await apply(at, [aBox()])
+  const addressed = (addresses: ReadonlyArray<string>): void => {
+    for (const [name, machine] of at.paper.machines) at.paper.machines.set(name, { ...machine, seen: { ...machine.seen, addresses } })
+  }
+  addressed([])
+  const made = await planned(at, [aBox(), aNote('a', 'x')])
+  const before = at.paper.looks
+  at.paper.passes = () => at.paper.looks > before + 3 && addressed(['10.0.0.1'])
+  const { report, events } = await perform(at, made)
+  assert.is(report.outcome, 'done')
+  assert.ok(events.some(event => event.at === 'again' && event.fault.code === 'UNREACHABLE'))
+})
+
 test('a machine that stops for a moment is waited for, and one that stays so is soon given up', async () => {
   for (const looks of [2, 100]) {
     const at = desk()
