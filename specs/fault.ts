@@ -56,6 +56,7 @@ export type Fault =
   | { readonly code: 'LXD_UNTRUSTED'; readonly url: string; readonly why: string }
   | { readonly code: 'REMOTE_UNKNOWN'; readonly remote: string; readonly known: ReadonlyArray<string> }
   | { readonly code: 'MACHINE_IMAGE_MISSING'; readonly provider: string; readonly image: string; readonly why: string }
+  | { readonly code: 'MACHINE_PROTECTED'; readonly machine: string; readonly setting: string }
   | { readonly code: 'MACHINE_SILENT'; readonly machine: string; readonly network: string; readonly seconds: number }
   | { readonly code: 'MACHINE_MISSING'; readonly addr: string }
   | { readonly code: 'MACHINE_STOPPED'; readonly machine: string }
@@ -417,9 +418,10 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     retry: 'never',
     refuses: true,
     says: f => `${f.url} and this machine do not trust each other: ${f.why}`,
-    hint: () => 'Introduce them with: lxc remote add NAME URL (or incus remote add). Then name it: provider.remote',
+    hint: () =>
+      'Introduce them with: lxc remote add NAME URL (or incus remote add). Then name it: provider.remote. Or give its certificate: provider.remote.server_certificate',
     explains:
-      "Over the network LXD and Incus know clients by their certificates, and we know a server by the certificate that lxc's own configuration keeps of it, or by a certificate authority of this machine. A server that shows another one is not spoken to.",
+      "Over the network LXD and Incus know clients by their certificates, and we know a server by the certificate that the file gives or lxc's own configuration keeps of it, or by a certificate authority of this machine. A server that shows another one is not spoken to.",
   },
   REMOTE_UNKNOWN: {
     retry: 'never',
@@ -441,6 +443,13 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     says: f => `${f.machine} has no address on ${f.network} after ${f.seconds} s`,
     hint: f => `See what it does: lxc console ${f.machine} --show-log. Its network needs DHCP or router advertisements`,
     explains: 'A machine runs, and its network interface got no address. Without one there is nothing to connect to.',
+  },
+  MACHINE_PROTECTED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.machine} is protected against being deleted, by ${f.setting}`,
+    hint: f => `If it may go: lxc config set ${f.machine} ${f.setting}=false, and out of provider.config and the profiles with it`,
+    explains: 'LXD and Incus keep a machine with this setting, whoever asks. It was left as it is, running or not.',
   },
   MACHINE_MISSING: {
     retry: 'never',

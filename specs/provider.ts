@@ -20,6 +20,12 @@ const RemoteServer = spec('remote', {
   url: field(Url, 'Where its API is.', 'https://lxd.example.com:8443'),
   certificate: field(FilePath, "The client's certificate.", '~/.config/lxc/client.crt'),
   key: field(FilePath, "The client's key.", '~/.config/lxc/client.key'),
+  server_certificate: optional(
+    FilePath,
+    undefined,
+    "The server's own certificate, and no other. Default: the one that lxc keeps of this server; without one a certificate authority has to vouch for it.",
+    '~/.config/lxc/servercerts/far.crt',
+  ),
 })
 type Remote = string | t.TypeOf<typeof RemoteServer>
 const Remote: Codec<Remote> = choice<Remote>(

@@ -1,5 +1,5 @@
 import type { StepOf } from '../../engine/contract.js'
-import { type Attempt, attempt, E, need } from '../../specs/fp.js'
+import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import { sizeOf } from '../../specs/size.js'
 import { acceptedOf, carryOut, type Deed, oursOrNone, type Settings, writeOver } from './deed.js'
 import { instanceAt, pathOf, strays, type Tagged } from './instances.js'
@@ -99,10 +99,16 @@ export const remove = (deed: Deed<'machine delete'>): Attempt<void> =>
     }
   })
 
+const PROTECTION = 'security.protection.delete'
+const isOn = (setting = ''): boolean => /^(true|1|yes|on)$/i.test(setting)
+
 /** Stopped first, at once: nothing on it is kept. */
 const removeThere = (deed: Deed<'machine delete'>, before: Tagged): Attempt<void> =>
   attempt(async () => {
     const { lxd, step } = deed
+    if (isOn(before.instance.expanded_config[PROTECTION])) {
+      return need(fail({ code: 'MACHINE_PROTECTED', machine: step.name, setting: PROTECTION }))
+    }
     await need(writeOver(deed, before, () => ({ config: {} })))
     await need(stop(deed, before.instance, true))
     const reply = await need(carryOut(deed, { method: 'DELETE', path: pathOf(step.name) }))

@@ -17,7 +17,13 @@ export interface Remote {
 /** What the `provider` section says of it. */
 export interface Whereabouts {
   readonly socket?: string
-  readonly remote?: string | { readonly url: string; readonly certificate: string; readonly key: string }
+  readonly remote?: string | Written
+}
+interface Written {
+  readonly url: string
+  readonly certificate: string
+  readonly key: string
+  readonly server_certificate?: string | undefined
 }
 
 export const placeOf = (endpoint: Endpoint): string => (endpoint.is === 'socket' ? endpoint.path : endpoint.url.origin)
@@ -61,19 +67,19 @@ const socketOf = (addr: string): Whereabouts => {
   return socket === '' ? {} : { socket }
 }
 
-const written = ({ url, certificate, key }: Exclude<NonNullable<Whereabouts['remote']>, string>, home: Home): Either<Fault, Endpoint> =>
+const written = ({ url, certificate, key, server_certificate: own }: Written, home: Home): Either<Fault, Endpoint> =>
   attemptNow(() => {
     const at = new URL(url)
-    const known = knownRemotes(home).find(({ addr }) => URL.canParse(addr) && new URL(addr).origin === at.origin)
-    const pinned = known === undefined ? undefined : certificatesOf(known).pinned
-    return {
-      is: 'remote',
-      url: at,
-      certificate: need(contentOf(certificate)),
-      key: need(contentOf(key)),
-      ...(pinned !== undefined && { pinned }),
-    }
+    const pinned = own === undefined ? keptOf(at, home) : need(contentOf(own))
+    const ours = { certificate: need(contentOf(certificate)), key: need(contentOf(key)) }
+    return { is: 'remote', url: at, ...ours, ...(pinned !== undefined && { pinned }) }
   })
+
+/** What lxc was shown when it was told of this server. */
+const keptOf = (at: URL, home: Home): string | undefined => {
+  const known = knownRemotes(home).find(({ addr }) => URL.canParse(addr) && new URL(addr).origin === at.origin)
+  return known === undefined ? undefined : certificatesOf(known).pinned
+}
 
 const contentOf = (file: string): Either<Fault, string> => {
   try {

@@ -48,8 +48,8 @@ export const stop = (deed: Powered, instance: Instance, force = false): Attempt<
 
 const ADDRESS_SECONDS: { readonly [type: string]: number } = { 'virtual-machine': 300 }
 const PAUSE_MS = 200
-/** An address of the other family may come a moment later, or never. */
-const SECOND_MS = 4000
+/** Where IPv4 is given out too, it may come a moment after IPv6, or never. IPv6 after it nobody waits for. */
+const FAMILY_MS = 4000
 
 const addressThere = (deed: Powered, instance: Instance): Attempt<void> =>
   attempt(async () => {
@@ -57,14 +57,15 @@ const addressThere = (deed: Powered, instance: Instance): Attempt<void> =>
     const nic = nicOf(instance, network)
     if (nic === undefined) return
     const seconds = ADDRESS_SECONDS[instance.type] ?? 120
-    const expected = await need(familiesOf(nic, deed))
+    const patience = (await need(givesIpv4(nic, deed))) ? FAMILY_MS : 0
     const began = now()
     let first: number | undefined
     for (;;) {
       const state = await need(stateOf(deed))
-      const found = state === undefined ? 0 : addressesOf(nic, state).length
-      if (found > 0) first ??= now()
-      if (found >= expected || (first !== undefined && now() - first >= SECOND_MS)) return
+      const found = state === undefined ? [] : addressesOf(nic, state)
+      if (found.some(isIpv4)) return
+      if (found.length > 0) first ??= now()
+      if (first !== undefined && now() - first >= patience) return
       if (first === undefined && now() - began >= seconds * 1000) {
         return need(fail({ code: 'MACHINE_SILENT', machine: step.name, network: nic.network, seconds }))
       }
@@ -72,11 +73,11 @@ const addressThere = (deed: Powered, instance: Instance): Attempt<void> =>
     }
   })
 
-/** How many families of addresses a network gives out; a foreign one does not say. */
-const familiesOf = ({ network }: Nic, { lxd }: Powered): Attempt<number> =>
+const isIpv4 = (address: string): boolean => !address.includes(':')
+
+/** Of a network that is not LXD's own nobody knows. */
+const givesIpv4 = ({ network }: Nic, { lxd }: Powered): Attempt<boolean> =>
   attempt(async () => {
     const found = network === '' ? undefined : await need(lxd.api.find<Network>(`/1.0/networks/${encodeURIComponent(network)}`))
-    if (found === undefined || !found.managed) return 1
-    const given = ['ipv4.address', 'ipv6.address'].filter(key => (found.config[key] ?? 'none') !== 'none')
-    return Math.max(1, given.length)
+    return found === undefined || !found.managed || (found.config['ipv4.address'] ?? 'none') !== 'none'
   })

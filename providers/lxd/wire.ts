@@ -44,7 +44,8 @@ export const wireTo = (endpoint: Endpoint): Wire => {
     return () =>
       new Promise(settle => {
         const broken = (cause: NodeJS.ErrnoException): void => settle(E.left(faultOf(cause, endpoint)))
-        const sent = begin({ ...base, agent, method, path, headers }, answer => collect(answer, broken, settle))
+        const sent = begun(() => begin({ ...base, agent, method, path, headers }, answer => collect(answer, broken, settle)), broken)
+        if (sent === undefined) return
         sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)))
         sent.on('socket', socket => giveUpAfter(CONNECT_MS, socket, sent))
         sent.on('error', broken)
@@ -52,6 +53,16 @@ export const wireTo = (endpoint: Endpoint): Wire => {
       })
   }
   return { place: placeOf(endpoint), send, close: () => agent.destroy() }
+}
+
+/** Certificates and keys that are none are only noticed here. */
+const begun = (begin: () => ClientRequest, broken: (cause: Error) => void): ClientRequest | undefined => {
+  try {
+    return begin()
+  } catch (cause) {
+    broken(cause as Error)
+    return undefined
+  }
 }
 
 /** A machine that is not there answers nothing at all, and the system waits for minutes. */
@@ -84,7 +95,7 @@ const trustOf = ({ certificate, key, pinned }: Remote) => ({
   }),
 })
 
-const UNTRUSTED = /CERT|SIGNATURE|SELF_SIGNED|TLS|SSL|known/
+const UNTRUSTED = /CERT|SIGNATURE|SELF_SIGNED|TLS|SSL|PEM|X509|known/
 
 const faultOf = ({ code = '', message }: NodeJS.ErrnoException, endpoint: Endpoint): Fault => {
   const place = placeOf(endpoint)

@@ -26,7 +26,8 @@ export const sleep = (ms: number): Promise<void> => new Promise(done => setTimeo
 
 export interface Here {
   readonly pause?: (ms: number) => Promise<void>
+  readonly now?: () => number
   readonly env?: { readonly [name: string]: string }
 }
-export const lxdHere = (section: LxdSection = { project: PROJECT }, { pause = sleep, env = {} }: Here = {}): Provider =>
-  lxd({ section, connect: () => nobody, hosts: strangers, home: { home: '/nowhere', env }, now: Date.now, sleep: pause })
+export const lxdHere = (section: LxdSection = { project: PROJECT }, { pause = sleep, now = Date.now, env = {} }: Here = {}): Provider =>
+  lxd({ section, connect: () => nobody, hosts: strangers, home: { home: '/nowhere', env }, now, sleep: pause })

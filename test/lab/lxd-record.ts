@@ -45,7 +45,13 @@ const recorder = createServer(async (asked, answer) => {
 const socket = join(tmpdir(), `lxd-record-${process.pid}.socket`)
 if (upstream === undefined) await newProject()
 recorder.listen(socket, async () => {
-  const provider = lxdHere({ project: PROJECT, socket }, { pause: () => sleep(1000) })
+  /** As when it is played back, where time passes with every pause alone. */
+  let at = 0
+  const pause = (ms: number): Promise<void> => {
+    at += ms
+    return sleep(1000)
+  }
+  const provider = lxdHere({ project: PROJECT, socket }, { pause, now: () => at })
   const create = makes(SYSTEM, EXTRA)
   await storyOf(provider, create)
   await provider.close()

@@ -78,6 +78,25 @@ test('an address with a certificate and a key works once lxc knows the server', 
   assert.is(await faultAt({ remote, project: PROJECT }, { env: { LXD_CONF: confOf('address', SERVER) } }), undefined)
 })
 
+test('the server’s certificate, named by the file, counts before what lxc keeps of it', async () => {
+  const remote = { url: URL, certificate: join(folder, 'client.crt'), key: join(folder, 'client.key') }
+  assert.is(await faultAt({ remote: { ...remote, server_certificate: SERVER }, project: PROJECT }), undefined)
+  const other = await faultAt(
+    { remote: { ...remote, server_certificate: join(folder, 'stranger.crt') } },
+    { env: { LXD_CONF: confOf('kept', SERVER) } },
+  )
+  assert.is((other as { readonly code: string }).code, 'LXD_UNTRUSTED')
+})
+
+test('a certificate or key that is none is told as such', async () => {
+  writeFileSync(join(folder, 'nonsense'), 'nonsense\n')
+  const pair = { certificate: join(folder, 'client.crt'), key: join(folder, 'client.key') }
+  for (const wrong of ['certificate', 'key', 'server_certificate']) {
+    const fault = await faultAt({ remote: { url: URL, server_certificate: SERVER, ...pair, [wrong]: join(folder, 'nonsense') } })
+    assert.is((fault as { readonly code: string }).code, 'LXD_UNTRUSTED', wrong)
+  }
+})
+
 test('a server that nobody vouches for is not spoken to', async () => {
   const remote = { url: URL, certificate: join(folder, 'client.crt'), key: join(folder, 'client.key') }
   const fault = (await faultAt({ remote })) as { readonly code: string; readonly url: string }

@@ -242,6 +242,57 @@ test('a machine that gets no address is said to be silent after two minutes', ()
     },
   ))
 
+test('a machine that LXD protects is left as it is, and how to let it go is said', () =>
+  spoken(
+    [...there, sync('GET', AT, instance({ status: 'Running', expanded_config: { 'security.protection.delete': 'true' } }), 'one')],
+    async (provider, { asked }) => {
+      const outcome = await act(provider, { addr: 'vm.main', fence: 5, steps: [{ do: 'machine delete', via: 'provider', name: NAME }] })
+      assert.equal(faultOf(outcome), { code: 'MACHINE_PROTECTED', machine: NAME, setting: 'security.protection.delete' })
+      assert.equal(
+        asked.filter(({ method }) => method !== 'GET'),
+        [],
+      )
+    },
+  ))
+
+const addressed = (...addresses: ReadonlyArray<string>): Exchange =>
+  sync('GET', `${AT}/state`, {
+    status: 'Running',
+    network: {
+      eth0: {
+        hwaddr: '00:16',
+        addresses: addresses.map(address => ({ family: address.includes(':') ? 'inet6' : 'inet', scope: 'global', address })),
+      },
+    },
+  })
+const managed = (config: object): Exchange => sync('GET', '/1.0/networks/lxdbr0', { name: 'lxdbr0', managed: true, config })
+
+test('IPv4 is waited for where it is given out, and IPv6 after it never', async () => {
+  const container = instance({ type: 'container', expanded_devices: { eth0: { type: 'nic', network: 'lxdbr0' } } })
+  const starting = [
+    ...there,
+    sync('GET', AT, container, 'one'),
+    sync('PATCH', AT, {}),
+    begins('PUT', `${AT}/state`, 's'),
+    ends('s', 'Success'),
+  ]
+  const looks = async (config: object, ...states: ReadonlyArray<Exchange>): Promise<number> => {
+    let count = 0
+    const listed = sync('GET', '/1.0/instances?recursion=1', [])
+    await spoken([...starting, managed(config), listed, ...states], async (provider, { asked }) => {
+      assert.is(faultOf(await change(provider, { running: true })), 'done')
+      count = asked.filter(({ method, path }) => method === 'GET' && path === `${AT}/state`).length
+    })
+    return count
+  }
+  const both = { 'ipv4.address': '10.77.0.1/24', 'ipv6.address': 'fd77:1::1/64' }
+  const [v4, v6] = ['10.77.0.5', 'fd77:1::5']
+  assert.is(await looks(both, addressed(), addressed(v4), addressed(v4, v6)), 2)
+  assert.is(await looks(both, addressed(v6), addressed(v6), addressed(v4, v6)), 3)
+  assert.is(await looks(both, addressed(v6)), 21)
+  assert.is(await looks({ ...both, 'ipv4.address': 'none' }, addressed(v6)), 1)
+})
+
 test('what only others know is not asked here, and other steps are not done here', () =>
   spoken([...there, sync('GET', '/1.0/instances?recursion=1', [])], async provider => {
     const look = await provider.look([{ ask: 'http', key: 'http://x/', via: 'operator' }], reveal)
