@@ -1,4 +1,4 @@
 /** What the host keeps of us across reboots: salt, ledger, fences, undos. Root alone reads it. */
 export const KEPT = '/var/lib/deployer'
-/** Batches that are under way; gone with a reboot, as they are. */
+/** The lock of the host, and batches that are under way; gone with a reboot, as they are. */
 export const RUNNING = '/run/deployer'

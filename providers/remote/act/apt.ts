@@ -20,9 +20,9 @@ packages_mend() { # finishes what was interrupted: apt does nothing before
 }
 
 packages_install() {
-  if [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ] && apt install -- "$@"; then return 0; fi
+  if [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ] && bringing apt install -- "$@"; then return 0; fi
   echo '${REFRESHED}'
   apt update
-  apt install -- "$@"
+  bringing apt install -- "$@"
 }
 `

@@ -3,6 +3,7 @@ import type { Batch, Reveal } from '../../../engine/contract.js'
 import type { Fault } from '../../../specs/fault.js'
 import { E } from '../../../specs/fp.js'
 import { enveloped } from '../envelope.js'
+import { holderFile } from '../look/ledger.js'
 import { lookScript } from '../look/script.js'
 import { KEPT, RUNNING } from '../place.js'
 import { word } from '../words.js'
@@ -24,6 +25,12 @@ export interface Sending {
   /** Of this process: two checkouts of one environment may count their runs and fences alike. */
   readonly session: string
 }
+/** Whoever hangs for ever would hold its resource for ever. */
+const LONGEST_S = 3600
+
+/** Lines that are kept of each resource. */
+const RECEIPTS = 100
+
 export interface Ready {
   readonly script: string
 }
@@ -52,6 +59,7 @@ const named = ({ environment, addr, run, fence }: Batch): string => JSON.stringi
 const runner = (batch: Batch, steps: ReadonlyArray<string>, nonce: string): string => {
   const { environment, fence } = batch
   const mine = `${RUNNING}/${nonce}`
+  const receipts = `${KEPT}/receipts/${holderFile(batch)}`
   const fenced = `${KEPT}/fence/${createHash('sha256').update(environment).digest('hex')}`
   return enveloped(`export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 BATCH=${unitOf(nonce)}
@@ -61,12 +69,12 @@ exec 9<${mine}/batch
 flock 9
 say() { printf '\\n%s %s\\n' ${nonce} "$*"; }
 refuse() { say refused "$@"; echo '${nonce} all'; exit 1; }
-unwritten() { if touch ${KEPT}/ledger 2>&1 | grep -q 'Read-only'; then refuse readonly ${KEPT}; else refuse disk ${KEPT}; fi; }
+unwritten() { if said=$({ echo here >${KEPT}/trial && rm ${KEPT}/trial; } 2>&1); then refuse denied ${KEPT}; else refuse unwritten "$(echo "$said" | tail -n 1)"; fi; }
 full() { df --output=avail,target / /etc /var /var/cache/apt/archives /tmp 2>/dev/null | while read -r room at; do if [ "$room" = 0 ]; then echo "$at: No space left on device"; fi; done; }
 ${THINGS}
 umask 077
 mkdir -p ${KEPT}/ledger ${KEPT}/fence || unwritten
-exec 8>${KEPT}/lock
+exec 8>${RUNNING}/lock
 flock 8
 : >${mine}/begun
 for d in ${RUNNING}/*; do
@@ -83,13 +91,16 @@ ${objectionScript(batch.claims, batch)}
 ${claimsScript(batch.claims, batch)}
 exec 8>&-
 umask 022
-receipt() { printf '%s %s %s\\n' "$(date +%s)" "$1" ${word(named(batch))} >>${KEPT}/receipts; }
+mkdir -p ${KEPT}/receipts || unwritten
+receipt() { printf '%s %s %s\\n' "$(date +%s)" "$1" ${word(named(batch))} >>${receipts}; }
 ${steps.map((script, index) => stepRun(script, index, nonce)).join('\n')}
-exec 8>${KEPT}/lock
+exec 8>${RUNNING}/lock
 flock 8
 ${releasesScript(batch.releases, batch)}
 exec 8>&-
 receipt end
+tail -n ${RECEIPTS} ${receipts} >${receipts}.new && mv ${receipts}.new ${receipts}
+${batch.releases.length === 0 ? '' : LEAVING}
 say asked
 ${lookScript(batch.verify, nonce)}`)
 }
@@ -104,6 +115,15 @@ if [ $status -ne 0 ]; then receipt 'failed ${index}'; undo_mine "$BATCH"; full; 
 receipt 'done ${index}'
 say done ${index}`
 
+/** What came with what was held here, and at last every trace of us. */
+const LEAVING = `(
+brought_away
+) </dev/null 2>&1 9<&-
+exec 8>${RUNNING}/lock
+flock 8
+sweep
+exec 8>&-`
+
 const unitOf = (nonce: string): string => `deployer-${nonce}.service`
 
 /** Puts the whole batch on the host, starts it apart from this connection, and tells what it says. */
@@ -117,7 +137,7 @@ printf '%s\\n' ${word(named(batch))} >${mine}/batch
 printf '%s\\n' ${word(JSON.stringify([batch.environment, batch.run, batch.fence, session]))} >${mine}/run
 printf %s ${word(script)} >${mine}/script || { rm -rf ${mine}; exit 1; }
 : >${mine}/events
-systemd-run --quiet --collect --unit=${unit} -p StandardOutput=append:${mine}/events -p StandardError=append:${mine}/events /bin/sh ${mine}/script || { rm -rf ${mine}; exit 1; }
+systemd-run --quiet --collect --unit=${unit} -p RuntimeMaxSec=${LONGEST_S} -p StandardOutput=append:${mine}/events -p StandardError=append:${mine}/events /bin/sh ${mine}/script || { rm -rf ${mine}; exit 1; }
 pid=$(systemctl show -p MainPID --value ${unit})
 case $pid in ''|0) pid=1$$;; esac
 tail -n +1 -s 0.1 -f --pid="$pid" ${mine}/events | sed -u '/^${nonce} all$/q'`

@@ -17,7 +17,7 @@ chain_load() { # TABLES NAME, its table over standard input
   fi
 }
 docker_user_remove() { # TABLES: unless somebody else has rules there
-  if command -v dockerd >/dev/null || "$1" -w 5 -S DOCKER-USER 2>/dev/null | grep '^-A' | grep -qv -- '-j RETURN$'; then return 0; fi
+  if "$1" -w 5 -S DOCKER-USER 2>/dev/null | grep '^-A' | grep -qv -- '-j RETURN$'; then return 0; fi
   while "$1" -w 5 -D FORWARD -j DOCKER-USER 2>/dev/null; do :; done
   "$1" -w 5 -F DOCKER-USER 2>/dev/null && "$1" -w 5 -X DOCKER-USER
   return 0
@@ -28,25 +28,29 @@ chain_remove() {
     command -v $t >/dev/null || continue
     $t -w 5 -D DOCKER-USER -j "$1" 2>/dev/null
     $t -w 5 -F "$1" 2>/dev/null && $t -w 5 -X "$1"
-    docker_user_remove $t
+    command -v dockerd >/dev/null || docker_user_remove $t
   done
   rm -f "/etc/systemd/system/deployer-chain-$1.service" "${KEPT}/chain/$1"
   systemctl daemon-reload
 }
-docker_forget() { # what a removed engine leaves in the packet filter
+docker_chains_remove() { # TABLES
+  for table in filter nat; do
+    rules=$($1 -w 5 -t $table -S 2>/dev/null)
+    { echo "*$table"
+      printf '%s\n' "$rules" | sed -n '/ -j DOCKER-USER$/d;s/^-A \([A-Z]* .*-j DOCKER\)/-D \1/p'
+      printf '%s\n' "$rules" | sed -n 's/^-A \(FORWARD .*docker0 .*\)/-D \1/p;s/^-A \(POSTROUTING .*docker0 -j MASQUERADE\)/-D \1/p' | grep -v -- '-j DOCKER'
+      printf '%s\n' "$rules" | sed -n '/^-N DOCKER-USER/d;s/^-N \(DOCKER.*\)/-F \1/p'
+      printf '%s\n' "$rules" | sed -n '/^-N DOCKER-USER/d;s/^-N \(DOCKER.*\)/-X \1/p'
+      echo COMMIT
+    } | $1-restore -w 5 --noflush
+  done
+  docker_user_remove "$1"
+}
+docker_forget() { # what a removed engine leaves behind
+  ip link delete docker0 2>/dev/null
   for t in iptables ip6tables; do
     command -v $t >/dev/null || continue
-    for table in filter nat; do
-      rules=$($t -w 5 -t $table -S 2>/dev/null)
-      { echo "*$table"
-        printf '%s\n' "$rules" | sed -n '/ -j DOCKER-USER$/d;s/^-A \([A-Z]* .*-j DOCKER\)/-D \1/p'
-        printf '%s\n' "$rules" | sed -n 's/^-A \(FORWARD .*docker0 .*\)/-D \1/p;s/^-A \(POSTROUTING .*docker0 -j MASQUERADE\)/-D \1/p' | grep -v -- '-j DOCKER'
-        printf '%s\n' "$rules" | sed -n '/^-N DOCKER-USER/d;s/^-N \(DOCKER.*\)/-F \1/p'
-        printf '%s\n' "$rules" | sed -n '/^-N DOCKER-USER/d;s/^-N \(DOCKER.*\)/-X \1/p'
-        echo COMMIT
-      } | $t-restore -w 5 --noflush
-    done
-    docker_user_remove $t
+    docker_chains_remove $t
     if ! grep -qsi '^ENABLED=yes' /etc/ufw/ufw.conf; then $t -w 5 -P FORWARD ACCEPT; fi
   done
   if [ -s ${KEPT}/forward ]; then sh ${KEPT}/forward; rm -f ${KEPT}/forward; fi

@@ -1,4 +1,5 @@
 import { APT } from './apt.js'
+import { BROUGHT } from './brought.js'
 import { CHAIN } from './chain.js'
 import { SSHD } from './sshd.js'
 import { UFW } from './ufw.js'
@@ -15,7 +16,7 @@ home_of() { getent passwd "$1" | cut -d: -f6; }
 can_sudo() { [ "$1" = root ] || LC_ALL=C sudo -n -l -U "$1" 2>/dev/null | grep -q 'NOPASSWD: ALL$'; }
 
 replace() { # SOURCE PATH: what is read at PATH is the old file or the new one, never half of it
-  mv -f -- "$1" "$2" && case $2 in /etc/systemd/system/*) systemctl daemon-reload;; esac
+  mv -fT -- "$1" "$2" && case $2 in /etc/systemd/system/*) systemctl daemon-reload;; esac
 }
 
 ${UFW}${SSHD}${CHAIN}
@@ -44,7 +45,7 @@ engine_load() {
   return 1
 }
 
-${APT}
+${APT}${BROUGHT}
 unit_try() { # VERB UNIT: and what it says itself when it fails
   systemctl "$1" -- "$2" && return 0
   journalctl -q -n 3 --no-pager -o cat "_SYSTEMD_UNIT=$2"
@@ -91,7 +92,10 @@ keep() {
       if [ -f "$(home_of "$2")/.ssh/authorized_keys" ]; then cp -a -- "$(home_of "$2")/.ssh/authorized_keys" "$3/keys"; fi
       if can_sudo "$2"; then : >"$3/sudo"; fi;;
     sysctl) cat "$(sysctl_path "$2")" >"$3/value";;
-    setting) if [ "$2" = hostname ]; then uname -n >"$3/value"; else readlink /etc/localtime >"$3/value" || : >"$3/value"; fi;;
+    setting) if [ "$2" = hostname ]; then uname -n >"$3/value"; else
+        readlink /etc/localtime >"$3/value" || : >"$3/value"
+        if [ -f /etc/timezone ]; then cp -a /etc/timezone "$3/name"; fi
+      fi;;
     firewall) firewall_keep "$3";;
     rule) rule_keep "$2" "$3";;
   esac
@@ -114,11 +118,18 @@ put_back() {
     sysctl) cat "$3/value" >"$(sysctl_path "$2")";;
     setting)
       if [ "$2" = hostname ]; then host_named "$(cat "$3/value")"
-      elif [ -s "$3/value" ]; then ln -sfn "$(cat "$3/value")" /etc/localtime; else rm -f /etc/localtime; fi;;
+      else
+        if [ -s "$3/value" ]; then ln -sfn "$(cat "$3/value")" /etc/localtime; else rm -f /etc/localtime; fi
+        if [ -f "$3/name" ]; then cp -a "$3/name" /etc/timezone; else rm -f /etc/timezone; fi
+      fi;;
     sshd) sshd_load;;
     firewall) firewall_put_back "$3";;
     rule) rule_put_back "$2" "$3";;
-    engine) if [ -S /run/docker.sock ]; then engine_load; fi;;
+    engine) # one that minds IPv6 no more leaves the chains of it; one that does makes them again
+      if [ -S /run/docker.sock ]; then
+        docker_chains_remove ip6tables
+        engine_load
+      fi;;
     *) true;;
   esac
 }
@@ -128,7 +139,7 @@ take_away() {
     file|cron|dir)
       case $2 in /|/etc|/usr|/var|/home|/root) return 1;; esac
       rm -rf -- "$2" && case $2 in /etc/systemd/system/*) systemctl daemon-reload;; esac;;
-    package) if is_installed "$2"; then apt purge -- "$2" && case $2 in docker.io|docker-ce) docker_forget;; esac; fi;;
+    package) if is_installed "$2"; then daemons_stop "$2"; apt purge -- "$2" && case $2 in docker.io|docker-ce) docker_forget;; esac; fi;;
     unit) if present unit "$2"; then systemctl disable -q --now -- "$2"; fi;;
     user) if getent passwd "$2" >/dev/null; then userdel -r -f -- "$2" 2>/dev/null; rm -f "/etc/sudoers.d/90-deployer-$2"; fi;;
     member) if present member "$2"; then gpasswd -d "${'$'}{2%/*}" "${'$'}{2#*/}"; fi;;

@@ -78,7 +78,7 @@ rule_put_back() {
 
 firewall_is_on() { grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf; }
 firewall_on() { # what is on already does not read its files again by being turned on
-  if firewall_is_on; then ufw --force enable && ufw reload; else ufw --force enable; fi
+  if firewall_is_on; then ufw --force enable && ufw reload; else settings_keep && ufw --force enable; fi
 }
 firewall_policies() {
   for t in iptables ip6tables; do "$t" -w 5 -S 2>/dev/null | sed -n "s/^-P /$t -w 5 -P /p"; done
