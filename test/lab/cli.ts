@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import { RELEASE } from '../../scripts/bundle.js'
 
 const BUILDS = resolve('node_modules')
-const LONGEST_S = 300
+const LONGEST_S = 600
 
 export interface Said {
   readonly code: number | null

@@ -10,7 +10,6 @@ const playThrough = async (): Promise<void> => {
   const playing = await playAll({ seed: Number(process.env.SEED ?? Date.now() % 1_000_000), say })
   const ended = await Promise.all(playing.map(one => one.ended))
   const failed = ended.filter(({ problem }) => problem !== undefined)
-  for (const { says, problem } of failed) say(`\n${says}\n${problem instanceof Error ? problem.message : problem}`)
   await clearAway()
   say(`${ended.length - failed.length} ok, ${failed.length} failed in ${Math.round((performance.now() - began) / 1000)} s`)
   process.exitCode = failed.length === 0 ? 0 : 1

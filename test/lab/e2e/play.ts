@@ -43,6 +43,7 @@ const inTurn = (lane: Lane, after: Promise<unknown>, say: PlayInput['say']): Rea
     const ended = before.then(async () => {
       const one = await played(scenario)
       say(`${one.problem === undefined ? 'ok    ' : 'FAILED'} ${one.seconds.toFixed(1).padStart(6)} s  ${scenario.says}`)
+      if (one.problem !== undefined) say(one.problem instanceof Error ? one.problem.message : String(one.problem))
       return one
     })
     before = ended
