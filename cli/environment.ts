@@ -109,9 +109,9 @@ export const readText = (file: string, most?: number): Attempt<string> =>
 /** What a file calls its environment, as far as a glance tells: also of one that has mistakes. */
 export const nameIn = (text: string): string | undefined => /^\s*"?name"?\s*[:=]\s*["']?([a-z0-9-]+)/m.exec(text)?.[1]
 
-/** As the last run said it, so that what is wanted differently comes from another build. */
+/** As the last run said it and did it, so that what is wanted differently comes from another build. */
 export const saysTheSame = (state: StateReader, { lastRun }: Memory, opened: Opened): boolean => {
-  if (lastRun === undefined) return false
+  if (lastRun?.outcome !== 'done') return false
   const said = state.runSpec(opened.wish.environment, lastRun.run)
   return E.isRight(said) && isDeepStrictEqual(said.right, specOf(opened))
 }

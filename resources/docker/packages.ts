@@ -31,7 +31,7 @@ export const fromArchive = (system: System): ReadonlyArray<Source> => (isTooOld(
 /** As Docker's own instructions call it, then and now. Named twice with another key, an archive is refused by apt, and all others with it. */
 export const THEIR_SOURCES: ReadonlyArray<string> = ['/etc/apt/sources.list.d/docker.list', '/etc/apt/sources.list.d/docker.sources']
 
-/** An upgrade of the engine restarts it, so that a person says when: docs/decisions. Installing is not upgrading. */
+/** An upgrade of the engine restarts it, so that a person says when: docs/decisions/009-engine-upgrades.md. */
 export const pinnedPart = (): Part => ({
   what: 'file',
   path: '/etc/apt/apt.conf.d/60-deployer-docker',

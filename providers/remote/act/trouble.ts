@@ -53,9 +53,9 @@ const clock: Known = ({ host, said, ahead }) =>
   Math.abs(ahead) > OFF_SECONDS && DATED.test(said) ? { code: 'CLOCK_WRONG', host, seconds: Math.round(ahead) } : undefined
 
 const broken: Known = ({ host, said }) => {
-  if (!/dpkg was interrupted|dpkg returned an error code|^dpkg: error processing/m.test(said)) return undefined
+  if (!/dpkg was interrupted|dpkg returned an error code|dpkg received|^dpkg: error processing/m.test(said)) return undefined
   const packages = /Errors were encountered while processing:\n((?: .*\n?)+)/.exec(said)?.[1]?.trim().split(/\s+/) ?? []
-  const why = /^dpkg: error processing.*\n(.*)$/m.exec(said)?.[1]?.trim() ?? lastOf(said)
+  const why = /^dpkg: error processing.*\n(.*)$/m.exec(said)?.[1]?.trim() ?? /^E: Sub-process (.*)$/m.exec(said)?.[1] ?? lastOf(said)
   return { code: 'PACKAGES_BROKEN', host, packages, output: why }
 }
 

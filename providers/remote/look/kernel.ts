@@ -21,9 +21,11 @@ if [ $# -gt 0 ]; then grep -H '' -- "$@"; fi`,
   },
 }
 
+/** A name that the host itself does not find makes sudo complain, and wait for name servers. */
 export const settings: Question<'setting'> = {
   ask: 'setting',
-  script: () => `printf 'hostname %s\\n' "$(uname -n)"
+  script: () => `name=$(uname -n)
+if getent -s files hosts "$name" >/dev/null; then printf 'hostname %s\\n' "$name"; else printf 'hostname %s, not in /etc/hosts\\n' "$name"; fi
 zone=$(readlink /etc/localtime) || zone=Etc/UTC
 printf 'timezone %s\\n' "\${zone##*/zoneinfo/}"`,
   parse: text => new Map(linesOf(text).map(line => [line.slice(0, line.indexOf(' ')), { value: line.slice(line.indexOf(' ') + 1) }])),
