@@ -51,9 +51,11 @@ unit_try() { # VERB UNIT: and what it says itself when it fails
   journalctl -q -n 3 --no-pager -o cat "_SYSTEMD_UNIT=$2"
   false
 }
-unit_unmask() { # also what it cannot run without
-  for u in "$1" $(systemctl show -p Requires --value -- "$1"); do
-    case $(systemctl is-enabled -- "$u" 2>/dev/null) in masked*) systemctl unmask -q -- "$u" && systemctl unmask -q --runtime -- "$u";; esac
+unit_unmask() { # also what it cannot run without, which a masked one does not tell
+  for turn in 1 2; do
+    for u in "$1" $(systemctl show -p Requires --value -- "$1"); do
+      case $(systemctl is-enabled -- "$u" 2>/dev/null) in masked*) systemctl unmask -q -- "$u" && systemctl unmask -q --runtime -- "$u";; esac
+    done
   done
 }
 unit_state() { printf '%s %s\n' "$(systemctl is-active -- "$1")" "$(systemctl is-enabled -- "$1" 2>/dev/null)"; }
