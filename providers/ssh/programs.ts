@@ -1,7 +1,10 @@
 import { word } from '../remote/words.js'
 
-/** Runs programs of this machine. Every system has this shell, not every one bash. */
+/**
+ * Runs programs of this machine. Every system has this shell, not every one bash. In a session of their own they don't hear
+ * Ctrl-C, which is for us: what is under way is waited for.
+ */
 export const programs = async () => {
   const { $ } = await import('zx/core')
-  return $({ shell: '/bin/sh', quote: word, prefix: '', postfix: '', nothrow: true, quiet: true })
+  return $({ shell: '/bin/sh', quote: word, prefix: '', postfix: '', nothrow: true, quiet: true, detached: true })
 }
