@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import type { Asks } from '../../../engine/contract.js'
 import { words } from '../words.js'
 import { Unread } from './question.js'
@@ -5,12 +6,10 @@ import { type Entry, parseTar } from './tar.js'
 
 /** All about paths in one question: of `secret` ones only a digest under the nonce leaves the host. */
 export const filesScript = (open: ReadonlyArray<string>, secret: ReadonlyArray<string>, nonce: string): string =>
-  `set --
+  `printf 'open '
 for p in ${words(open)}; do
-  if [ -f "$p" ] || [ -d "$p" ]; then set -- "$@" "$p"; fi
-done
-printf 'open '
-if [ $# -gt 0 ]; then tar --format=gnu -b 1 -chPf - --hard-dereference --no-recursion -- "$@" | base64 -w 0; fi
+  if [ -f "$p" ] || [ -d "$p" ]; then printf '%s\\0' "$p"; fi
+done | tar --format=gnu -chPf - --hard-dereference --no-recursion --null -T - | gzip -1 | base64 -w 0
 printf '\\nend\\n'
 for p in ${words(secret)}; do
   [ -f "$p" ] || continue
@@ -34,7 +33,7 @@ export const parseFiles = (text: string): Files => {
   const [first = '', ...rest] = text.split('\n')
   const end = rest.indexOf('end')
   if (!first.startsWith('open ') || end !== 0) throw new Unread('files were not listed to their end')
-  const entries = parseTar(Buffer.from(first.slice('open '.length), 'base64'))
+  const entries = parseTar(gunzipSync(Buffer.from(first.slice('open '.length), 'base64')))
   const secret = rest.slice(1).flatMap((line): ReadonlyArray<readonly [string, Secret]> => {
     const [, mode, owner, group, digest, path] = /^secret (\d+) (\S+) (\S+) ([0-9a-f]{64}) (.+)$/s.exec(line) ?? []
     if (line === '') return []
