@@ -2,9 +2,12 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { Command, Option } from 'clipanion'
 import type { Fault } from '../../specs/fault.js'
-import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
+import type { Json } from '../../specs/json.js'
 import { nearest } from '../../specs/near.js'
 import { BaseCommand } from '../command.js'
+import type { Finding } from '../doctor/check.js'
+import { openEnvironment } from '../environment.js'
 import { type First, firstFile, isDefaultName } from '../first-file.js'
 import type { Look } from '../look.js'
 import { freeName, namesBeside } from '../names.js'
@@ -18,6 +21,8 @@ interface Written {
   readonly provider: string
   /** Whether this version can apply it. */
   readonly ready: boolean
+  /** What this computer lacks for it. */
+  readonly missing: ReadonlyArray<Finding>
 }
 
 export class InitCommand extends BaseCommand {
@@ -39,7 +44,10 @@ export class InitCommand extends BaseCommand {
   name = Option.String('--name', { description: 'The NAME of the environment: demo, or demo2 and so on beside another.' })
 
   override execute(): Promise<number> {
-    return this.finish(this.write(), { text: (written, look) => rendered(written, look), json: written => ({ ...written }) })
+    return this.finish(this.write(), {
+      text: (written, look) => rendered(written, look),
+      json: written => ({ ...written }) as unknown as Json,
+    })
   }
 
   private write(): Attempt<Written> {
@@ -53,8 +61,20 @@ export class InitCommand extends BaseCommand {
         await need(fail(usage(`init writes YAML, and ${this.file} does not end in .yaml or .yml`, LINE)))
       if (isDefaultName(file)) await need(alone(dirname(file)))
       await need(created(file, this.file, firstFile(first)))
-      return { file: this.file, name: first.name, provider: first.provider, ready: first.provider === 'sandbox' }
+      const ready = first.provider !== 'hetzner'
+      return { file: this.file, name: first.name, provider: first.provider, ready, missing: ready ? await this.missing(file) : [] }
     })
+  }
+
+  /** In the words of `doctor`: what is wanted of this computer, the file that was written says. */
+  private async missing(file: string): Promise<ReadonlyArray<Finding>> {
+    const opened = await openEnvironment(this.context, file)()
+    if (E.isLeft(opened)) return []
+    const { provider, ssh } = opened.right.environment
+    if (provider.kind === 'sandbox') return []
+    const [{ examined }, { COMPUTER, computerOf }] = await Promise.all([import('../doctor/check.js'), import('../doctor/computer.js')])
+    const findings = await examined(COMPUTER, computerOf(this.context, provider, ssh.key))
+    return findings.filter(({ level }) => level !== 'ok')
   }
 }
 
@@ -95,16 +115,15 @@ const created = (file: string, typed: string, text: string): Attempt<void> =>
 const faultOf = (file: string, cause: NodeJS.ErrnoException): Fault =>
   cause.code === 'EEXIST' ? { code: 'FILE_EXISTS', file } : unwritable(file, cause)
 
-const rendered = ({ file, name, provider, ready }: Written, look: Look): string => {
+const rendered = ({ file, name, provider, ready, missing }: Written, look: Look): string => {
   const wrote = `Wrote ${file}: ${name} on ${provider}`
   if (look.verbosity < 0) return `${wrote}.\n`
   const arg = file === 'environment.yaml' ? '' : ` ${file}`
   const lines = ready
     ? [
-        ...flow('', `${wrote}, where nothing real happens.`, look),
+        ...flow('', provider === 'sandbox' ? `${wrote}, where nothing real happens.` : `${wrote}.`, look),
         '',
-        ...flow(`  deployer plan${arg}      `, 'see what would change; changes nothing', look),
-        ...flow(`  deployer apply${arg}     `, 'see it, agree, have it done', look),
+        ...leading(arg, missing, look),
       ]
     : [
         `${wrote}.`,
@@ -119,4 +138,16 @@ const rendered = ({ file, name, provider, ready }: Written, look: Look): string 
         '  deployer plan try.yaml',
       ]
   return lines.map(text => `${text}\n`).join('')
+}
+
+const leading = (arg: string, missing: ReadonlyArray<Finding>, look: Look): ReadonlyArray<string> => {
+  const row = (command: string, says: string): ReadonlyArray<string> =>
+    flow(`  deployer ${`${command}${arg}`.padEnd(8 + arg.length)}  `, says, look)
+  const first = missing.flatMap(({ says, fix = '' }) => [...flow('  ', says, look), ...flow('    ', fix, look)])
+  return [
+    ...(missing.length === 0 ? [] : ['First, on this computer:', '', ...first, '', 'Then:', '']),
+    ...(missing.length === 0 ? [] : row('doctor', 'see whether all is there')),
+    ...row('plan', 'see what would change; changes nothing'),
+    ...row('apply', 'see it, agree, have it done'),
+  ]
 }

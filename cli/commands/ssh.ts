@@ -38,8 +38,9 @@ export class SshCommand extends GuestCommand {
       need(
         this.atHost(async ({ shell, machine }) => {
           await need(shell.run(':', 'login'))
-          const argv = shell.session(this.extra)
-          const code = this.json ? 0 : await this.context.attach(argv)
+          const { json, extra, context } = this
+          const argv = shell.session(json || context.isTerminal.stdin ? extra : ['-T', ...extra])
+          const code = json ? 0 : await context.attach(argv)
           if (code === undefined) return need(fail({ code: 'SSH_MISSING', why: 'there is no ssh' }))
           return { machine: machine.name, user: machine.login.user, argv, code }
         }),

@@ -42,9 +42,11 @@ export class WelcomeCommand extends BaseCommand {
           next:
             unfinished !== undefined
               ? 'deployer apply, to go on'
-              : resources.length === 0 && wish.provider !== 'sandbox'
+              : wish.provider === 'hetzner'
                 ? 'deployer validate'
-                : 'deployer plan',
+                : resources.length === 0 && wish.provider !== 'sandbox'
+                  ? 'deployer doctor, then deployer plan'
+                  : 'deployer plan',
         }
         return { here }
       } finally {
@@ -67,6 +69,6 @@ const waysNow = (): Ways => {
       ['deployer init ssh HOST', 'a server you have (Debian 12/13, Ubuntu 22.04/24.04)'],
       ['deployer init hetzner', 'a cloud server (costs money)'],
     ],
-    note: 'This version applies the first only. The others it writes and checks.',
+    note: 'This version makes the machine, its firewall and Docker; no tracker runs yet. A file for hetzner it only checks.',
   }
 }

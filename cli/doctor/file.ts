@@ -77,7 +77,9 @@ const run: Check<Written> = {
     if (E.isLeft(memory)) return bad(saysOf(memory.left), hintOf(memory.left))
     const { lastRun, unfinished } = memory.right
     if (unfinished !== undefined) return warn(`run ${unfinished.run}, ${unfinished.command}, did not come to its end`)
-    return ok(lastRun === undefined ? 'none yet' : `run ${lastRun.run}, ${lastRun.command}, ${lastRun.outcome}`)
+    if (lastRun === undefined) return ok('none yet')
+    const says = `run ${lastRun.run}, ${lastRun.command}, ${lastRun.outcome}`
+    return lastRun.outcome === 'done' ? ok(says) : warn(says)
   },
   fix: 'Go on with: deployer apply',
 }

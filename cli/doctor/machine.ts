@@ -13,9 +13,11 @@ export interface Provided {
   readonly isRemembered: boolean
 }
 
+/** Why there is no LXD, the computer's own check says. */
 const provider: Check<Provided> = {
   name: 'provider',
   question: ({ provider: { name, simulated }, machine }) => {
+    if (E.isLeft(machine) && machine.left.code.startsWith('LXD_')) return undefined
     if (E.isLeft(machine) && machine.left.code !== 'MACHINE_MISSING') return broken(machine.left)
     return ok(simulated ? `${name}, simulated: nothing real happens` : `${name} answers`)
   },
@@ -42,7 +44,7 @@ const machine: Check<Provided> = {
     if (machine.left.code !== 'MACHINE_MISSING') return undefined
     return isRemembered ? warn('it was made, and is gone') : ok('none yet: apply makes it')
   },
-  fix: 'See what is to be done, then do it: deployer plan, deployer apply',
+  fix: 'deployer plan, then deployer apply',
 }
 
 export const PROVIDED: ReadonlyArray<Check<Provided>> = [provider, image, machine]

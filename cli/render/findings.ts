@@ -17,7 +17,7 @@ const findingLines = ({ level, name, says, fix }: Finding, look: Look): Readonly
   ...flow(padTo(`${padTo(level, 6)}${name}`, NAMES), prose(says, look), look).map((text, at) =>
     at === 0 ? line(text, TONES[level], level.length) : line(text),
   ),
-  ...(fix === undefined ? [] : flow(padTo('', NAMES), prose(fix, look), look).map(text => line(text))),
+  ...(fix === undefined ? [] : flow(padTo('', NAMES), prose(`Fix: ${fix}`, look), look).map(text => line(text))),
 ]
 
 export const countsOf = (areas: ReadonlyArray<Area>): { readonly [L in Finding['level']]: number } => {

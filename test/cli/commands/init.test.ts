@@ -30,8 +30,27 @@ test('-q leaves what was written', async () => {
 })
 
 test('what this version cannot apply is said', async () => {
-  const { stdout } = await deployer(['init', 'lxd'], { cwd: folder() })
-  assert.match(stdout, 'This version checks such a file, but cannot reach machines of lxd yet.')
+  const { stdout } = await deployer(['init', 'hetzner'], { cwd: folder() })
+  assert.match(stdout, 'This version checks such a file, but cannot reach machines of hetzner yet.')
+})
+
+test('what this computer lacks for it is said with how to mend it, and then where it leads', async () => {
+  const cwd = folder()
+  const { stdout } = await deployer(['init', 'lxd'], { cwd })
+  assert.match(stdout, `First, on this computer:\n\n`)
+  assert.match(stdout, `  there is no ${cwd}/.ssh/id_ed25519\n    ssh-keygen -t ed25519 -f ${cwd}/.ssh/id_ed25519\n`)
+  assert.match(
+    stdout,
+    '\nThen:\n\n  deployer doctor    see whether all is there\n  deployer plan      see what would change; changes nothing\n',
+  )
+})
+
+test('a server that exists is logged in to as ssh does, so it takes no key pair of ours', async () => {
+  const { missing } = parsed(await deployer(['init', 'ssh', 'tracker.example.com', '--json'], { cwd: folder() })).result
+  assert.equal(
+    missing.filter(({ name }: { name: string }) => name === 'key pair'),
+    [],
+  )
 })
 
 test('a file that is there is left as it is', async () => {
@@ -52,7 +71,7 @@ test('no second environment file is put beside one of another format', async () 
 test('another file and another name are taken', async () => {
   const cwd = folder()
   const { result } = parsed(await deployer(['init', '-f', 'stage.yml', '--name', 'stage', '--json'], { cwd }))
-  assert.equal(result, { file: 'stage.yml', name: 'stage', provider: 'sandbox', ready: true })
+  assert.equal(result, { file: 'stage.yml', name: 'stage', provider: 'sandbox', ready: true, missing: [] })
   assert.match(readFileSync(join(cwd, 'stage.yml'), 'utf8'), '\nname: stage\n')
 })
 
