@@ -1,0 +1,93 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Desk, deskOf, type Said, told } from '../../lab/cli.js'
+import { instances, lxc, query } from '../../lab/lxd.js'
+import { must } from '../../lab/run.js'
+
+/** A user with a file for a machine of LXD. */
+export interface Bench {
+  readonly name: string
+  readonly desk: Desk
+  /** Ends in no way but well. */
+  readonly deployer: (...words: ReadonlyArray<string>) => Promise<Said>
+  readonly remove: () => Promise<void>
+}
+
+const PREFIX = 'bench-'
+
+export const benchOf = (cli: string, what: string, env: { readonly [name: string]: string } = {}): Bench => {
+  const name = `${PREFIX}${what}-${process.pid}`
+  const desk = deskOf(cli, { name, provider: 'lxd', tracker: { udp: [6969], http: [7070] } }, env)
+  const deployer = async (...words: ReadonlyArray<string>): Promise<Said> => {
+    const said = await desk.run(...words)
+    if (said.code !== 0) throw new Error(`deployer ${words.join(' ')}: ${told(said)}`)
+    return said
+  }
+  const remove = async (): Promise<void> => {
+    await removeMachine(name)
+    desk.remove()
+  }
+  return { name, desk, deployer, remove }
+}
+
+/** Of the interface that is LXD's: Docker makes others. */
+export const addressOf = async (name: string): Promise<string> => {
+  const { network } = await query<{ readonly network: { readonly eth0: { readonly addresses: ReadonlyArray<Address> } } }>(
+    `/1.0/instances/${name}/state`,
+  )
+  const found = network.eth0.addresses.find(({ family, scope }) => family === 'inet' && scope === 'global')
+  if (found === undefined) throw new Error(`${name} has no address`)
+  return found.address
+}
+interface Address {
+  readonly family: string
+  readonly scope: string
+  readonly address: string
+}
+
+export const removeMachine = async (name: string): Promise<void> => {
+  if ((await instances()).some(instance => instance.name === name)) await lxc(['delete', '--force', name])
+}
+
+/** Machines of benchmarks that were killed. */
+export const removeLeftovers = async (): Promise<void> => {
+  for (const { name } of await instances()) {
+    const pid = new RegExp(`^${PREFIX}[a-z]+-(\\d+)$`).exec(name)?.[1]
+    if (pid !== undefined && !isAlive(Number(pid))) await removeMachine(name)
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What ssh was given first: its words, and what came over standard input. */
+export interface Sent {
+  readonly words: ReadonlyArray<string>
+  readonly script: string
+}
+export interface Witness {
+  readonly path: string
+  readonly sent: () => Sent
+}
+
+/** An `ssh` that keeps what it is given the first time, and then is ssh. */
+export const witnessIn = async (scratch: string): Promise<Witness> => {
+  const folder = join(scratch, 'witness')
+  const at = (name: string): string => join(folder, name)
+  const ssh = (await must(['sh', '-c', 'command -v ssh'], 'install openssh-client')).trim()
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+  const keeps = `printf '%s\\0' "$@" >${at('words')}; cat >${at('script')}; exec ${ssh} "$@" <${at('script')}`
+  writeFileSync(at('ssh'), `#!/bin/sh\nif [ ! -e ${at('words')} ]; then ${keeps}; fi\nexec ${ssh} "$@"\n`)
+  chmodSync(at('ssh'), 0o755)
+  return {
+    path: `${folder}:${process.env.PATH}`,
+    sent: () => ({ words: readFileSync(at('words'), 'utf8').split('\0').slice(0, -1), script: readFileSync(at('script'), 'utf8') }),
+  }
+}
