@@ -38,11 +38,13 @@ const readOnly: Known = ({ host, said }) => {
   return { code: 'READ_ONLY', host, ...(path !== undefined && { path }) }
 }
 
+const HOLDER = /held by process (\d+)(?: \(([^)]+)\))?|locked by (?:another|\S*?([^\s/]+)) process with pid (\d+)/
+
 const locked: Known = ({ host, said }) => {
-  if (!/Could not get lock|is another process using it\?|lock was locked by another process/.test(said)) return undefined
-  const [, first, name, second] = /held by process (\d+)(?: \(([^)]+)\))?|another process with pid (\d+)/.exec(said) ?? []
+  if (!/Could not get lock|is another process using it\?|lock was locked by/.test(said)) return undefined
+  const [, first, name, other, second] = HOLDER.exec(said) ?? []
   const pid = first ?? second
-  return { code: 'PACKAGES_LOCKED', host, ...(pid !== undefined && { by: `${name ?? 'another process'} (${pid})` }) }
+  return { code: 'PACKAGES_LOCKED', host, ...(pid !== undefined && { by: `${name ?? other ?? 'another process'} (${pid})` }) }
 }
 
 /** A clock that is this much off is not late by a slow line. */
@@ -53,7 +55,8 @@ const clock: Known = ({ host, said, ahead }) =>
   Math.abs(ahead) > OFF_SECONDS && DATED.test(said) ? { code: 'CLOCK_WRONG', host, seconds: Math.round(ahead) } : undefined
 
 const broken: Known = ({ host, said }) => {
-  if (!/dpkg was interrupted|dpkg returned an error code|dpkg received|^dpkg: error processing/m.test(said)) return undefined
+  if (!/dpkg was interrupted|dpkg (?:returned an error code|received|exited unexpectedly)|^dpkg: error processing/m.test(said))
+    return undefined
   const packages = /Errors were encountered while processing:\n((?: .*\n?)+)/.exec(said)?.[1]?.trim().split(/\s+/) ?? []
   const why = /^dpkg: error processing.*\n(.*)$/m.exec(said)?.[1]?.trim() ?? /^E: Sub-process (.*)$/m.exec(said)?.[1] ?? lastOf(said)
   return { code: 'PACKAGES_BROKEN', host, packages, output: why }
