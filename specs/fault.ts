@@ -85,6 +85,7 @@ export type Fault =
   | { readonly code: 'LOOK_FAILED'; readonly host: string; readonly ask: string; readonly why: string }
   | { readonly code: 'HOST_LATER'; readonly what: string }
   | { readonly code: 'HOST_BUSY'; readonly host: string; readonly environment: string; readonly addr: string; readonly run: number }
+  | { readonly code: 'PORT_TAKEN'; readonly host: string; readonly port: number; readonly by: string }
   | { readonly code: 'HOST_UNSUPPORTED'; readonly host: string; readonly os: string }
   | {
       readonly code: 'HOST_FILE_INVALID'
@@ -622,8 +623,16 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: () => 'Wait for it to end and run the same command again',
     explains: 'Steps that were sent run to their end on the host, even when the connection or the deployer that sent them is gone.',
   },
+  PORT_TAKEN: {
+    retry: 'never',
+    refuses: true,
+    says: f => `port ${f.port} of ${f.host} is used by ${f.by === '' ? 'another process' : f.by}, and ssh is to move there`,
+    hint: () => 'Give ssh.port another value, or end what listens there',
+    explains: 'sshd cannot listen where somebody else does. Nothing was moved, and the port of now goes on working.',
+  },
   HOST_UNSUPPORTED: {
     retry: 'never',
+    refuses: true,
     says: f => `${f.host} runs ${f.os}`,
     hint: () => 'Supported are Debian 12 and 13, Ubuntu 22.04 and 24.04',
     explains: 'The steps are made for and tested on these systems only.',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../../specs/fp.js'
 import type { Addr, Answers, AnyKind, Facts, Field, Host, Provider, Reveal } from '../contract.js'
@@ -107,7 +108,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       ...(memory.formerly && { formerly: memory.formerly }),
       ...(memory.unfinished && { unfinished: memory.unfinished }),
       busy: world.busy.map(({ addr, environment }) => `${addr} of ${environment}`),
-      blocked: [...[...verdicts.values()].flatMap(({ decision }) => decision.refused ?? []), ...deletions.blocked],
+      blocked: distinct([...[...verdicts.values()].flatMap(({ decision }) => decision.refused ?? []), ...deletions.blocked]),
       fingerprint: fingerprintOf(
         body,
         machines.map(({ seen }) => seen.id),
@@ -115,6 +116,10 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
     }
     return { plan, input, entries, routes, world, links, records: recordsOf(verdicts, { world, remembered, tool: input.tool }) }
   })
+
+/** What is wrong with a host is wrong for all that lives there, and told once. */
+const distinct = (faults: ReadonlyArray<Fault>): ReadonlyArray<Fault> =>
+  faults.filter((fault, index) => faults.findIndex(other => isDeepStrictEqual(other, fault)) === index)
 
 interface Seeing {
   readonly input: PlanInput
