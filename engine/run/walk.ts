@@ -20,6 +20,9 @@ export const walk = async (given: Performing): Promise<Ended> => {
   const broken = new AbortController()
   const performing = { ...given, stop: AbortSignal.any([given.stop, broken.signal]) }
   const under = underWay(performing)
+  const stopping = (): void => given.report({ at: 'stopping' })
+  if (given.stop.aborted) stopping()
+  given.stop.addEventListener('abort', stopping)
   try {
     return await walked(performing, under)
   } catch (cause) {
@@ -27,19 +30,16 @@ export const walk = async (given: Performing): Promise<Ended> => {
     broken.abort()
     await under.quiet()
     throw cause
+  } finally {
+    given.stop.removeEventListener('abort', stopping)
   }
 }
 
 const walked = async (performing: Performing, under: UnderWay): Promise<Ended> => {
-  const { agenda, journal, stop, concurrency, report } = performing
+  const { agenda, journal, stop, concurrency } = performing
   const ended: Growing = { done: [], failed: [], skipped: [], leftOff: [], notBegun: [] }
-  let isStopping = false
   do {
-    if (stop.aborted && !isStopping) {
-      isStopping = true
-      report({ at: 'stopping' })
-    }
-    const next = isStopping ? [] : agenda.begin(concurrency - under.running())
+    const next = stop.aborted ? [] : agenda.begin(concurrency - under.running())
     if (next.length > 0) need(journal.intents(next))
     for (const task of next) under.start(task)
     settle(await under.finished(), ended, performing)
@@ -49,7 +49,7 @@ const walked = async (performing: Performing, under: UnderWay): Promise<Ended> =
 }
 
 /** Results first, in one transaction; only then may what waits for them begin. */
-const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, journal, machines, report }: Performing): void => {
+const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, journal, machines, report, planned }: Performing): void => {
   if (finished.length === 0) return
   const skipped = finished.flatMap(({ task, result, fault }) => (fault === undefined || isLeftOff(result) ? [] : agenda.abandon(task)))
   const results = [...finished, ...skipped.map(({ task }): Finished => ({ task, result: { outcome: 'skipped', seconds: 0 } }))]
@@ -62,7 +62,7 @@ const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, jou
       agenda.finish(task)
       ended.done.push({ addr, action, seconds })
       const address = action === 'create' || action === 'replace' ? machines.get(addr)?.seen.addresses[0] : undefined
-      if (!isQuiet(task)) report({ at: 'done', addr, seconds, ...(address !== undefined && { says: address }) })
+      if (!isQuiet(task)) report({ at: 'done', addr, seconds, ...(address !== undefined && { says: reachedAt(address, planned) }) })
     } else {
       ended.failed.push({ addr, fault })
       report({ at: 'failed', addr, seconds, fault })
@@ -73,6 +73,10 @@ const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, jou
     report({ at: 'skipped', addr: task.addr, needs: needs.addr })
   }
 }
+
+/** Whoever lets people in has shown a key, which is pinned by now. */
+const reachedAt = (address: string, { input: { provider } }: Performing['planned']): string =>
+  provider.shellTo === undefined ? address : `${address}, host key pinned`
 
 interface UnderWay {
   running(): number

@@ -80,7 +80,7 @@ test('with --json the result is plan and report, and progress is an object a lin
     .map(line => JSON.parse(line))
   assert.equal([events[0].at, events.filter(({ at }) => at === 'done').length], ['begin', 3])
   assert.is(events.find(({ at, addr }) => at === 'done' && addr === 'vm.main').says, result.report.host)
-  assert.ok(events.some(({ at, says }) => at === 'doing' && says === 'rule add allow 6969/udp'))
+  assert.ok(events.some(({ at, says }) => at === 'doing' && says === 'adding the rule allow 6969/udp'))
 })
 
 test('-q leaves the result', async () => {

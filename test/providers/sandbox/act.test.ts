@@ -171,7 +171,7 @@ test('a step that cannot work fails with what the host says', async () => {
   assert.equal(await act(host, { steps: [put('/opt/none/x', '')] }), {
     is: 'failed',
     step: 0,
-    fault: { code: 'STEP_FAILED', host: 'm', step: 'put /opt/none/x', output: '/opt/none/x: No such file or directory' },
+    fault: { code: 'STEP_FAILED', host: 'm', step: 'writing /opt/none/x', output: '/opt/none/x: No such file or directory' },
   })
 })
 
