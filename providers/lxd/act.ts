@@ -1,7 +1,7 @@
 import type { Batch, Do, Event, Outcome, Probe, Reveal, Step } from '../../engine/contract.js'
-import { doingOf } from '../../engine/run/doing.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
+import { isAway } from './api.js'
 import { create, remove, update } from './change.js'
 import type { Clock, Deed, Hosts } from './deed.js'
 import { instanceAt, settledInstance } from './instances.js'
@@ -31,7 +31,7 @@ export const act = async (batch: Batch, reveal: Reveal, on: On, acting: Acting):
   for (const [index, step] of batch.steps.entries()) {
     on({ is: 'started', step: index })
     const tell = (text: string): void => on({ is: 'output', step: index, text })
-    const done = await perform({ ...acting, step, batch, tell }, texts.get(index) ?? '')()
+    const done = await persist({ ...acting, step, batch, tell }, texts.get(index) ?? '')()
     if (E.isLeft(done)) return ended(index, done.left, batch)
     on({ is: 'done', step: index })
   }
@@ -55,6 +55,18 @@ const claimable = (batch: Batch, { api }: Lxd): Attempt<void> =>
 
 type Performing = Omit<Deed<Do>, 'step'> & { readonly step: Step }
 
+const TIMES = 3
+
+/** Every step finds out itself how far it came: one that lost its server, which is started again, is done again. */
+const persist = (deed: Performing, userData: string): Attempt<void> =>
+  attempt(async () => {
+    for (let time = 1; ; time++) {
+      const done = await perform(deed, userData)()
+      if (E.isRight(done) || !isAway(done.left) || time === TIMES) return need(done)
+      if (E.isLeft(await deed.lxd.api.get('/1.0')())) return need(done)
+    }
+  })
+
 const perform = ({ step, ...rest }: Performing, userData: string): Attempt<void> =>
   attempt(async () => {
     if (step.done !== undefined && (await need(isThere(step.done, rest.lxd)))) return
@@ -70,7 +82,7 @@ const isThere = ({ ask, key }: Probe, { api }: Lxd): Attempt<boolean> =>
 const notDone = (step: Step): Fault => ({
   code: 'PROVIDER_CANNOT',
   provider: 'lxd',
-  what: `do ${doingOf(step)}`,
+  what: `do ${step.do}`,
   why: 'it only makes and changes machines',
 })
 

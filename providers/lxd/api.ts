@@ -1,7 +1,7 @@
 import type { Fault } from '../../specs/fault.js'
-import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
+import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import type { Operation } from './shapes.js'
-import type { Request, Wire } from './wire.js'
+import { type Request, type Response, SILENT, type Wire } from './wire.js'
 
 /** What LXD said to something that was asked of it. */
 export type Reply<A> =
@@ -22,10 +22,13 @@ export interface Api {
   waitFor(id: string, tell?: Tell): Attempt<Reply<Operation | undefined>>
   /** Operations that were begun here and go on. */
   readonly own: ReadonlySet<string>
+  /** The same server, which may go away for a while from now on: its daemon is started again, and what only asks asks again. */
+  patient(sleep: Sleep): Api
   /** The same server, and all that is asked from then on of this project. */
   in(project: string | undefined): Api
   close(): void
 }
+type Sleep = (ms: number) => Promise<void>
 /** Hears how far an operation is. */
 export type Tell = (progress: string) => void
 
@@ -40,14 +43,13 @@ interface Envelope {
 const WAIT_SECONDS = 5
 
 /** Everything is asked of one project. */
-export const apiOver = (wire: Wire, project: string | undefined): Api => {
-  const own = new Set<string>()
+export const apiOver = (wire: Wire, project: string | undefined, sleep?: Sleep, own = new Set<string>()): Api => {
   const within = (path: string): string =>
     project === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}project=${encodeURIComponent(project)}`
 
   const ask = <A>(request: Request): Attempt<Reply<A>> =>
     attempt(async () => {
-      const { status, etag, body } = await need(wire.send({ ...request, path: within(request.path) }))
+      const { status, etag, body } = await need(sent({ ...request, path: within(request.path) }, wire, sleep))
       const envelope = envelopeOf(body)
       if (envelope === undefined) return need(failed(`${request.path} answered ${status} and no JSON`))
       if (envelope.type !== 'error') return { is: 'done', value: envelope.metadata as A, ...(etag !== undefined && { etag }) }
@@ -89,8 +91,36 @@ export const apiOver = (wire: Wire, project: string | undefined): Api => {
       return need(waitFor(id, tell)).finally(() => own.delete(id))
     })
 
-  return { place: wire.place, find, get, ask, carryOut, waitFor, own, in: other => apiOver(wire, other), close: wire.close }
+  return {
+    place: wire.place,
+    find,
+    get,
+    ask,
+    carryOut,
+    waitFor,
+    own,
+    patient: how => apiOver(wire, project, how, own),
+    in: other => apiOver(wire, other, sleep, own),
+    close: wire.close,
+  }
 }
+
+const AWAY_TRIES = 30
+const AWAY_PAUSE_MS = 1000
+
+/** What changes something is not said twice here: it may have been heard. */
+const sent = (request: Request, wire: Wire, sleep: Sleep | undefined): Attempt<Response> =>
+  attempt(async () => {
+    for (let tries = request.method === 'GET' && sleep !== undefined ? AWAY_TRIES : 0; ; tries--) {
+      const answer = await wire.send(request)()
+      if (E.isRight(answer) || !isAway(answer.left) || tries === 0) return need(answer)
+      await sleep?.(AWAY_PAUSE_MS)
+    }
+  })
+
+/** A daemon that is there and says nothing is not away: it hangs. */
+export const isAway = (fault: Fault): boolean =>
+  fault.code === 'LXD_DOWN' || fault.code === 'LXD_MISSING' || (fault.code === 'UNREACHABLE' && !fault.why.startsWith(SILENT))
 
 const failed = (why: string) => fail({ code: 'PROVIDER_FAILED', provider: 'lxd', why } satisfies Fault)
 

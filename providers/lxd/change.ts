@@ -16,8 +16,14 @@ export const create = (deed: Deed<'machine create'>, userData: string): Attempt<
     if (before !== undefined) return need(adopt(deed, before))
     const { lxd, batch, step, hosts, tell } = deed
     const wanted = await need(instanceWanted(step, await need(hosts.given(step.name, userData)), batch, lxd))
-    const reply = await need(lxd.api.carryOut({ method: 'POST', path: '/1.0/instances', body: wanted }, tell))
-    const made = await need(oursOrNone(deed))
+    const asked = { method: 'POST', path: '/1.0/instances', body: wanted } as const
+    let reply = await need(lxd.api.carryOut(asked, tell))
+    let made = await need(oursOrNone(deed))
+    /** A server that was started again in between has dropped it, and knows nothing of it any more. */
+    if (made === undefined && reply.is === 'done') {
+      reply = await need(lxd.api.carryOut(asked, tell))
+      made = await need(oursOrNone(deed))
+    }
     if (made === undefined) {
       const image = 'mode' in wanted.source ? { image: step.image } : {}
       await need(acceptedOf(reply, deed, { devices: wanted.devices, ...image }))

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import type { Channel, Machine, Provider } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
-import { attempt, E, type Either, need } from '../../specs/fp.js'
+import { type Attempt, attempt, E, type Either, need } from '../../specs/fp.js'
 import { act } from './act.js'
 import type { Home } from './client-config.js'
 import type { Clock, Hosts } from './deed.js'
@@ -31,7 +31,7 @@ export const lxd = ({ section, environment, connect, hosts, home = thisHome(), n
   /** The next question tries again where this one found nobody. */
   const open = async () => {
     if (opened !== undefined) return opened
-    const opening = openLxd(section, home)()
+    const opening = openPatiently(section, home, sleep)()
     opened = opening
     const answer = await opening
     if (E.isLeft(answer)) opened = undefined
@@ -65,5 +65,12 @@ export const lxd = ({ section, environment, connect, hosts, home = thisHome(), n
     },
   }
 }
+
+/** Who is not there at first is told at once; who goes away later comes back. */
+const openPatiently = (section: LxdSection, home: Home, sleep: Clock['sleep']): Attempt<Lxd> =>
+  attempt(async () => {
+    const lxd = await need(openLxd(section, home))
+    return { ...lxd, api: lxd.api.patient(sleep) }
+  })
 
 const thisHome = (): Home => ({ home: homedir(), env: process.env })

@@ -6,7 +6,7 @@ import { rootOf } from './seen.js'
 import type { Devices, Instance } from './shapes.js'
 
 /** LXD tells failures apart in words only. */
-const FULL = /no space left|quota exceeded|not enough (free )?space|insufficient (free )?space|disk is full/i
+const FULL = /no space left|out of disk space|quota exceeded|not enough (free )?space|insufficient (free )?space|disk is full/i
 const BUSY = /is busy running|operation (is )?(already|currently)|already running a/i
 const IMAGE = /remote image|getting image|simplestreams|parsing stream|image (info|server)|couldn't find .*image|image not found/i
 

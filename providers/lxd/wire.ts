@@ -28,6 +28,7 @@ export interface Wire {
 
 /** A daemon that says nothing for so long is not there. */
 const SILENCE_MS = 90_000
+export const SILENT = 'no answer within'
 const CONNECT_MS = 10_000
 
 export const wireTo = (endpoint: Endpoint): Wire => {
@@ -46,7 +47,7 @@ export const wireTo = (endpoint: Endpoint): Wire => {
         const broken = (cause: NodeJS.ErrnoException): void => settle(E.left(faultOf(cause, endpoint)))
         const sent = begun(() => begin({ ...base, agent, method, path, headers }, answer => collect(answer, broken, settle)), broken)
         if (sent === undefined) return
-        sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)))
+        sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`${SILENT} ${SILENCE_MS / 1000} s`)))
         sent.on('socket', socket => giveUpAfter(CONNECT_MS, socket, sent))
         sent.on('error', broken)
         sent.end(content)
