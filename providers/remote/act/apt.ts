@@ -19,10 +19,15 @@ packages_mend() { # finishes what was interrupted: apt does nothing before
   apt -f install
 }
 
+packages_listed() { [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ]; }
+packages_update() { # the first time without what is only for reading, which is a third of it
+  if packages_listed; then apt update; else apt -o Acquire::Languages=none update; fi
+}
+
 packages_install() {
-  if [ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ] && bringing apt install -- "$@"; then return 0; fi
+  if packages_listed && bringing apt install -- "$@"; then return 0; fi
   echo '${REFRESHED}'
-  apt update
+  packages_update
   bringing apt install -- "$@"
 }
 `
