@@ -4,6 +4,7 @@ import type { RunReport } from '../engine/run-value.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import { ask, type Question } from './ask.js'
+import { waitForWork } from './at-work.js'
 import type { Context } from './context.js'
 import type { Deployer, Purpose } from './deployer.js'
 import { listen, untouched } from './interrupt.js'
@@ -28,6 +29,8 @@ export interface Carrying {
   readonly question: ((plan: Plan) => Question) | undefined
   readonly consent: (plan: Plan) => Consent
   readonly progress: Progress
+  /** What is said beside plan and progress. */
+  readonly note: (text: string) => void
   /** Said before the process ends at once. */
   readonly farewell: () => void
 }
@@ -73,13 +76,15 @@ const carried = (
     question,
     consent,
     progress,
+    note,
     stop,
     shown,
   }: Carrying & { readonly stop: AbortSignal; readonly shown: Shown },
 ): Attempt<Carried> =>
   attempt(async () => {
+    const whileBusy = waitForWork(context, stop, note)
     if (question !== undefined) {
-      const { plan, unrecorded } = await need(deployer.plan(purpose))
+      const { plan, unrecorded } = await need(deployer.plan(purpose, whileBusy))
       if (!isPending(plan) && !unrecorded) return { plan }
       shown.plan = plan
       if (isPending(plan)) {
@@ -95,7 +100,7 @@ const carried = (
       shown.plan = plan
       return consent(plan)
     }
-    const { plan, report } = await need(deployer.perform({ purpose, command, again, agreed, stop, report: progress.on }))
+    const { plan, report } = await need(deployer.perform({ purpose, command, again, agreed, stop, whileBusy, report: progress.on }))
     if (report === undefined) return { plan }
     const fault = faultOf(report, again)
     return { plan, report, ...(fault === undefined ? {} : { fault }) }

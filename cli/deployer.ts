@@ -59,11 +59,15 @@ export class Deployer {
   }
 
   /** Looks and decides; the state is only read, nothing is written anywhere. */
-  plan(purpose: Purpose): Attempt<Looked> {
+  plan(purpose: Purpose, whileBusy?: PlanInput['whileBusy']): Attempt<Looked> {
     return attempt(async () => {
       const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
       return need(
-        this.planned(this.state, generated, { purpose, body: async planned => ({ plan: planned.plan, unrecorded: !isIdle(planned) }) }),
+        this.planned(this.state, generated, {
+          purpose,
+          ...(whileBusy && { whileBusy }),
+          body: async planned => ({ plan: planned.plan, unrecorded: !isIdle(planned) }),
+        }),
       )
     })
   }
@@ -154,6 +158,7 @@ export class Deployer {
     const generated: Generated = (name, length, version) => store.secrets.generated({ environment, name, length, version })
     return this.planned(store, generated, {
       purpose,
+      whileBusy: performing.whileBusy,
       body: async planned => {
         const { plan } = planned
         need(guard(plan, planned.input.memory, await performing.agreed(plan)))
@@ -178,7 +183,7 @@ export class Deployer {
     return state.memory(this.opened.wish.environment, this.opened.file)
   }
 
-  private planned<A>(state: StateReader, generated: Generated, { purpose, body }: Planning<A>): Attempt<A> {
+  private planned<A>(state: StateReader, generated: Generated, { purpose, whileBusy, body }: Planning<A>): Attempt<A> {
     return attempt(async () => {
       const { wish } = this.opened
       const { reveal, mask } = revealer(lookupOf(this.opened, this.context, generated, this.now))
@@ -189,7 +194,19 @@ export class Deployer {
         await need(keysAtHand(this.opened.file, this.opened.missing))
         const isSameFile = saysTheSame(state, memory, this.opened)
         const planned = await need(
-          makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile, asks: this.asks }),
+          makePlan({
+            wish,
+            kinds,
+            provider,
+            memory,
+            reveal,
+            mask,
+            purpose,
+            tool: build,
+            isSameFile,
+            asks: this.asks,
+            ...(whileBusy && { whileBusy }),
+          }),
         )
         try {
           return await body(planned)
@@ -212,6 +229,7 @@ export interface Opening {
 
 interface Planning<A> {
   readonly purpose: Purpose
+  readonly whileBusy?: NonNullable<PlanInput['whileBusy']>
   readonly body: (planned: Planned) => Promise<A>
 }
 
@@ -223,6 +241,7 @@ export interface Looked {
 
 export interface Performing {
   readonly purpose: Purpose
+  readonly whileBusy: NonNullable<PlanInput['whileBusy']>
   /** As history shows it: `apply`, `destroy`. */
   readonly command: string
   /** As it was typed. */

@@ -26,7 +26,7 @@ export abstract class RunningCommand extends PlanningCommand {
   protected carryOut(
     deployer: Deployer,
     verb: 'apply' | 'destroy',
-    how: Omit<Carrying, 'show' | 'progress' | 'purpose' | 'farewell' | 'again'>,
+    how: Omit<Carrying, 'show' | 'progress' | 'purpose' | 'note' | 'farewell' | 'again'>,
   ): Attempt<Ran> {
     return attempt(async () => {
       const again = commandLine(verb, this.asked(deployer, verb))
@@ -35,8 +35,11 @@ export abstract class RunningCommand extends PlanningCommand {
         const told = await need(this.told(deployer, plan, verb))
         this.context.stderr.write(`${this.log.mask(renderPlan(plan, this.look('stderr'), told))}\n`)
       }
-      const farewell = (): void => this.note(`Ended at once; what was under way may be half done.\n  Go on with: ${again}\n`)
-      const ran = await need(carryOut(this.asking, deployer, { ...how, purpose: verb, again, show, progress: this.progress(), farewell }))
+      const note = (text: string): void => this.note(text)
+      const farewell = (): void => note(`Ended at once; what was under way may be half done.\n  Go on with: ${again}\n`)
+      const ran = await need(
+        carryOut(this.asking, deployer, { ...how, purpose: verb, again, show, progress: this.progress(), note, farewell }),
+      )
       return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer) } }
     })
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../../specs/fp.js'
-import type { Addr, Answers, AnyKind, Facts, Field, Host, Provider, Reveal } from '../contract.js'
+import type { Addr, Answers, AnyKind, Busy, Facts, Field, Host, Provider, Reveal } from '../contract.js'
 import { nearest, sorted } from '../graph.js'
 import { type Drift, isPending, type Plan, type Task } from '../plan-value.js'
 import { type Routes, routesOf } from '../routes.js'
@@ -34,6 +34,8 @@ export interface PlanInput {
   readonly isSameFile?: boolean
   /** Where stands what is wanted: in the file, unless a plan goes back to an older run. */
   readonly asks?: 'file' | 'run'
+  /** Given what is still at work, says whether to look once more. Without it a plan is of what is there now. */
+  readonly whileBusy?: (busy: ReadonlyArray<Busy>) => Promise<boolean>
 }
 
 /** A plan, with what a run needs beside it to go on from the same look. Whoever makes it closes its links. */
@@ -148,6 +150,7 @@ const seenAs = async (hosts: ReadonlyMap<Addr, Host>, seeing: Seeing): Promise<S
   const world = await lookAt([...asked, ...before], { environment: wish.environment, routes, provider, links, reveal })
   const now = new Map([...hosts, ...(world.hosts as ReadonlyMap<Addr, Host>)])
   if (isNews(facts, hosts, now)) return seenAs(now, seeing)
+  if (world.busy.length > 0 && (await input.whileBusy?.(world.busy)) === true) return seenAs(now, seeing)
   return { entries, world: before.length === 0 ? world : knowingOnly(asked, world), answers: world.answers, hosts: now }
 }
 

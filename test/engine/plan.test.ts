@@ -1,7 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makePlan } from '../../engine/plan/plan.js'
+import type { Plan } from '../../engine/plan-value.js'
 import { E } from '../../specs/fp.js'
+import type { Sheet } from '../support/paper.js'
 import { aBox, aNote, apply, asked, desk, inputFor, marks, planned, tryPlan, wishFor } from '../support/paper-run.js'
 
 test('what is not there is created, in order of need, and predicted where its host does not exist', async () => {
@@ -148,6 +150,34 @@ test('a host that does not answer is a fault: nothing is created or deleted beca
   assert.equal(made, E.left({ code: 'UNREACHABLE', host: 'main', why: 'no route' }))
   const fewer = await tryPlan(at, [aBox()])
   assert.equal(fewer, E.left({ code: 'UNREACHABLE', host: 'main', why: 'no route' }))
+})
+
+test('what is still at work on a host is waited for where somebody waits, and the plan is of what it leaves', async () => {
+  const at = desk()
+  await apply(at, [aBox(), aNote('a', 'x')])
+  const host = at.paper.machines.get('main')?.host as Sheet
+  const wish = wishFor([aBox(), aNote('a', 'x')])
+  const busy = [{ environment: 'demo', addr: 'note.a', run: 1 }] as const
+  const isWaiting = async (): Promise<boolean> => {
+    host.files.set('/a', 'x')
+    delete host.busy
+    return true
+  }
+  const plans: Plan[] = []
+  for (const whileBusy of [undefined, async () => false, isWaiting]) {
+    host.files.delete('/a')
+    host.busy = busy
+    const made = await makePlan({ ...inputFor(at, wish), ...(whileBusy && { whileBusy }) })()
+    if (E.isRight(made)) plans.push(made.right.plan)
+  }
+  assert.equal(
+    plans.map(plan => [plan.busy, plan.tasks.map(({ addr }) => addr)]),
+    [
+      [['note.a of demo'], ['note.a']],
+      [['note.a of demo'], ['note.a']],
+      [[], []],
+    ],
+  )
 })
 
 test('a machine that went away is made again, and what was on it with it', async () => {

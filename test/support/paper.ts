@@ -3,6 +3,7 @@ import type {
   Addr,
   AnyKind,
   Batch,
+  Busy,
   Channel,
   Claim,
   Fact,
@@ -35,6 +36,7 @@ export interface Sheet {
   readonly files: Map<string, string>
   readonly ledger: Map<string, Held>
   unreachable?: Fault
+  busy?: ReadonlyArray<Busy>
 }
 
 export const blankPaper = (): Paper => ({
@@ -93,7 +95,7 @@ const lookOn = (paper: Paper, on: Sheet, probes: ReadonlyArray<Probe>): Look => 
       return value === undefined ? { is: 'absent' } : { is: 'present', value }
     }),
     ledger: [...(on === paper.top ? labels : []), ...on.ledger.values()],
-    busy: [],
+    busy: on.busy ?? [],
   }
 }
 

@@ -62,6 +62,13 @@ const scenarios = (cli: string, chance: () => number, say: PlayInput['say']): re
   }
   const kills = Array.from({ length: KILLS }, (_, index) => kill(cli, index + 1, moment(index), say))
   const half = (rest: number): Lane => kills.filter((_, index) => index % 2 === rest)
-  const life = [...drift(desk, name), ...cut(desk, name), ...two(cli, desk, name), ...destroy(desk, name, chance)].map(settled)
-  return [first(desk, name), [life, [...half(0), onDebian12(cli)], [...half(1), onDebian13(cli)]]]
+  const life = [...drift(desk, name), ...cut(desk, name), ...two(cli, desk, name)].map(settled)
+  return [
+    first(desk, name),
+    [
+      [...life, ...destroy(desk, name, chance)],
+      [...half(0), onDebian12(cli)],
+      [...half(1), onDebian13(cli)],
+    ],
+  ]
 }
