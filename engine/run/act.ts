@@ -1,5 +1,5 @@
 import { type Fault, retryOf } from '../../specs/fault.js'
-import type { Channel, Look, Machine, Outcome, Probe } from '../contract.js'
+import type { Channel, Event, Look, Machine, Outcome, Probe } from '../contract.js'
 import { type Decision, decide, type Entry } from '../plan/decide.js'
 import type { Task } from '../plan-value.js'
 import type { Root } from '../routes.js'
@@ -7,6 +7,7 @@ import { type World, worldOf } from '../world.js'
 import { type Part, partsOf } from './batches.js'
 import { doingOf } from './doing.js'
 import { lookFor } from './gather.js'
+import { inTurn } from './in-turn.js'
 import type { Performing } from './performing.js'
 
 /** What is left to do of a task. */
@@ -31,7 +32,7 @@ export const act = async (task: Task, doing: Doing, performing: Performing): Pro
     const channel = await channelTo(part.root, performing)
     if (!('act' in channel)) return { fault: channel.fault, again: retryOf(channel.fault) === 'soon' }
     const verify = part.last ? (entry?.probes ?? []).filter(({ via }) => routes.rootOf(via) === part.root) : []
-    const outcome = await inTurn(part, performing, () => send(task, part, verify, channel, performing))
+    const outcome = await inTurn(part, performing.queues, heard => send(task, part, verify, { channel, performing, heard }))
     if (outcome.is === 'unknown') return { fault: outcome.fault, again: true }
     if (outcome.is === 'failed') return { fault: outcome.fault, again: retryOf(outcome.fault) === 'soon' }
     /** Only after the last part at a place has its ledger lost what the task gives up. */
@@ -76,12 +77,19 @@ const notConverged = ({ addr }: Task, remains: ReadonlyArray<string>): Tried => 
   again: false,
 })
 
-const send = (task: Task, part: Part, verify: ReadonlyArray<Probe>, channel: Channel, performing: Performing): Promise<Outcome> => {
+interface Sending {
+  readonly channel: Channel
+  readonly performing: Performing
+  readonly heard: (event: Event) => void
+}
+
+const send = (task: Task, part: Part, verify: ReadonlyArray<Probe>, { channel, performing, heard }: Sending): Promise<Outcome> => {
   const { planned, journal, report } = performing
   const { addr } = task
   const { claims, steps, releases } = part
   const batch = { environment: planned.plan.environment, addr, run: journal.run, fence: journal.fence, claims, steps, releases, verify }
   return channel.act(batch, planned.input.reveal, event => {
+    heard(event)
     const step = part.steps[event.step]
     if (event.is === 'started' && step !== undefined) report({ at: 'doing', addr, says: doingOf(step) })
   })
@@ -106,11 +114,4 @@ const noteMachines = (probes: ReadonlyArray<Probe>, look: Look, { planned, machi
     if (answer?.is === 'present') machines.set(addr, { addr, name, login, seen: answer.value as Machine['seen'] })
     if (answer?.is === 'absent') machines.delete(addr)
   }
-}
-
-const inTurn = <A>({ root, steps }: Part, { queues }: Performing, body: () => Promise<A>): Promise<A> => {
-  if (!steps.some(({ mutex }) => mutex === 'packages')) return body()
-  const turn = (queues.get(root) ?? Promise.resolve()).then(body)
-  queues.set(root, turn)
-  return turn
 }

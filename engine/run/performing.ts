@@ -1,11 +1,11 @@
 import type { Addr, Machine, Probe } from '../contract.js'
 import type { Planned } from '../plan/plan.js'
 import type { Task } from '../plan-value.js'
-import type { Root } from '../routes.js'
 import type { RunEvent } from '../run-value.js'
 import type { Journal, Remembered } from '../store.js'
 import type { World } from '../world.js'
 import { type Agenda, agendaOf } from './agenda.js'
+import type { Queues } from './in-turn.js'
 
 export interface RunInput {
   readonly planned: Planned
@@ -23,8 +23,7 @@ export interface Performing extends RunInput {
   readonly memo: ReadonlyMap<Addr, Remembered>
   /** As the run goes on: a task may make one. */
   readonly machines: Map<Addr, Machine>
-  /** By host: steps of the package manager never overlap. */
-  readonly queues: Map<Root, Promise<unknown>>
+  readonly queues: Queues
   readonly agenda: Agenda<Task>
   readonly gathering: { open?: { readonly probes: Array<Probe>; readonly world: Promise<World> } | undefined }
   /** Looks that asked for a predicted task before it began. */
