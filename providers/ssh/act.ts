@@ -20,6 +20,9 @@ export interface Acting {
   readonly salt?: string
 }
 
+/** A batch outlives its connection, so no longer than that is waited for a word; then it is looked at again. */
+const SILENCE = 600
+
 const SESSION = randomBytes(8).toString('hex')
 
 /** Makes one where there is none. */
@@ -40,7 +43,7 @@ export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) =
   const nonce = randomBytes(16).toString('hex')
   const ready = await batchScript(batch, reveal, { nonce, salt: salt.right, session: SESSION })
   if ('fault' in ready) return { is: 'failed', ...ready }
-  const output = await connection.run(ready.script, { on: eventsFrom(nonce, on) })()
+  const output = await connection.run(ready.script, { on: eventsFrom(nonce, on), silence: SILENCE })()
   const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host, addr: batch.addr } }
   if (E.isLeft(output)) return retryOf(output.left) === 'soon' ? lost : { is: 'failed', step: 0, fault: output.left }
   const failed = failureIn(output.right, batch, { nonce, host, now: acting.now() })
@@ -67,7 +70,7 @@ const enter = async ({ steps }: Batch, acting: Acting): Promise<Fault | undefine
       for (let entered = await connection.run('true')(); E.isLeft(entered); entered = await connection.run('true')()) {
         const passes = retryOf(entered.left) === 'soon' || entered.left.code === 'LOGIN_REFUSED' || entered.left.code === 'SUDO_REFUSED'
         if (!passes || now() > until) return entered.left
-        await sleep(500)
+        await sleep(200)
       }
     }
   }

@@ -23,8 +23,16 @@ printf %s ${word(content)} >${fresh} && chown ${word(`${owner}:${group}`)} -- ${
 const ROOTED = { mode: '0644', owner: 'root', group: 'root' }
 const rooted = (path: string, content: string, mode: string): string => put(path, content, { ...ROOTED, mode })
 
+/** Written at the end of a boot. To ask cloud-init itself costs half a second. */
+const RESULT = '/run/cloud-init/result.json'
+const BOOTED = `for i in $(seq 100); do
+  if [ ! -e /run/cloud-init/enabled ] || [ -e ${RESULT} ]; then break; fi
+  sleep 0.1
+done`
+
 const SCRIPTS: Scripts = {
-  'wait ready': ({ seconds, first = false }) => `if command -v cloud-init >/dev/null; then
+  'wait ready': ({ seconds, first = false }) => `${BOOTED}
+if command -v cloud-init >/dev/null && ! grep -qs '"errors": \\[\\]' ${RESULT}; then
   timeout ${seconds} cloud-init status --wait >/dev/null
   case $? in
     124) echo ${word(`cloud-init has not ended after ${seconds} s`)}; exit 1;;
@@ -38,7 +46,7 @@ fi`,
 chown ${word(`${owner}:${group}`)} -- ${word(path)} && chmod ${word(mode)} -- ${word(path)}`,
   remove: ({ path }) => `take_away file ${word(path)}`,
   install: ({ packages, upgrade = false }) => `packages_mend || exit 1
-${upgrade ? 'apt update || exit 1\n' : ''}packages_install ${words(packages)}${upgrade ? ' && apt --with-new-pkgs upgrade' : ''}`,
+${upgrade ? 'packages_update || exit 1\n' : ''}packages_install ${words(packages)}${upgrade ? ' && apt --with-new-pkgs upgrade' : ''}`,
   uninstall: ({ packages }) => `packages_mend || exit 1
 for p in ${words(packages)}; do take_away package "$p" || exit 1; done`,
   unit: ({ name, active, enabled, again }) => {
