@@ -19,6 +19,7 @@ export const journalctl = ({ services, follow, lines: asked, since, json }: Want
     'journalctl',
     '--quiet',
     '--no-pager',
+    '--all',
     ...(json ? ['--output=json'] : ['--output=short-iso', '--no-hostname']),
     ...(follow ? ['--follow'] : []),
     ...(lines === undefined ? [] : [`--lines=${lines}`]),
