@@ -16,11 +16,12 @@ export const reachableOf = (environment: Environment): ReadonlyArray<string> => 
 }
 
 const published = (environment: Environment): ReadonlyArray<Opening> =>
-  socketsOf(environment).flatMap(({ container, bind, port, proto }) => {
+  socketsOf(environment).flatMap(({ container, bind, port, proto, from: sources = ['any'] }) => {
     const opened = `${port}/${proto}`
     if (container === 'host') return environment.firewall.ssh_from.map(source => from(opened, source))
     if (!isOutside(bind)) return []
-    return [bind === 'public' ? { port: opened } : { port: opened, at: FAMILIES[bind] ?? bind }]
+    const at = bind === 'public' ? {} : { at: FAMILIES[bind] ?? bind }
+    return sources.map(source => ({ ...from(opened, source), ...at }))
   })
 
 const allowed = ({ firewall }: Environment): ReadonlyArray<Opening> =>

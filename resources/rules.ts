@@ -29,7 +29,7 @@ const warning = (code: IssueCode, path: Path, what: string, expected: string): I
 interface HttpService {
   readonly name: string
   readonly path: Path
-  readonly service: { readonly bind?: string; readonly domain?: string; readonly tls?: boolean }
+  readonly service: { readonly bind?: string; readonly from?: ReadonlyArray<string>; readonly domain?: string; readonly tls?: boolean }
 }
 type Services = (environment: Environment) => ReadonlyArray<HttpService>
 
@@ -110,13 +110,15 @@ const caddyWithoutTls: Rule = environment =>
 
 const domainWithBind: Rule = environment =>
   wholeServices(environment)
-    .filter(({ service }) => hasTls(service) && service.bind !== undefined)
-    .map(({ path }) =>
+    .flatMap(({ path, service }) =>
+      (['bind', 'from'] as const).flatMap(key => (hasTls(service) && service[key] !== undefined ? [[...path, key]] : [])),
+    )
+    .map(path =>
       error(
         'DOMAIN_WITH_BIND',
-        [...path, 'bind'],
+        path,
         'a service with a domain is reached through caddy and publishes no port.',
-        'Remove bind, or add tls: false.',
+        `Remove ${path.at(-1)}, or add tls: false.`,
       ),
     )
 

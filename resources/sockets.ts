@@ -12,6 +12,8 @@ export interface Socket {
   readonly proto: 'tcp' | 'udp'
   /** As in a listener; undefined: not published. */
   readonly bind?: string
+  /** Who may reach it; undefined: whoever can. */
+  readonly from?: ReadonlyArray<string>
   /** Those of one container share its ports too, unless they are one listener that is published twice. */
   readonly container: string
   readonly role: string
@@ -68,6 +70,7 @@ const wholeOf = <A>(all: ReadonlyArray<A>, socket: (one: A, index: number) => So
 interface Service {
   readonly port: number
   readonly bind?: string
+  readonly from?: ReadonlyArray<string>
   readonly domain?: string
   readonly tls?: boolean
 }
@@ -76,7 +79,7 @@ const one = (name: string, service: Service, container: string, ...path: Readonl
   path: [...path, 'port'],
   port: service.port,
   proto: 'tcp',
-  ...(hasTls(service) ? {} : { bind: service.bind ?? 'loopback' }),
+  ...(hasTls(service) ? {} : { bind: service.bind ?? 'loopback', ...(service.from && { from: service.from }) }),
   container,
   role: name,
 })

@@ -65,7 +65,7 @@ const environmentFact = ({ name, provider, ssh }: Environment, keys: ReadonlyArr
 
 /** Sections that have no handler yet say here what they publish; sshd's own port is the firewall's. */
 const portsOf = (environment: Environment): ReadonlyArray<PortFact> =>
-  socketsOf(environment).flatMap(({ path, port, proto, bind, container }): ReadonlyArray<PortFact> => {
+  socketsOf(environment).flatMap(({ path, port, proto, bind, container, from }): ReadonlyArray<PortFact> => {
     if (container === 'host' || bind === undefined) return []
-    return [{ fact: 'port', from: addrOf(`${path[0]}`), port, proto, bind, sources: ['any'] }]
+    return [{ fact: 'port', from: addrOf(`${path[0]}`), port, proto, bind, sources: from ?? ['any'] }]
   })

@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
-import { addressOf, Domain } from './address.js'
-import { BROKEN, bool, type Codec, choice, field, isRecord, optional, scalar, short, spec, text, wrong } from './codec.js'
+import { addressOf, Domain, Source } from './address.js'
+import { BROKEN, bool, type Codec, choice, field, isRecord, list, optional, scalar, short, spec, text, wrong } from './codec.js'
 import { Port } from './name.js'
 import type { At, Read } from './reading.js'
 
@@ -100,6 +100,12 @@ export const hasTls = ({ domain, tls }: { readonly domain?: string; readonly tls
 export const httpService = (port: number, example: string) => ({
   port: optional(Port, port, NOTE.port),
   bind: optional(Bind, undefined, 'Where it can be reached: public, loopback, or one address of the host. Default: loopback.'),
+  from: optional(
+    list(Source, { least: 1, words: 'a list of any, addresses or networks' }),
+    undefined,
+    'Who may reach it there, where it is published without TLS. Default: any.',
+    ['192.0.2.0/24'],
+  ),
   domain: optional(Domain, undefined, `${NOTE.domain} It means TLS by Caddy; the port itself is then not published.`, example),
   tls: optional(bool, undefined, 'false: the domain is only a name, without TLS.'),
 })

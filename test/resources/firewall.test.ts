@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import type { Host, Step } from '../../engine/contract.js'
 import { firewall } from '../../resources/firewall/index.js'
 import type { FirewallSeen, FirewallWanted, MarkedRule } from '../../resources/firewall/wanted.js'
-import { factsOf, roleIn, wishFrom } from '../support/environments.js'
+import { roleIn } from '../support/environments.js'
 import { entryFor } from '../support/stage.js'
 
 const host: Host = { os: 'debian', version: '13', arch: 'amd64', ipv6: true }
@@ -212,19 +212,16 @@ test('a routed policy that the kernel has no use for is no drift', () => {
 })
 
 test("limits on a published port stand in a chain of Docker's, for each family", () => {
-  const role = roleIn({ tracker: { http: [7070] } }, 'firewall.main')
-  const facts = factsOf(wishFrom({ tracker: { http: [7070] } })).map(fact =>
-    fact.fact === 'port' && fact.port === 7070 ? { ...fact, sources: ['192.0.2.0/24', '2001:db8::/32'] } : fact,
-  )
-  const { rules, chain } = entryFor({ ...role, facts }).want as FirewallWanted
+  const sources = ['192.0.2.7', '2001:db8::/32']
+  const { rules, chain } = wanted({ tracker: { udp: [{ port: 6969, bind: 'loopback' }], api: { port: 7070, bind: 'public', from: sources } } })
   const through = '! -i dp2a97516c+ -o dp2a97516c+'
   const unpublished = `${through} -m conntrack --ctstate NEW -m conntrack ! --ctstate DNAT -j DROP`
   const port = `${through} -p tcp -m conntrack --ctorigdstport 7070`
-  assert.equal(rules, [rule('22'), rule('7070', 'tcp', '192.0.2.0/24'), rule('7070', 'tcp', '2001:db8::/32')])
+  assert.equal(rules, [rule('22'), rule('7070', 'tcp', '192.0.2.7'), rule('7070', 'tcp', '2001:db8::/32')])
   assert.equal(chain, {
     name: 'DEPLOYER-2a97516c',
-    says: "nobody to containers' own addresses; to 7070/tcp only 192.0.2.0/24, 2001:db8::/32",
-    ipv4: [unpublished, `-s 192.0.2.0/24 ${port} -j RETURN`, `${port} -m conntrack --ctstate NEW -j DROP`],
+    says: "nobody to containers' own addresses; to 7070/tcp only 192.0.2.7, 2001:db8::/32",
+    ipv4: [unpublished, `-s 192.0.2.7/32 ${port} -j RETURN`, `${port} -m conntrack --ctstate NEW -j DROP`],
     ipv6: [unpublished, `-s 2001:db8::/32 ${port} -j RETURN`, `${port} -m conntrack --ctstate NEW -j DROP`],
   })
 })

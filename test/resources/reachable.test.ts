@@ -17,6 +17,14 @@ test('a port that is open to some networks only is said with them', () => {
   ])
 })
 
+test('a service that is published to some networks only is said with them', () => {
+  assert.equal(reachable('tracker: { udp: [6969], api: { bind: public, from: [192.0.2.0/24] }, health: { from: [192.0.2.0/24] } }'), [
+    '22/tcp',
+    '1212/tcp from 192.0.2.0/24',
+    '6969/udp',
+  ])
+})
+
 test('a listener on one address, or of one family, is said with that', () => {
   assert.equal(
     reachable('tracker: { udp: [{ port: 6970, bind: 192.0.2.10 }, { port: 6971, bind: 0.0.0.0 }, { port: 6972, bind: loopback }] }'),

@@ -68,6 +68,10 @@ const CASES: ReadonlyArray<Case> = [
         'tracker: { udp: [6969], api: { domain: a.example.com, bind: public } }\ncaddy: { email: a@b.example }',
         'DOMAIN_WITH_BIND tracker.api.bind',
       ],
+      [
+        'tracker: { udp: [6969], api: { domain: a.example.com, from: [192.0.2.7] } }\ncaddy: { email: a@b.example }',
+        'DOMAIN_WITH_BIND tracker.api.from',
+      ],
     ],
   },
   {
