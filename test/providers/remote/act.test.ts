@@ -104,7 +104,7 @@ const steps: ReadonlyArray<Step> = [
 const faultIn = (output: string) => failureIn(output, batchOf(steps), { nonce: 'abc', host: 'demo', now: 0 })?.fault
 
 test('a step that failed is told with the last that it said', () => {
-  assert.equal(faultIn(OUTPUT), { code: 'STEP_FAILED', host: 'demo', step: 'start ufw.service', output: 'first\nlast' })
+  assert.equal(faultIn(OUTPUT), { code: 'STEP_FAILED', host: 'demo', step: 'starting ufw.service', output: 'first\nlast' })
 })
 
 const RIVAL = '{"environment":"other","addr":"docker.main","run":4,"fence":1}'
@@ -126,6 +126,29 @@ for (const [line, fault] of [
 
 test('a batch that was done has no failure', () => {
   assert.is(faultIn('\nabc started 0\n\nabc done 0\n\nabc asked\nabc all\n'), undefined)
+})
+
+test('whoever listens where sshd is to move is found before anything of the batch begins, and named', async () => {
+  const load: Step = { do: 'sshd load', via, ports: [22, 2222], passwords: false, root: false }
+  const ready = await batchScript(batchOf([load]), reveal, { nonce, salt: '', session: 'one' })
+  const script = 'script' in ready ? ready.script : ''
+  assert.ok(script.indexOf('sport = :2222') > 0)
+  assert.ok(script.indexOf('sport = :2222') < script.indexOf('started 0'))
+  assert.equal(failureIn(`\n${nonce} refused port 2222 python3\n${nonce} all\n`, batchOf([load]), { nonce, host: 'demo', now: 0 }), {
+    is: 'failed',
+    step: 0,
+    fault: { code: 'PORT_TAKEN', host: 'demo', port: 2222, by: 'python3' },
+  })
+})
+
+test('what came with ours goes when something is given up, and only then', async () => {
+  const scriptOf = async (batch: Batch): Promise<string> => {
+    const ready = await batchScript(batch, reveal, { nonce, salt: '', session: 'one' })
+    return 'script' in ready ? ready.script : ''
+  }
+  const swept = /^sweep$/m
+  assert.match(await scriptOf(batchOf([])), swept)
+  assert.not.match(await scriptOf({ ...batchOf([]), releases: [] }), swept)
 })
 
 test.run()

@@ -165,7 +165,7 @@ test('of all else the last lines are told', () => {
   assert.equal(told('1\n2\n3\n4\n5\n6\n7', { step }), {
     code: 'STEP_FAILED',
     host: 'demo',
-    step: 'start ufw.service',
+    step: 'starting ufw.service',
     output: '2\n3\n4\n5\n6\n7',
   })
 })
