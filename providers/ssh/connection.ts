@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ProcessOutput, ProcessPromise } from 'zx/core'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
 import { enveloped } from '../remote/envelope.js'
@@ -41,6 +42,20 @@ const ENGLISH = { ...process.env, LC_ALL: 'C' }
 /** A question may take longer than letting somebody in. */
 const SILENCE = 6
 
+/** Undefined: not a word came for so long. The connection that is kept open may hold the streams longer than who was killed. */
+const spokenUntil = (running: ProcessPromise, seconds: number, on: (text: string) => void = () => {}): Promise<ProcessOutput | undefined> =>
+  new Promise((resolve, reject) => {
+    const silence = setTimeout(() => {
+      running.child?.kill('SIGKILL')
+      resolve(undefined)
+    }, seconds * 1000)
+    running.stdout.on('data', (chunk: Buffer) => {
+      silence.refresh()
+      on(chunk.toString('utf8'))
+    })
+    running.then(resolve, reject).finally(() => clearTimeout(silence))
+  })
+
 export const connectionTo = (target: Target, trust: Trust): Connection => {
   const { knownHosts, patience } = trust
   let folder: string | undefined
@@ -68,18 +83,9 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     })`exec ssh ${[...args, shellFor(target.login, as)]}`
     // ssh that ends before it has read all says why by itself.
     running.stdin.on('error', () => {})
-    let silent = false
-    const giveUp = setTimeout(() => {
-      silent = true
-      running.child?.kill('SIGKILL')
-    }, silence * 1000)
-    running.stdout.on('data', (chunk: Buffer) => {
-      giveUp.refresh()
-      on?.(chunk.toString('utf8'))
-    })
-    const { exitCode, stdout, stderr } = await running
-    clearTimeout(giveUp)
-    if (silent) return E.left({ code: 'HOST_SILENT', host: target.name, seconds: silence })
+    const ended = await spokenUntil(running, silence, on)
+    if (ended === undefined) return E.left({ code: 'HOST_SILENT', host: target.name, seconds: silence })
+    const { exitCode, stdout, stderr } = ended
     if (exitCode !== 0) {
       const fault = await lockedKey(sshFault({ code: exitCode, stderr }, target, way, trust), target)
       if (isNew) rmSync(inFolder('seen'), { force: true })

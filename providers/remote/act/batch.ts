@@ -88,6 +88,7 @@ newest=$(cat ${fenced} 2>/dev/null || echo 0)
 if [ "$newest" -gt ${fence} ]; then refuse fenced "$newest"; fi
 [ "$newest" -eq ${fence} ] || { echo ${fence} >${fenced}.new && mv ${fenced}.new ${fenced}; } || unwritten
 ${objectionScript(batch.claims, batch)}
+${portsScript(batch.steps)}
 ${claimsScript(batch.claims, batch)}
 exec 8>&-
 umask 022
@@ -114,6 +115,15 @@ status=$?
 if [ $status -ne 0 ]; then receipt 'failed ${index}'; undo_mine "$BATCH"; full; say failed ${index} $status "$(date +%s)"; echo '${nonce} all'; exit 1; fi
 receipt 'done ${index}'
 say done ${index}`
+
+/** Before anything else: where somebody else listens sshd would fail, after its files had changed. With ssh.socket it is systemd that listens. */
+const portsScript = (steps: Batch['steps']): string =>
+  [...new Set(steps.flatMap(step => (step.do === 'sshd load' ? step.ports : [])))]
+    .map(
+      port => `other=$(ss -Hltnp 'sport = :${port}' | sed -n 's/.*users:(("\\([^"]*\\)".*/\\1/p' | grep -vx -e sshd -e systemd | head -n 1)
+[ -z "$other" ] || refuse port ${port} "$other"`,
+    )
+    .join('\n')
 
 /** What came with what was held here, and at last every trace of us. */
 const LEAVING = `(

@@ -28,7 +28,7 @@ chain_remove() {
     command -v $t >/dev/null || continue
     $t -w 5 -D DOCKER-USER -j "$1" 2>/dev/null
     $t -w 5 -F "$1" 2>/dev/null && $t -w 5 -X "$1"
-    command -v dockerd >/dev/null || docker_user_remove $t
+    "$t" -w 5 -S DOCKER >/dev/null 2>&1 || docker_user_remove $t
   done
   rm -f "/etc/systemd/system/deployer-chain-$1.service" "${KEPT}/chain/$1"
   systemctl daemon-reload

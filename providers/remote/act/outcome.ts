@@ -56,6 +56,7 @@ interface Rival {
 const refusal = (why: string, detail: string, batch: Batch, host: string): Fault => {
   if (why === 'busy') return { code: 'HOST_BUSY', host, ...rivalIn(detail) }
   if (why === 'fenced') return { code: 'FENCED', host, fence: batch.fence, newer: Number(detail) }
+  if (why === 'port') return { code: 'PORT_TAKEN', host, port: Number.parseInt(detail, 10), by: detail.replace(/^\d+ /, '') }
   if (why !== 'notours') return unkept(detail, host)
   const index = Number.parseInt(detail, 10)
   const { what, id } = batch.claims[index] as Claim
