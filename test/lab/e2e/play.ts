@@ -25,7 +25,7 @@ export interface PlayInput {
   readonly say: (line: string) => void
 }
 
-/** What is left of yesterday goes first. Lanes go on side by side once the first machine stands. */
+/** What is left of yesterday goes first. Servers go beside the first machine, all else after it. */
 export const playAll = async ({ seed, say }: PlayInput): Promise<ReadonlyArray<Playing>> => {
   say(`seed ${seed}`)
   const cli = await builtCli()
@@ -34,7 +34,8 @@ export const playAll = async ({ seed, say }: PlayInput): Promise<ReadonlyArray<P
   const [begin, lanes] = scenarios(cli, chanceOf(seed), say)
   const begun = inTurn([begin], Promise.resolve(), say)
   const after = Promise.all(begun.map(({ ended }) => ended))
-  return [...begun, ...lanes.flatMap(lane => inTurn(lane, after, say))]
+  const servers = inTurn([onDebian12(cli), onDebian13(cli)], Promise.resolve(), say)
+  return [...begun, ...servers, ...lanes.flatMap(lane => inTurn(lane, after, say))]
 }
 
 const inTurn = (lane: Lane, after: Promise<unknown>, say: PlayInput['say']): ReadonlyArray<Playing> => {
@@ -63,12 +64,5 @@ const scenarios = (cli: string, chance: () => number, say: PlayInput['say']): re
   const kills = Array.from({ length: KILLS }, (_, index) => kill(cli, index + 1, moment(index), say))
   const half = (rest: number): Lane => kills.filter((_, index) => index % 2 === rest)
   const life = [...drift(desk, name), ...cut(desk, name), ...two(cli, desk, name)].map(settled)
-  return [
-    first(desk, name),
-    [
-      [...life, ...destroy(desk, name, chance)],
-      [...half(0), onDebian12(cli)],
-      [...half(1), onDebian13(cli)],
-    ],
-  ]
+  return [first(desk, name), [[...life, ...destroy(desk, name, chance)], half(0), half(1)]]
 }
