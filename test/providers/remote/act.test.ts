@@ -6,6 +6,7 @@ import type { Batch, Event, Step } from '../../../engine/contract.js'
 import { batchScript } from '../../../providers/remote/act/batch.js'
 import { eventsFrom, failureIn } from '../../../providers/remote/act/outcome.js'
 import { stepScript } from '../../../providers/remote/act/step.js'
+import { enveloped } from '../../../providers/remote/envelope.js'
 import { E } from '../../../specs/fp.js'
 import { anyStep } from '../../support/any-step.js'
 
@@ -47,6 +48,19 @@ for (const shell of ['dash', 'bash'])
       { numRuns: 60 },
     )
   })
+
+test('nothing of a batch begins before all of it has arrived', async () => {
+  const ready = await batchScript(batchOf([{ do: 'install', via, packages: ['ufw'] }]), reveal, { nonce, salt: 'salt', session: 'one' })
+  if ('fault' in ready) throw new Error(ready.fault.code)
+  const sent = enveloped(`echo begun; exit\n${ready.script}`)
+  const last = sent.lastIndexOf('}')
+  const cuts = Array.from({ length: last + 1 }, (_, cut) => cut).filter(cut => cut % 499 === 0 || cut > last - 40)
+  assert.equal(
+    cuts.filter(cut => spawnSync('sh', [], { input: sent.slice(0, cut) }).stdout.toString() !== ''),
+    [],
+  )
+  assert.is(spawnSync('sh', [], { input: sent }).stdout.toString(), 'begun\n')
+})
 
 test('a secret that cannot be had stops a batch before it is sent, at its step', async () => {
   const fault = { code: 'SECRET_LOST', secret: 'mysql.password' } as const
