@@ -1,11 +1,16 @@
 import type * as t from 'io-ts'
 import { HostName, Url } from './address.js'
-import { type Codec, choice, field, isRecord, list, map, optional, pattern, plain, spec, tagged, text, whole, word } from './codec.js'
+import { type Codec, choice, field, isRecord, list, map, optional, pattern, plain, spec, tagged, whole, word } from './codec.js'
 import { FilePath } from './file-path.js'
 import { InstanceName } from './name.js'
 import { Secret } from './secret.js'
 
 const LxdName = pattern('name', /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'a name as LXD has it', 'default')
+const LxdSetting = pattern(
+  'setting',
+  /^(?!limits\.(cpu|memory)$|(user|cloud-init)\.user-data$|user\.deployer\.|(volatile|image)\.)[a-z][\w.-]*$/,
+  'a setting of LXD that the file can give: sizes stand in vm, the login in ssh, and user.deployer is ours',
+)
 const instance = optional(InstanceName, undefined, "The machine's name at the provider. Default: the environment's name.", 'tracker-1')
 
 const sandbox = spec('sandbox', {
@@ -50,7 +55,7 @@ const lxd = spec(
     network: optional(LxdName, undefined, "A network of LXD. Default: the profiles' one.", 'lxdbr0'),
     pool: optional(LxdName, undefined, "A storage pool. Default: the profiles' one.", 'default'),
     project: optional(LxdName, undefined, 'A project of LXD. Default: the one named default.', 'default'),
-    config: optional(map(text, plain, 'a mapping of LXD settings'), {}, 'Settings of the instance in the words of LXD.', {
+    config: optional(map(LxdSetting, plain, 'a mapping of LXD settings'), {}, 'Settings of the instance in the words of LXD.', {
       'boot.autostart': true,
     }),
     instance,

@@ -107,6 +107,16 @@ test('a machine at a provider carries the name of its environment unless told', 
   assert.is(of({ kind: 'lxd', instance: 'other' }), 'other')
 })
 
+test('settings of LXD that stand elsewhere in the file, or are ours, are not given twice', () => {
+  const settings = ['limits.cpu', 'limits.memory', 'user.user-data', 'cloud-init.user-data', 'user.deployer.mark', 'volatile.x', 'image.os']
+  const given = [...settings, 'limits.processes', 'raw.lxc', 'user.team', 'cloud-init.vendor-data'].map(one => `"${one}": 1`)
+  const text = `{ name: a, provider: { kind: lxd, config: { ${given.join(', ')} } }, tracker: { udp: [1] } }`
+  assert.equal(
+    said(text).map(one => one.split(':')[0]),
+    settings.map(one => `VALUE_INVALID provider.config.${one}`),
+  )
+})
+
 test('ten mistakes are ten issues', () => {
   const text = `
 name: Demo
