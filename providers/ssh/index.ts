@@ -8,8 +8,11 @@ export { shellOver } from './shell.js'
 export type { Target } from './target.js'
 export type { Met, Trust } from './trust.js'
 
-/** How a provider of real machines speaks to the hosts on them. A host's key is pinned under its machine's name. */
-export const overSsh =
-  (options: SshOptions) =>
-  ({ name, seen, login }: Machine): Channel =>
-    sshChannel({ name, addresses: seen.addresses, login }, options)
+/**
+ * How a provider of real machines speaks to the hosts on them. A host's key is pinned under its machine's name. What that needs
+ * is loaded while the provider is still being asked where they are.
+ */
+export const overSsh = (options: SshOptions): ((machine: Machine) => Channel) => {
+  import('zx/core').catch(() => undefined)
+  return ({ name, seen, login }) => sshChannel({ name, addresses: seen.addresses, login }, options)
+}
