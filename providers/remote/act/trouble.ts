@@ -109,7 +109,10 @@ const missing: Known = ({ host, said }) => {
 
 const boot: Known = ({ host, step, said }) =>
   step?.do === 'wait ready' ? { code: 'BOOT_FAILED', host, output: errorsOf(said) } : undefined
-const errorsOf = (said: string): string => /^errors:\s*\n((?:\s*- .*\n?)+)/m.exec(said)?.[1]?.trim() ?? lastOf(said)
+/** As cloud-init of Debian 13 lists them, and that of Debian 12. */
+const errorsOf = (said: string): string =>
+  (/^errors:\s*\n((?:\s*- .*\n?)+)/m.exec(said)?.[1] ?? /^detail:\n((?:\(.*\n?)+)/m.exec(said)?.[1])?.replace(/^\s*- /gm, '').trim() ??
+  lastOf(said)
 
 /** A folder of ours that can't be written. A shell that finds no room says no more than that its output failed. */
 export const unkept = (said: string, host: string): Fault => {
