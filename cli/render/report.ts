@@ -40,7 +40,7 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
   const end = line(`${head}: ${sums}. Run ${run}.`, 'good', head.length)
   if (look.verbosity < 0) return [end]
   const rows = [
-    ...(report.host === undefined || plan.simulated ? [] : [row('Address', report.host, look)]),
+    ...(report.host === undefined || plan.simulated ? [] : [row('Address', report.host, look), row('Log in', loginLine(told), look)]),
     ...(told.next ?? []).map(([what, text]) => row(what, text, look)),
     row('What stands there', commandLine('show', again(told)), look),
     row('What would change', commandLine('plan', again(told)), look),
@@ -49,6 +49,10 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
   ]
   return [end, ...notYet(plan, look), line(''), ...rows]
 }
+
+/** Its words are for ssh, so the file is named with an option. */
+const loginLine = ({ file, variables = [] }: Told): string =>
+  commandLine('ssh', { variables, ...(file !== undefined && { flags: ['-f', file] }) })
 
 /** Up is what was made, which is less than the file asks for. */
 const notYet = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line> => {

@@ -30,6 +30,7 @@ test('a first run ends with what was made, what was tried and what to type next'
       'demo is up: 5 created in 19.9 s, 4 checks ok, 1 skipped. Run 1.',
       '',
       '  Address                  10.77.0.20',
+      '  Log in                   deployer ssh',
       '  API token                deployer secret show tracker.api.admin_token',
       '  What stands there        deployer show',
       '  What would change        deployer plan',
