@@ -46,7 +46,7 @@ const beforeEnd = (stderr: string): string =>
   stderr
     .split('\n')
     .map(line => line.trim())
-    .filter(line => line !== '' && !/UNKNOWN port 65535/.test(line))
+    .filter(line => line !== '' && !/UNKNOWN port 65535|^kex_exchange_identification/.test(line))
     .at(-1) ?? 'it ended before the host had said anything'
 
 /** No other port or address can do better: it is our own trouble, or the very host that is meant has answered. */

@@ -20,7 +20,7 @@ ls -d /var/lib/deployer /var/lib/deployer/* 2>/dev/null | each trace
 sort /etc/group | each group
 sysctl -a 2>/dev/null | grep -E '^net\.(core\.(r|w|net|som|opt)|ipv4\.(ip_|tcp_[a-z]*mem|tcp_syn)|ipv[46]\.conf\.(all|default)\.|netfilter\.nf_conntrack_max)' | each sysctl
 if command -v ufw >/dev/null; then ufw status verbose | each ufw; ufw show added | each ufw; fi
-for t in iptables ip6tables; do command -v $t >/dev/null && $t-save 2>/dev/null | grep -v '^#' | sed 's/ \[[0-9:]*\]$//' | each $t; done
+for t in iptables ip6tables; do command -v $t >/dev/null && $t-save 2>/dev/null | grep -Ev '^(#|[*]|COMMIT|:(PREROUTING|POSTROUTING) )' | sed 's/ \[[0-9:]*\]$//' | each $t; done
 ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/\1/' | grep -v veth | each nic
 mkdir -p /run/sshd; sshd -T | sort | each sshd
 ss -Hltun | awk '{print $1, $5}' | sort | each listens

@@ -71,7 +71,7 @@ const CASES: ReadonlyArray<readonly [says: string, code: number, stderr: string,
   [
     'a jump host that is not trusted',
     255,
-    'Host key verification failed.\r\nConnection closed by UNKNOWN port 65535\r\n',
+    'Host key verification failed.\r\nkex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n',
     { code: 'HOST_WAY_BROKEN', host: 'demo', why: 'Host key verification failed.' },
   ],
   ['no ssh here', 127, 'bash: line 1: exec: ssh: not found\n', { code: 'SSH_MISSING', why: 'there is no ssh' }],
