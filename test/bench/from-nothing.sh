@@ -55,7 +55,6 @@ kept <<'END' >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 1; }
 {
 export DEBIAN_FRONTEND=noninteractive
 cloud-init status --wait
-hostnamectl set-hostname "$(uname -n)"
 ln -sfn /usr/share/zoneinfo/UTC /etc/localtime && echo UTC >/etc/timezone
 
 mkdir -p /etc/docker

@@ -2,14 +2,16 @@
  * `npm run bench:lab`: figures from real hosts on the lab's LXD (`npm run lab -- up`), each with its limit; ends with 1 when one
  * is too slow. It makes its own machines and removes them.
  *   --only plan,growth,peers,nothing   --runs N   --max FACTOR (everything may be so many times slower)   --json
+ *   --write    puts them in docs/benchmarks.md
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { builtCli } from '../../lab/cli.js'
 import { isLabPossible } from '../../lab/host.js'
 import type { Figure } from '../measure.js'
+import { writeRealHosts } from '../page.js'
 import { type Bench, benchOf, removeLeftovers } from './converged.js'
 import { growthFigures } from './growth.js'
 import { nothingFigures } from './nothing.js'
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string' },
     max: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 })
 const asked = options.only.split(',')
@@ -67,5 +70,7 @@ else {
     rmSync(scratch, { recursive: true, force: true })
   }
 }
+const machine = `Node ${process.version.slice(1)}, ${cpus().length} x ${cpus()[0]?.model}; Debian 13 containers of LXD on it`
+if (options.write) writeRealHosts(rows, machine)
 if (options.json) process.stdout.write(`${JSON.stringify({ rows, skipped })}\n`)
 if (rows.some(({ ok }) => !ok)) process.exitCode = 1
