@@ -28,7 +28,8 @@ const before = (said: string, words: RegExp): string | undefined => {
 
 const disk: Known = ({ host, said }) => {
   if (!/No space left on device|enough free space|Disk quota exceeded/.test(said)) return undefined
-  const path = /enough free space in (\/\S*?)\.?$/m.exec(said)?.[1] ?? before(said, /^(.*)(?:No space left on device|Disk quota exceeded)/m)
+  const path =
+    /enough free space in (\/\S*?)\/?\.?$/m.exec(said)?.[1] ?? before(said, /^(.*)(?:No space left on device|Disk quota exceeded)/m)
   return { code: 'DISK_FULL', where: host, ...(path !== undefined && { path }) }
 }
 
