@@ -50,7 +50,8 @@ const locked: Known = ({ host, said }) => {
 
 /** A clock that is this much off is not late by a slow line. */
 const OFF_SECONDS = 600
-const DATED = /not valid yet|Release file .* is expired|not yet valid|certificate.*expired/i
+/** Signatures and certificates live for a time too; Debian 13 says of one from the future only that there is none. */
+const DATED = /not valid yet|Release file .* is expired|not yet valid|certificate.*expired|Not live until|is not signed/i
 
 const clock: Known = ({ host, said, ahead }) =>
   Math.abs(ahead) > OFF_SECONDS && DATED.test(said) ? { code: 'CLOCK_WRONG', host, seconds: Math.round(ahead) } : undefined

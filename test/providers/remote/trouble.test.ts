@@ -138,6 +138,10 @@ test('a date that the archive does not have is the clock, where the clock is off
   const said = `E: Release file for http://deb.debian.org/debian/dists/trixie/InRelease is not valid yet (invalid for another 2d 3h). Updates for this repository will not be applied.`
   assert.equal(told(said, { ahead: -200_000.4 }), { code: 'CLOCK_WRONG', host: 'demo', seconds: -200_000 })
   assert.is(told(said, { ahead: 3 }).code, 'STEP_FAILED')
+  const unsigned = `W: OpenPGP signature verification failed: http://deb.debian.org/debian trixie InRelease: Sub-process /usr/bin/sqv returned an error code (1), error message is: Verifying signature:            Not live until 2026-11-20T01:41:47Z
+E: The repository 'http://deb.debian.org/debian trixie InRelease' is not signed.`
+  assert.is(told(unsigned, { ahead: -220_000_000 }).code, 'CLOCK_WRONG')
+  assert.is(told(unsigned, { ahead: 3 }).code, 'ARCHIVE_UNTRUSTED')
 })
 
 test('what an earlier try said is no reason of the last one', () => {
