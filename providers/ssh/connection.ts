@@ -76,6 +76,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     const $ = await programs()
     const { on, fresh, as, silence = SILENCE * patience } = asking
     const { isNew, ...known } = believed()
+    /** One that is open already says nothing of the port that it came by. */
+    const opens = fresh !== undefined || !existsSync(socket())
     const args = sshArgs(target, way, { isNew, ...known }, fresh === undefined ? socket() : undefined)
     const running = $({
       env: ENGLISH,
@@ -92,7 +94,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
       return E.left(fault)
     }
     if (isNew) trustFirst(target.name, known.knownHosts, trust)
-    if (trust.traceless !== true) notePort(knownHosts, target.name, way.port)
+    if (opens && trust.traceless !== true) notePort(knownHosts, target.name, way.port)
     return E.right(stdout)
   }
 

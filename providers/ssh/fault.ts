@@ -26,6 +26,7 @@ export const sshFault = (
     return { code: 'SUDO_REFUSED', host, user: login.user, why: last }
   if (code !== 255) return { code: 'CONNECTION_DROPPED', host, why: last }
   if (says(/UNKNOWN port 65535/)) return { code: 'HOST_WAY_BROKEN', host, why: beforeEnd(stderr) }
+  if (says(/^(Read from remote host|client_loop:|Timeout, server)/m)) return { code: 'CONNECTION_DROPPED', host, why: last }
   if (says(/Could not resolve hostname/)) return { code: 'HOST_UNKNOWN', host, why: `${address} has no address` }
   if (says(/No route to host|Network is unreachable/)) return { code: 'HOST_NO_ROUTE', host, port }
   if (says(/Connection refused/)) return { code: 'HOST_REFUSED', host, port }
@@ -49,18 +50,23 @@ const beforeEnd = (stderr: string): string =>
     .filter(line => line !== '' && !/UNKNOWN port 65535|^kex_exchange_identification/.test(line))
     .at(-1) ?? 'it ended before the host had said anything'
 
-/** No other port or address can do better: it is our own trouble, or the very host that is meant has answered. */
-export const isFinal = ({ code }: Fault, isPinned: boolean): boolean =>
-  HERE.includes(code) || (isPinned && (code.startsWith('LOGIN_') || code === 'HOST_STARTING'))
-
-const HERE: ReadonlyArray<Fault['code']> = [
-  'SSH_MISSING',
-  'LOGIN_KEY_OPEN',
-  'LOGIN_KEY_MISSING',
-  'SUDO_REFUSED',
-  'HOST_WAY_BROKEN',
-  'HOST_SILENT',
+/** The host was not met, or not by us: nothing of what was to be sent has arrived, and another port or address may do better. */
+const BEFORE: ReadonlyArray<Fault['code']> = [
+  'HOST_UNKNOWN',
+  'HOST_NO_ROUTE',
+  'HOST_REFUSED',
+  'HOST_TIMEOUT',
+  'HOST_KEY_CHANGED',
+  'HOST_STARTING',
+  'LOGIN_REFUSED',
+  'LOGIN_KEY_LOCKED',
 ]
+
+/** That a known host does not let us in is said by that very host; at one that nobody knows it may be another service. */
+export const isFinal = (fault: Fault, isPinned: boolean): boolean => {
+  if (fault.code === 'CONNECTION_DROPPED') return !/^(kex_exchange_identification|banner exchange):/.test(fault.why)
+  return !BEFORE.includes(fault.code) || (isPinned && (fault.code.startsWith('LOGIN_') || fault.code === 'HOST_STARTING'))
+}
 
 /** Of several tries at one host: another key outweighs all, and what met somebody what met nobody. */
 export const mostTelling = (faults: ReadonlyArray<Fault>): Fault | undefined =>

@@ -57,6 +57,12 @@ const CASES: ReadonlyArray<readonly [says: string, code: number, stderr: string,
     { code: 'CONNECTION_DROPPED', host: 'demo', why: 'client_loop: send disconnect: Broken pipe' },
   ],
   [
+    'a connection that times out after the login',
+    255,
+    'Read from remote host 192.0.2.9: Connection timed out\r\nclient_loop: send disconnect: Broken pipe\r\n',
+    { code: 'CONNECTION_DROPPED', host: 'demo', why: 'client_loop: send disconnect: Broken pipe' },
+  ],
+  [
     'sudo with a password',
     1,
     'sudo: a password is required\n',
@@ -82,6 +88,13 @@ for (const [says, code, stderr, fault] of CASES)
     assert.equal(sshFault({ code, stderr }, target, way, trust), fault)
   })
 
+test('what may have arrived is not sent again by another way, and what met another service is', () => {
+  assert.ok(isFinal(dropped, true))
+  assert.ok(isFinal({ code: 'HOST_SILENT', host: 'demo', seconds: 60 }, false))
+  const why = 'banner exchange: Connection to 192.0.2.9 port 2222: invalid format'
+  assert.not.ok(isFinal({ code: 'CONNECTION_DROPPED', host: 'demo', why }, true))
+})
+
 const refused: Fault = { code: 'HOST_REFUSED', ...at }
 const changed: Fault = { code: 'HOST_KEY_CHANGED', host: 'demo', file: '/home/ann/known_hosts' }
 const unwelcome: Fault = { code: 'LOGIN_REFUSED', host: 'demo', user: 'torrust' }
@@ -89,7 +102,7 @@ const dropped: Fault = { code: 'CONNECTION_DROPPED', host: 'demo', why: '' }
 
 test('who was met outweighs who was not, and another key outweighs all', () => {
   assert.equal(mostTelling([]), undefined)
-  assert.equal(mostTelling([refused, dropped]), refused)
+  assert.equal(mostTelling([refused, dropped]), dropped)
   assert.equal(mostTelling([refused, unwelcome]), unwelcome)
   assert.equal(mostTelling([unwelcome, changed]), changed)
 })
@@ -98,7 +111,6 @@ test('a host that is known and lets nobody in is not looked for elsewhere; one t
   assert.ok(isFinal(unwelcome, true))
   assert.not.ok(isFinal(unwelcome, false))
   assert.not.ok(isFinal(refused, true))
-  assert.not.ok(isFinal(dropped, true))
   assert.ok(isFinal({ code: 'SUDO_REFUSED', host: 'demo', user: 'ann', why: '' }, false))
 })
 
