@@ -81,7 +81,7 @@ export const deskOf = (cli: string, environment: object, env: { readonly [name: 
     const file = join(folder, '.deployer', 'deployer.log')
     return existsSync(file) ? readFileSync(file, 'utf8') : ''
   }
-  const logged: Desk['logged'] = async (pattern, seconds = 60) => {
+  const logged: Desk['logged'] = async (pattern, seconds = 300) => {
     const from = log().length
     const until = performance.now() + seconds * 1000
     while (!pattern.test(log().slice(from))) {
