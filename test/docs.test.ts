@@ -89,7 +89,8 @@ const optionsOf = async (entry: Entry): Promise<ReadonlyArray<string>> => {
 }
 
 /** What is wrong with a command line, if anything. */
-const wrongWith = async (words: ReadonlyArray<string>): Promise<string | undefined> => {
+const wrongWith = async (typed: ReadonlyArray<string>): Promise<string | undefined> => {
+  const words = typed.includes('--') ? typed.slice(0, typed.indexOf('--')) : typed
   const options = words.filter(word => word.startsWith('-')).map(word => word.replace(/=.*/, '').replace(/^-v+$/, '-v'))
   if (/^[A-Z]+$/.test(words[0] ?? '')) return undefined
   const what = asked(words[0]?.startsWith('-') ? [] : words)
@@ -125,6 +126,7 @@ test('a command line that is wrong would be found', async () => {
   assert.is(await wrongWith(['plan', '--yes']), 'no option --yes')
   assert.is(await wrongWith(['--sesame']), 'no option --sesame')
   assert.is(await wrongWith(['apply', '-vv', '--expect', 'x']), undefined)
+  assert.is(await wrongWith(['exec', '--sudo', '--', 'df', '-h']), undefined)
   assert.equal(wordsOf('deployer plan --json | jq .x'), ['plan', '--json'])
 })
 

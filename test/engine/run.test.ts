@@ -85,6 +85,8 @@ test('an interrupted run ends after what is under way and the next one finishes'
   const notes = [aBox(), aNote('a', 'x'), aNote('b', 'y')]
   const first = await apply(at, notes, stop)
   assert.equal([first.report.outcome, first.report.notBegun], ['interrupted', ['note.a', 'note.b']])
+  const told = first.events.map(({ at }) => at).filter(at => at === 'stopping' || at === 'done')
+  assert.equal(told, ['stopping', 'done'], 'whoever asked it to end hears so at once')
   at.paper.trouble = () => undefined
   const second = await apply(at, notes)
   assert.is(second.report.outcome, 'done')
