@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.js'
 
 /** What a run has to put back, with a package manager at work for a while. */
 const unsettle = (name: string): Promise<string> => inside(name, 'apt-get purge -qq -y docker.io docker-cli docker-compose >/dev/null')
-const INSTALLING = /doing .*installing docker\.io/
+const INSTALLING = /doing .*ing docker\.io/
 const LOST = /CONNECTION_LOST/
 
 export const cut = (desk: Desk, name: string): ReadonlyArray<Scenario> => [
@@ -15,7 +15,7 @@ export const cut = (desk: Desk, name: string): ReadonlyArray<Scenario> => [
     play: async () => {
       await inside(name, 'apt-get purge -qq -y unattended-upgrades >/dev/null')
       const run = desk.start(['apply', '--yes'])
-      await desk.logged(/doing .*installing unattended-upgrades/)
+      await desk.logged(/doing .*unattended-upgrades/)
       const mend = await cutOff(await addressOf(name))
       await sleep(6000)
       await mend()

@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.js'
 /** The package manager is at work for a while, and something waits for that. */
 const unsettle = (name: string): Promise<string> =>
   inside(name, 'apt-get purge -qq -y unattended-upgrades >/dev/null; ufw --force delete allow 9100/tcp >/dev/null')
-const INSTALLING = /doing .*installing unattended-upgrades/
+const INSTALLING = /doing .*unattended-upgrades/
 
 export const two = (cli: string, desk: Desk, name: string): ReadonlyArray<Scenario> => [
   {
