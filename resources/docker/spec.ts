@@ -17,13 +17,22 @@ const Registry = spec('registry', {
 })
 
 export const DockerSpec = section('docker', {
-  packages: optional(word('distribution', 'docker'), 'distribution', "Whose packages to install: the distribution's, or Docker's own."),
+  packages: optional(
+    word('distribution', 'docker'),
+    'distribution',
+    "Whose packages to install: the distribution's, or Docker's own. Debian 12 gets Docker's: its own compose is too old.",
+  ),
   mirrors: optional(list(Url), [], 'Mirrors of Docker Hub, tried in this order.', ['https://mirror.example.com']),
   registries: optional(map(RegistryHost, Registry, 'a mapping from registries to user and password'), {}, 'Registries that want a login.', {
     'ghcr.io': { user: 'ops', password: { env: 'GHCR_TOKEN' } },
   }),
-  daemon: optional(map(text, plain, 'a mapping of engine settings'), {}, "More settings of the engine, in daemon.json's own words.", {
-    'max-concurrent-downloads': 5,
-  }),
+  daemon: optional(
+    map(text, plain, 'a mapping of engine settings'),
+    {},
+    "More settings of the engine, in daemon.json's own words. What the host's file says beside them stays.",
+    {
+      'max-concurrent-downloads': 5,
+    },
+  ),
 })
 export type DockerSpec = t.TypeOf<typeof DockerSpec>
