@@ -11,7 +11,7 @@ export interface World {
   entryOf(claim: Pick<Held, 'via' | 'what' | 'id'>): Held | undefined
   readonly hosts: ReadonlyMap<Root, Host>
   readonly machines: ReadonlyMap<Addr, Machine>
-  /** Machines that are there, and whose hosts could not be asked. */
+  /** Hosts of machines that are there, and the provider, where they could not be asked. */
   readonly unreachable: ReadonlyMap<Root, Fault>
   readonly busy: ReadonlyArray<Busy>
 }
@@ -66,7 +66,7 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
 
   const asked: Array<readonly [ReadonlyArray<Probe>, Look]> = [[atProvider, first]]
   const hosts = new Map<Root, Host>()
-  const unreachable = new Map<Root, Fault>()
+  const unreachable = new Map<Root, Fault>(first.unreachable === undefined ? [] : [['provider', first.unreachable]])
   await Promise.all(
     [...routes.machines.keys()].map(async (addr, index) => {
       const group = groups.get(addr) ?? []
@@ -75,12 +75,17 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
         ? await links.to(machine).look(group, reveal)
         : unasked(group, addr, silence(addr, machine, first.answers[index]))
       if (look.host !== undefined) hosts.set(addr, look.host)
+      const answer = first.answers[index]
+      if (answer?.is === 'unasked' && !isForeign(answer.fault)) unreachable.set(addr, answer.fault)
       if (look.unreachable !== undefined) unreachable.set(addr, look.unreachable)
       asked.push([group, look])
     }),
   )
   return worldOf(asked, { environment: looking.environment, machines, hosts, unreachable })
 }
+
+/** One of the same name that is somebody else's: ours is not there. */
+const isForeign = ({ code }: Fault): boolean => code === 'NOT_OURS'
 
 const machinesOf = (look: Look, { routes }: Looking): ReadonlyMap<Addr, Machine> =>
   new Map(

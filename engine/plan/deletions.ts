@@ -97,14 +97,16 @@ interface Fated extends Asked {
 const fateOf = (addr: Addr, fated: Fated): Either<Fault, 'vanished' | { readonly with: Addr | undefined }> => {
   const { world, routes, dying, kind, last } = fated
   if (dying.has(addr)) return E.right({ with: undefined })
+  const silent = world.unreachable.get('provider')
+  if (silent !== undefined) return fail(silent)
   const vias = last === undefined ? [] : kind.claims(last.wanted).map(({ via }) => via)
   const roots = new Set([...(world.held.get(addr) ?? []).map(({ via }) => via), ...vias].map(via => routes.rootOf(via)))
   for (const root of roots) {
     if (dying.has(root as Addr)) return E.right({ with: root as Addr })
     if (!routes.machines.has(root as Addr)) continue
-    if (!world.machines.has(root as Addr)) return E.right('vanished')
     const unreachable = world.unreachable.get(root as Addr)
     if (unreachable !== undefined) return fail(unreachable)
+    if (!world.machines.has(root as Addr)) return E.right('vanished')
   }
   return E.right(world.held.has(addr) ? { with: undefined } : 'vanished')
 }

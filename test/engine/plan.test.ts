@@ -180,6 +180,16 @@ test('what is still at work on a host is waited for where somebody waits, and th
   )
 })
 
+test('with a provider that does not answer nothing is gone and nothing is forgotten', async () => {
+  const at = desk()
+  await apply(at, [aBox(), aNote('a', 'x')])
+  const fault = { code: 'LXD_DOWN', at: '/unix.socket', why: 'refused' } as const
+  at.paper.top.unreachable = fault
+  assert.equal(await tryPlan(at, [aBox(), aNote('a', 'x')]), E.left(fault))
+  assert.equal(await tryPlan(at, [aBox()]), E.left(fault))
+  assert.equal(await tryPlan(at, [aBox(), aNote('a', 'x')], 'destroy'), E.left(fault))
+})
+
 test('a machine that went away is made again, and what was on it with it', async () => {
   const at = desk()
   await apply(at, [aBox(), aNote('a', 'x')])
