@@ -69,6 +69,6 @@ const waysNow = (): Ways => {
       ['deployer init ssh HOST', 'a server you have (Debian 12/13, Ubuntu 22.04/24.04)'],
       ['deployer init hetzner', 'a cloud server (costs money)'],
     ],
-    note: 'This version makes the machine, its firewall and Docker; no tracker runs yet. A file for hetzner it only checks.',
+    note: 'This version makes machine, firewall and Docker. Files for hetzner it checks.',
   }
 }

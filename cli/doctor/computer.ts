@@ -78,19 +78,24 @@ const pair: Check<Computer> = {
     const { key, context } = computer
     if (key === undefined) return undefined
     const file = key.replace(/^~(?=\/)/, context.home)
+    const shown = shownFrom(file, context.home)
     const at = await stat(file).catch(() => undefined)
-    if (at === undefined) return missing(computer, `there is no ${file}`)
-    if (!at.isFile()) return missing(computer, `${file} is not a file`)
-    if (!(await isAllowed(file, constants.R_OK))) return missing(computer, `${file} cannot be read`, `sudo chown "$USER" ${quoted(file)}`)
-    if ((at.mode & 0o077) !== 0) return missing(computer, `${file} can be read by others`, `chmod 600 ${quoted(file)}`)
+    if (at === undefined) return missing(computer, `there is no ${shown}`)
+    if (!at.isFile()) return missing(computer, `${shown} is not a file`)
+    if (!(await isAllowed(file, constants.R_OK))) return missing(computer, `${shown} cannot be read`, `sudo chown "$USER" ${typed(shown)}`)
+    if ((at.mode & 0o077) !== 0) return missing(computer, `${shown} can be read by others`, `chmod 600 ${typed(shown)}`)
     if (!(await isAllowed(`${file}.pub`, constants.R_OK)))
-      return missing(computer, `there is no ${file}.pub`, `ssh-keygen -y -f ${quoted(file)} > ${quoted(`${file}.pub`)}`)
+      return missing(computer, `there is no ${shown}.pub`, `ssh-keygen -y -f ${typed(shown)} > ${typed(`${shown}.pub`)}`)
     return (await isLocked(file, context))
-      ? missing(computer, `${file} has a passphrase, and no agent holds it`, `ssh-add ${quoted(file)}`)
-      : ok(file)
+      ? missing(computer, `${shown} has a passphrase, and no agent holds it`, `ssh-add ${typed(shown)}`)
+      : ok(shown)
   },
-  fix: ({ key = '' }) => `ssh-keygen -t ed25519 -f ${quoted(key)}`,
+  fix: ({ key = '', context }) => `ssh-keygen -t ed25519 -f ${typed(shownFrom(key, context.home))}`,
 }
+
+/** A path that a shell understands, as people write it. */
+const shownFrom = (file: string, home: string): string => (file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file)
+const typed = (path: string): string => (path.startsWith('~/') ? `~/${quoted(path.slice(2))}` : quoted(path))
 
 /** Nobody is asked for a passphrase in the middle of a run. */
 const isLocked = async (file: string, context: Context): Promise<boolean> => {

@@ -35,8 +35,8 @@ test('without an environment only this computer is asked, and nothing is written
   const { code, stdout } = await deployer(['doctor'], { cwd, env: { PATH: process.env.PATH ?? '' } })
   assert.is(code, 0)
   assert.match(stdout, /^This computer\nok {4}node +\d+\.\d+\.\d+\n/)
-  assert.match(stdout, `warn  key pair            there is no ${cwd}/.ssh/id_ed25519\n`)
-  assert.match(stdout, `                          Fix: ssh-keygen -t ed25519 -f ${cwd}/.ssh/id_ed25519\n`)
+  assert.match(stdout, `warn  key pair            there is no ~/.ssh/id_ed25519\n`)
+  assert.match(stdout, `                          Fix: ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519\n`)
   assert.match(stdout, /\n\n\d+ ok, \d+ warn, 0 fail\.\n$/)
   assert.equal(readdirSync(cwd), [])
 })
@@ -86,7 +86,7 @@ test('a key pair is there, private, and has its other half', async () => {
   const key = join(cwd, 'key')
   const says = async (): Promise<string | undefined> => {
     const { level, says, fix } = (await aboutHere(cwd, lxd(), 'key pair')) ?? {}
-    return `${level}: ${says}; ${fix}`.replaceAll(cwd, '')
+    return `${level}: ${says}; ${fix}`.replaceAll('~', '')
   }
   assert.is(await says(), 'fail: there is no /key; ssh-keygen -t ed25519 -f /key')
   writeFileSync(key, 'no key at all', { mode: 0o644 })

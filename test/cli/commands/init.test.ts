@@ -38,7 +38,7 @@ test('what this computer lacks for it is said with how to mend it, and then wher
   const cwd = folder()
   const { stdout } = await deployer(['init', 'lxd'], { cwd })
   assert.match(stdout, `First, on this computer:\n\n`)
-  assert.match(stdout, `  there is no ${cwd}/.ssh/id_ed25519\n    ssh-keygen -t ed25519 -f ${cwd}/.ssh/id_ed25519\n`)
+  assert.match(stdout, `  there is no ~/.ssh/id_ed25519\n    ssh-keygen -t ed25519 -f ~/.ssh/id_ed25519\n`)
   assert.match(
     stdout,
     '\nThen:\n\n  deployer doctor    see whether all is there\n  deployer plan      see what would change; changes nothing\n',
