@@ -29,6 +29,9 @@ interface Asked {
 /** What this environment holds and nothing asks for: the ledgers say what there is, the state what there was. */
 export const deletionsOf = (asked: Asked): Either<Fault, Deletions> => {
   const { world, remembered, familiar, kinds, kept } = asked
+  /** Whose machines there are only it can tell, with or without a memory of them. */
+  const silent = world.unreachable.get('provider')
+  if (silent !== undefined) return fail(silent)
   const gone = [...new Set([...world.held.keys(), ...remembered.keys()])].filter(addr => !kept.has(addr))
   const known = gone.filter(addr => kinds.has(kindName(addr)))
   const blocked = gone.filter(addr => !kinds.has(kindName(addr))).map((addr): Fault => ({ code: 'KIND_UNKNOWN', addr }))
@@ -97,8 +100,6 @@ interface Fated extends Asked {
 const fateOf = (addr: Addr, fated: Fated): Either<Fault, 'vanished' | { readonly with: Addr | undefined }> => {
   const { world, routes, dying, kind, last } = fated
   if (dying.has(addr)) return E.right({ with: undefined })
-  const silent = world.unreachable.get('provider')
-  if (silent !== undefined) return fail(silent)
   const vias = last === undefined ? [] : kind.claims(last.wanted).map(({ via }) => via)
   const roots = new Set([...(world.held.get(addr) ?? []).map(({ via }) => via), ...vias].map(via => routes.rootOf(via)))
   for (const root of roots) {

@@ -188,6 +188,7 @@ test('with a provider that does not answer nothing is gone and nothing is forgot
   assert.equal(await tryPlan(at, [aBox(), aNote('a', 'x')]), E.left(fault))
   assert.equal(await tryPlan(at, [aBox()]), E.left(fault))
   assert.equal(await tryPlan(at, [aBox(), aNote('a', 'x')], 'destroy'), E.left(fault))
+  assert.equal(await tryPlan({ ...desk(), paper: at.paper }, [aBox()], 'destroy'), E.left(fault))
 })
 
 test('a machine that went away is made again, and what was on it with it', async () => {
