@@ -49,7 +49,7 @@ export const stop = (deed: Powered, instance: Instance, force = false): Attempt<
 const ADDRESS_SECONDS: { readonly [type: string]: number } = { 'virtual-machine': 300 }
 const PAUSE_MS = 200
 /** Where IPv4 is given out too, it may come a moment after IPv6, or never. IPv6 after it nobody waits for. */
-const FAMILY_MS = 4000
+const FAMILY_MS = 10_000
 
 const addressThere = (deed: Powered, instance: Instance): Attempt<void> =>
   attempt(async () => {

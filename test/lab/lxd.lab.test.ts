@@ -60,14 +60,17 @@ for (const ms of [20, 150, 600, 1500, 3000])
 test('the address is the one on the network of LXD, whatever bridges are inside', async () => {
   const provider = lxdHere()
   await make(provider)
-  const before = ((await answer(provider, probe)) as MachineSeen).addresses
   const bridge =
     'ip link add docker0 type bridge; ip addr add 172.17.0.1/16 dev docker0; ip addr add fd00:17::1/64 dev docker0; ip link set docker0 up'
   assert.is((await run(['lxc', 'exec', '--project', PROJECT, NAME, '--', 'sh', '-c', bridge])).code, 0)
   const inside = JSON.stringify(await query(`/1.0/instances/${NAME}/state?project=${PROJECT}`))
   assert.match(inside, /172\.17\.0\.1/)
-  assert.equal(((await answer(provider, probe)) as MachineSeen).addresses, before)
-  assert.match(before[0] ?? '', /^10\.77\.0\./)
+  const { addresses } = (await answer(provider, probe)) as MachineSeen
+  assert.ok(addresses.length > 0)
+  assert.equal(
+    addresses.filter(address => !/^(10\.77\.0\.|fd77:1::)/.test(address)),
+    [],
+  )
   await provider.close()
 })
 
