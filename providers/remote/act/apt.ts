@@ -24,10 +24,12 @@ packages_update() { # the first time without what is only for reading, which is 
   if packages_listed; then apt update; else apt -o Acquire::Languages=none update; fi
 }
 
-packages_install() {
-  if packages_listed && bringing apt install -- "$@"; then return 0; fi
+packages_install() { # HOW PACKAGE...: install, or upgrade, which also takes in all that is newer
+  how=$1
+  shift
+  if packages_listed && bringing apt -o APT::Get::Upgrade-Allow-New=true "$how" -- "$@"; then return 0; fi
   echo '${REFRESHED}'
   packages_update
-  bringing apt install -- "$@"
+  bringing apt -o APT::Get::Upgrade-Allow-New=true "$how" -- "$@"
 }
 `

@@ -46,7 +46,7 @@ fi`,
 chown ${word(`${owner}:${group}`)} -- ${word(path)} && chmod ${word(mode)} -- ${word(path)}`,
   remove: ({ path }) => `take_away file ${word(path)}`,
   install: ({ packages, upgrade = false }) => `packages_mend || exit 1
-${upgrade ? 'packages_update || exit 1\n' : ''}packages_install ${words(packages)}${upgrade ? ' && apt --with-new-pkgs upgrade' : ''}`,
+${upgrade ? 'packages_update || exit 1\n' : ''}packages_install ${upgrade ? 'upgrade' : 'install'} ${words(packages)}`,
   uninstall: ({ packages }) => `packages_mend || exit 1
 for p in ${words(packages)}; do take_away package "$p" || exit 1; done`,
   unit: ({ name, active, enabled, again }) => {
