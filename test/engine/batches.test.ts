@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Claim, Step } from '../../engine/contract.js'
+import type { Claim, Step, StepOf } from '../../engine/contract.js'
 import { routesOf } from '../../engine/routes.js'
 import { partsOf } from '../../engine/run/batches.js'
 import { covers } from '../../engine/run/covers.js'
@@ -64,10 +64,20 @@ test('claims go first and releases last, also where there is nothing to do', () 
 })
 
 test('fewer steps, and fewer packages in one, are covered by what was shown; anything else is not', () => {
-  const install = (...packages: ReadonlyArray<string>): Step => ({ do: 'install', via: 'vm.main', packages, mutex: 'packages' })
+  const install = (...packages: ReadonlyArray<string>): StepOf<'install'> => ({
+    do: 'install',
+    via: 'vm.main',
+    packages,
+    mutex: 'packages',
+  })
   assert.ok(covers([install('a', 'b'), confirm], [install('b')]))
   assert.ok(covers([confirm], []))
   assert.not(covers([install('a')], [install('a', 'c')]))
+  assert.ok(covers([{ ...install('a', 'b'), upgrade: true }], [install('a')]))
+  assert.not(covers([install('a')], [{ ...install('a'), upgrade: true }]))
+  const wait: Step = { do: 'wait ready', via: 'vm.main', seconds: 300 }
+  assert.ok(covers([{ ...wait, first: true }], [wait]))
+  assert.not(covers([wait], [{ ...wait, first: true }]))
   assert.not(covers([confirm], [{ ...confirm, port: 22 }]))
 })
 
