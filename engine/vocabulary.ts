@@ -170,13 +170,8 @@ export interface Does {
     readonly first: ReadonlyArray<Change>
     readonly extra: { readonly [key: string]: Json }
   }
-  readonly 'machine update': {
+  readonly 'machine update': Partial<Pick<MachineSeen, 'cpus' | 'memory' | 'disk' | 'running' | 'labels'>> & {
     readonly name: string
-    readonly cpus?: number
-    readonly memory?: number
-    readonly disk?: number
-    readonly running?: boolean
-    readonly labels?: { readonly [key: string]: string }
     /** All of it: what is left out from now on is taken back. */
     readonly extra?: { readonly [key: string]: Json }
     /** Stopped for the change, and started again if it ran: what is changed counts from its start on. */
