@@ -39,6 +39,9 @@ const name = ({ name: id }: { readonly name: string }): string => id
 const key = ({ key: id }: { readonly key: string }): string => id
 const value = ({ value: words }: { readonly value: string }): string => words
 
+/** The kernel answers with tabs where people write spaces. */
+const apart = (words: string): string => words.trim().split(/\s+/).join(' ')
+
 const ROWS: { readonly [P in What]: Row<P> } = {
   file: {
     id: path,
@@ -82,7 +85,7 @@ const ROWS: { readonly [P in What]: Row<P> } = {
   sysctl: {
     id: key,
     words: value,
-    same: (part, seen) => part.value === seen.value,
+    same: (part, seen) => apart(part.value) === apart(seen.value),
     step: ({ key, value }, via) => ({ do: 'sysctl', via, key, value }),
   },
   setting: {

@@ -1,6 +1,7 @@
 import { environmentReference, environmentSchema } from '../resources/schema.js'
 import { FAULTS } from '../specs/fault.js'
 import { ISSUES } from '../specs/issue.js'
+import { conformancePage } from '../test/conformance/page.js'
 import { commandsPage } from './commands-page.js'
 
 const explained = (title: string, intro: string, rows: ReadonlyArray<readonly [code: string, meaning: string]>): string =>
@@ -33,4 +34,5 @@ export const PAGES: { readonly [file: string]: string } = {
   'docs/reference/environment.md': environmentReference(),
   'docs/reference/commands.md': await commandsPage(),
   'docs/faults.md': faults,
+  'docs/conformance.md': await conformancePage(),
 }

@@ -30,6 +30,8 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
   switch (ask) {
     case 'file':
       return fileValue(view.at('file', key), asking)
+    case 'firewall':
+      return firewallValue(view.at('firewall', key), view)
     case 'container':
       return containerValue(view.at('container', key), asking)
     case 'port':
@@ -53,6 +55,15 @@ const fileValue = (file: Kept<'file'> | undefined, { wanted, salt }: Asking): As
     return { mode, owner, group, same: isText(kept, wanted, salt) }
   }
   return content === undefined ? { mode, owner, group } : { mode, owner, group, content }
+}
+
+const FORWARDING = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding']
+
+/** What is not forwarded at all is not routed by anybody's policy. */
+const firewallValue = (firewall: Asks['firewall'] | undefined, view: View): Asks['firewall'] | undefined => {
+  if (firewall === undefined) return undefined
+  const forwards = FORWARDING.some(key => view.at('sysctl', key)?.value === '1')
+  return { ...firewall, routed: forwards ? (firewall.routed === 'disabled' ? 'deny' : firewall.routed) : 'disabled' }
 }
 
 const containerValue = (container: Asks['container'] | undefined, { wanted }: Asking): Asks['container'] | undefined =>

@@ -1,14 +1,16 @@
 import type { Change, Do } from '../contract.js'
-import { ruleKey } from '../vocabulary.js'
 import { fileOf, putCron, putFile, removePath } from './effects/files.js'
-import { addRule, removeRule } from './effects/firewall.js'
 import { createMachine, deleteMachine, updateMachine } from './effects/machine.js'
 import { install, uninstall } from './effects/packages.js'
-import { putBack, takeAway } from './effects/restore.js'
-import { putUnit } from './effects/units.js'
+import { chainUnit, putBack, takeAway } from './effects/restore.js'
+import { addRule, removeRule } from './effects/rules.js'
+import { putUnit, runEngine } from './effects/units.js'
 import { addMember, putUser, removeMember, removeUser } from './effects/users.js'
 import type { SealedStep, SealedStepOf } from './seal.js'
 import type { View } from './view.js'
+
+/** The kernel sets numbers apart by tabs. */
+const asKernel = (value: string): string => (/^[\d\s-]+$/.test(value) ? value.trim().replace(/\s+/g, '\t') : value)
 
 type Effects = { readonly [D in Do]: (step: SealedStepOf<D>, view: View) => ReadonlyArray<Change> }
 
@@ -27,24 +29,25 @@ const EFFECTS: Effects = {
   'user delete': ({ name }, view) => removeUser(name, view),
   'group add': ({ user, group }, view) => addMember(user, group, view),
   'group remove': ({ user, group }, view) => removeMember(user, group, view),
-  sysctl: ({ key, value }) => [{ ask: 'sysctl', key, to: { value } }],
+  sysctl: ({ key, value }) => [{ ask: 'sysctl', key, to: { value: asKernel(value) } }],
   setting: ({ key, value }) => [{ ask: 'setting', key, to: { value } }],
   'sshd load': ({ ports, passwords, root }) => [{ ask: 'sshd', key: 'sshd', to: { ports, passwords, root } }],
-  firewall: ({ active, incoming, outgoing, routed, ipv6 }) => [
-    { ask: 'firewall', key: 'ufw', to: { active, incoming, outgoing, routed, ipv6 } },
-  ],
+  firewall: ({ active, incoming, outgoing, routed, ipv6 }, view) => {
+    const kept = routed === 'disabled' ? (view.at('firewall', 'ufw')?.routed ?? routed) : routed
+    return [{ ask: 'firewall', key: 'ufw', to: { active, incoming, outgoing, routed: kept, ipv6 } }]
+  },
   'rule add': ({ rule, comment }, view) => addRule(view, rule, comment),
-  'rule remove': ({ rule }, view) => removeRule(view, ruleKey(rule)),
-  chain: ({ name, ipv4, ipv6 }) => [{ ask: 'chain', key: name, to: { ipv4, ipv6 } }],
+  'rule remove': ({ rule }, view) => removeRule(view, rule),
+  chain: ({ name, ipv4, ipv6 }) => [
+    { ask: 'unit', key: chainUnit(name), to: { active: true, enabled: true } },
+    { ask: 'chain', key: name, to: { ipv4, ipv6 } },
+  ],
   arm: ({ name, seconds }) => [{ ask: 'undo', key: name, to: { seconds } }],
   confirm: ({ name }) => [{ ask: 'undo', key: name, to: undefined }],
-  'engine config': ({ path, content, config }, view) => {
-    const engine = view.at('engine', 'docker')
-    return [
-      { ask: 'file', key: path, to: fileOf({ mode: '0644', owner: 'root', group: 'root' }, content) },
-      ...(engine === undefined ? [] : [{ ask: 'engine', key: 'docker', to: { ...engine, config } } as const]),
-    ]
-  },
+  'engine config': ({ path, content, config }, view) => [
+    { ask: 'file', key: path, to: fileOf({ mode: '0644', owner: 'root', group: 'root' }, content) },
+    ...runEngine(view, config),
+  ],
   restore: ({ what, id, before, kept }, view) =>
     before === 'absent' ? takeAway(what, id, view) : putBack(what, id, kept === undefined ? undefined : view.kept(kept), view),
   network: ({ name, ipv6, labels }) => [{ ask: 'network', key: name, to: { ipv6, labels } }],

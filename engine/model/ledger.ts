@@ -1,7 +1,8 @@
 import type { Fault } from '../../specs/fault.js'
-import type { Claim, Held, Holder, Thing } from '../contract.js'
+import type { Asks, Claim, Held, Holder, Thing } from '../contract.js'
 import { oppositeKey } from '../vocabulary.js'
-import { type Place, viewOf } from './model.js'
+import { FORWARDING } from './effects/packages.js'
+import { change, type Place, viewOf } from './model.js'
 import type { View } from './view.js'
 
 const entryKey = ({ what, id }: Pick<Claim, 'what' | 'id'>): string => `${what} ${id}`
@@ -67,6 +68,14 @@ export const release = (place: Place, claim: Claim, holder: Holder): void => {
   }
   place.ledger.delete(key)
   if (entry.kept !== undefined) place.kept.delete(entry.kept)
+  if (place.ledger.size === 0) sweep(place)
+}
+
+/** Once nobody holds anything, what our daemons set goes back too. */
+const sweep = (place: Place): void => {
+  if (!place.kept.has(FORWARDING)) return
+  change(place, { ask: 'sysctl', key: FORWARDING, to: place.kept.get(FORWARDING) as Asks['sysctl'] })
+  place.kept.delete(FORWARDING)
 }
 
 /** What a holder holds; without one, everything. */

@@ -1,7 +1,8 @@
 import type { Ask, Asks, Change, Held, Host } from '../contract.js'
 import { baseline } from './effects/baseline.js'
 import { hostOf } from './effects/images.js'
-import { homeFor, memberOf } from './effects/users.js'
+import { FORWARDING } from './effects/packages.js'
+import { bornHome, memberOf } from './effects/users.js'
 import { effects } from './effects.js'
 import type { SealedStep, SealedStepOf } from './seal.js'
 import type { Kept, View } from './view.js'
@@ -88,11 +89,17 @@ export const perform = (model: Model, place: Place, step: SealedStep, { part, at
   const changes = effects(step, view).slice(0, part)
   if (step.do === 'arm' && changes.length > 0) {
     const kept = place.undos.get(step.name)?.things ?? []
-    const fresh = step.things.filter(({ what, id }) => !kept.some(({ ask, key }) => ask === what && key === id))
-    const things = [...kept, ...fresh.map(({ what, id }) => ({ ask: what, key: id, to: view.at(what, id) }) as Change)]
+    const asked: ReadonlyArray<readonly [Ask, string]> = step.things.flatMap(({ what, id }) => [
+      [what, id] as const,
+      ...(what === 'firewall' ? ([['rules', id]] as const) : []),
+    ])
+    const fresh = asked.filter(([what, id]) => !kept.some(({ ask, key }) => ask === what && key === id))
+    const things = [...kept, ...fresh.map(([what, id]) => ({ ask: what, key: id, to: view.at(what, id) }) as Change)]
     place.undos.set(step.name, { until: at + step.seconds * 1000, things })
   }
   if (step.do === 'confirm' && changes.length > 0) place.undos.delete(step.name)
+  const forwards = step.do !== 'sysctl' && step.do !== 'run' && changes.some(({ ask, key }) => ask === 'sysctl' && key === FORWARDING)
+  if (forwards && !place.kept.has(FORWARDING)) place.kept.set(FORWARDING, view.at('sysctl', FORWARDING))
   for (const one of changes) change(place, one)
   if (place !== model.provider) return
   for (const { ask, key, to } of changes) {
@@ -105,7 +112,7 @@ export const perform = (model: Model, place: Place, step: SealedStep, { part, at
 const born = ({ name, image, first }: SealedStepOf<'machine create'>): Place => {
   const place = placeOf(name, hostOf(image))
   for (const one of first) {
-    if (one.ask === 'user' && one.to !== undefined) for (const home of homeFor(one.key, viewOf(place))) change(place, home)
+    if (one.ask === 'user' && one.to !== undefined) change(place, bornHome(one.key, viewOf(place)))
     change(place, one)
   }
   return place

@@ -68,13 +68,22 @@ const doStep = async ({ step, done }: ReadyStep, index: number, doing: Doing): P
     const trouble = acting.trouble({ environment: batch.environment, addr: batch.addr, step, index, attempt: turn.attempt })
     if (trouble?.is === 'lost' && trouble.when === 'before') return lost(doing)
     const fault = (await pause(step, trouble, doing)) ?? refusal(step, doing)
-    if (fault !== undefined) return failed(index, fault)
+    if (fault !== undefined) {
+      for (const undo of undosOf(step, index, batch)) turn.fire(undo)
+      return failed(index, fault)
+    }
     turn.record({ is: 'step', step, ...partOf(step, trouble, doing), ...(step.do === 'arm' ? { at: acting.now() } : {}) })
     if (trouble?.is === 'lost') return lost(doing)
   }
   on({ is: 'done', step: index })
   return undefined
 }
+
+/** Of a batch that failed nobody will confirm what it armed. */
+const undosOf = (step: SealedStep, index: number, { steps }: Batch): ReadonlyArray<string> =>
+  [...steps.slice(0, index), ...(step.do === 'confirm' ? [step] : [])].flatMap(one =>
+    one.do === 'arm' || one.do === 'confirm' ? [one.name] : [],
+  )
 
 const lost = ({ batch, acting }: Doing): Outcome => unknown({ code: 'CONNECTION_LOST', host: nameOf(acting.end), addr: batch.addr })
 
@@ -114,7 +123,7 @@ const refusal = (step: SealedStep, doing: Doing): Fault | undefined => {
   const output = doing.acting.end.host === undefined ? undefined : objection(step, view)
   if (output !== undefined) return { code: 'STEP_FAILED', host, step: doingOf(step as Step), output }
   if (step.do !== 'confirm' || sshAnswers(view, step.port)) return undefined
-  return { code: 'NOT_CONFIRMED', host, port: step.port, why: 'no answer', undone: false }
+  return { code: 'NOT_CONFIRMED', host, port: step.port, why: 'no answer', undone: true }
 }
 
 /** Cut in the middle, only the first half of its changes happened. */

@@ -1,5 +1,6 @@
+import { asKept } from '../../engine/model/effects/restore.js'
 import { hold, release } from '../../engine/model/ledger.js'
-import { change, emptyModel, type Model, type Place, perform } from '../../engine/model/model.js'
+import { change, emptyModel, type Model, type Place, perform, viewOf } from '../../engine/model/model.js'
 import type { Begun, Entry } from './entry.js'
 
 /** All that a log says. */
@@ -61,7 +62,7 @@ const fire = (world: World, host: string, name: string): void => {
   const place = placeAt(world, host)
   const undo = place?.undos.get(name)
   if (place === undefined || undo === undefined) return
-  for (const one of undo.things) change(place, one)
+  for (const one of undo.things) for (const back of asKept(one, viewOf(place))) change(place, back)
   change(place, { ask: 'undo', key: name, to: undefined })
   place.undos.delete(name)
 }

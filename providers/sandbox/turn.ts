@@ -30,6 +30,8 @@ export interface Turn {
   world(): World
   /** Seen by others after the next flush. */
   record(deed: Deed): void
+  /** An undo that is not waited for. */
+  fire(undo: string): void
   /** Before anything is waited for. */
   flush(): Either<Fault, void>
   /** Gives the lock back. */
@@ -81,6 +83,9 @@ const turnOf = ({ batch }: Begun, { host }: End, attempt: number, { log, own }: 
   return {
     attempt,
     world,
+    fire: undo => {
+      if (host !== undefined) add({ is: 'fired', host, undo })
+    },
     record: deed => add({ ...deed, batch, ...(host === undefined ? {} : { host }) } as Entry),
     flush,
     leave: () => {

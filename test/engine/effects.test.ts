@@ -107,11 +107,11 @@ test('a machine comes with a host that answers like a new one, and with what clo
   const host = model.hosts.get('m') as Place
   assert.equal(host.host, { os: 'debian', version: '12', arch: 'amd64', ipv6: true })
   assert.equal(at(host, 'user', 'ann'), first[0]?.to)
-  assert.equal(at(host, 'dir', '/home/ann'), { mode: '0700', owner: 'ann', group: 'ann' })
+  assert.equal(at(host, 'dir', '/home/ann'), { mode: '0755', owner: 'ann', group: 'ann' })
   assert.equal(at(host, 'member', 'ann/sudo'), { user: 'ann', group: 'sudo' })
   assert.equal(at(host, 'setting', 'hostname'), { value: 'm' })
   assert.equal(at(host, 'setting', 'timezone'), { value: 'Etc/UTC' })
-  assert.equal(at(host, 'sshd', 'sshd'), { ports: [22], passwords: false, root: true })
+  assert.equal(at(host, 'sshd', 'sshd'), { ports: [22], passwords: true, root: true })
   assert.equal(at(host, 'unit', 'ssh.service'), { active: true, enabled: true })
   assert.equal(at(host, 'sysctl', 'net.core.rmem_max'), { value: '212992' })
   assert.equal(at(host, 'firewall', 'ufw'), undefined)
@@ -202,7 +202,7 @@ test('a folder goes with all that is in it, and nothing beside it', () => {
 })
 
 test('cron and systemd see the files that are put where they look', () => {
-  const host = after([put('/etc/cron.d/x', '# why\n0 3 * * * root true\n'), put('/etc/systemd/system/x.service', '[Unit]\n')])
+  const host = after([put('/etc/cron.d/x', '# why\n0 3 * * * root true\n'), put('/etc/systemd/system/x.service', '[Unit]\n[Install]\n')])
   assert.equal(at(host, 'cron', '/etc/cron.d/x'), { lines: ['0 3 * * * root true'] })
   assert.equal(at(host, 'unit', 'x.service'), { active: false, enabled: false })
   const gone = after([put('/etc/systemd/system/x.service', ''), { do: 'remove', path: '/etc/systemd/system/x.service' }])

@@ -1,4 +1,5 @@
 import type { Ask, Asks, Host, Owned } from '../../contract.js'
+import { systemUser } from './accounts.js'
 import { IDLE } from './firewall.js'
 import { imageOf } from './images.js'
 import { packageVersion, unitsOf } from './packages.js'
@@ -12,17 +13,19 @@ type Baselines = { readonly [A in Ask]?: (newborn: Newborn, key: string) => Asks
 
 const ROOT: Owned = { mode: '0755', owner: 'root', group: 'root' }
 const FOLDERS = new Set(
-  `/ /boot /etc /etc/apt /etc/apt/apt.conf.d /etc/apt/keyrings /etc/apt/preferences.d /etc/apt/sources.list.d /etc/cron.d /etc/cron.daily
+  `/ /boot /etc /etc/apt /etc/apt/apt.conf.d /etc/apt/keyrings /etc/apt/preferences.d /etc/apt/sources.list.d /etc/cron.daily
   /etc/default /etc/logrotate.d /etc/modules-load.d /etc/profile.d /etc/security /etc/ssh /etc/ssh/sshd_config.d /etc/ssl /etc/sudoers.d
-  /etc/sysctl.d /etc/systemd /etc/systemd/journald.conf.d /etc/systemd/system /etc/tmpfiles.d /etc/ufw /home /mnt /opt /root /run /srv /tmp
+  /etc/sysctl.d /etc/systemd /etc/systemd/system /etc/tmpfiles.d /etc/ufw /home /mnt /opt /root /run /srv /tmp
   /usr /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /var /var/backups /var/cache /var/lib /var/log /var/spool
   /var/tmp`.split(/\s+/),
 )
 
+const MODES: { readonly [path: string]: string } = { '/etc/sudoers.d': '0750', '/root': '0700', '/tmp': '1777', '/var/tmp': '1777' }
+
 const SERVICES = new Set(['ssh.service', 'systemd-journald.service', 'systemd-modules-load.service', 'systemd-timesyncd.service'])
 const COMMON = ['openssh-server', 'sudo', 'ca-certificates', 'systemd', 'apt', 'bash', 'python3', 'cloud-init', 'iproute2']
 const PACKAGES: { readonly [image: string]: ReadonlyArray<string> } = {
-  'debian/12': [...COMMON, 'cron'],
+  'debian/12': COMMON,
   'debian/13': COMMON,
   'ubuntu/22.04': [...COMMON, 'cron', 'curl', 'iptables', 'ufw', 'unattended-upgrades'],
   'ubuntu/24.04': [...COMMON, 'cron', 'curl', 'iptables', 'ufw', 'unattended-upgrades'],
@@ -48,18 +51,20 @@ const SYSCTLS: { readonly [key: string]: string } = {
 }
 
 const BASELINES: Baselines = {
-  dir: (_, path) =>
-    path === '/root' ? { ...ROOT, mode: '0700' } : path === '/tmp' ? { ...ROOT, mode: '1777' } : FOLDERS.has(path) ? ROOT : undefined,
+  dir: ({ host }, path) =>
+    FOLDERS.has(path) || (path === '/etc/cron.d' && imageOf(host) !== 'debian/13')
+      ? { ...ROOT, mode: MODES[path] ?? ROOT.mode }
+      : undefined,
   package: ({ host }, name) => (packagesOf(host).includes(name) ? { version: packageVersion(host, name) } : undefined),
   unit: ({ host }, name) => {
     if (SERVICES.has(name)) return { active: true, enabled: true }
     if (name === 'ssh.socket') return imageOf(host) === 'ubuntu/24.04' ? { active: true, enabled: true } : { active: false, enabled: false }
     return packagesOf(host).some(one => unitsOf(one).includes(name)) ? { active: true, enabled: true } : undefined
   },
-  user: (_, name) => (name === 'root' ? { shell: '/bin/bash', groups: [], sudo: true, keys: [] } : undefined),
+  user: (_, name) => systemUser(name),
   sysctl: (_, key) => (/^(dev|fs|kernel|net|user|vm)\./.test(key) ? { value: SYSCTLS[key] ?? '0' } : undefined),
   setting: ({ name }, key) => (key === 'hostname' ? { value: name } : key === 'timezone' ? { value: 'Etc/UTC' } : undefined),
-  sshd: (_, key) => (key === 'sshd' ? { ports: [22], passwords: false, root: true } : undefined),
+  sshd: (_, key) => (key === 'sshd' ? { ports: [22], passwords: true, root: true } : undefined),
   firewall: ({ host }, key) => (key === 'ufw' && packagesOf(host).includes('ufw') ? IDLE : undefined),
   rules: ({ host }, key) => (key === 'ufw' && packagesOf(host).includes('ufw') ? { rules: [] } : undefined),
 }

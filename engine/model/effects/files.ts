@@ -3,6 +3,8 @@ import type { Sealed } from '../seal.js'
 import type { Kept, View } from '../view.js'
 
 const UNIT_FILE = /^\/etc\/systemd\/system\/([^/]+\.(?:service|socket|timer|path))$/
+/** What nothing asks for at boot has nothing to be enabled by, and counts as enabled. */
+export const isStatic = (content: string | undefined): boolean => content !== undefined && !/^\[Install\]/m.test(content)
 const CRON_FILE = /^\/etc\/cron\.d\/[^/]+$/
 
 const linesOf = (content: string): ReadonlyArray<string> => content.split('\n').filter(line => line.trim() !== '' && !line.startsWith('#'))
@@ -16,7 +18,7 @@ export const putFile = (view: View, path: string, file: Kept<'file'>): ReadonlyA
   return [
     ...(CRON_FILE.test(path) ? [{ ask: 'cron', key: path, to: { lines: linesOf(file.content ?? '') } } as const] : []),
     ...(unit !== undefined && view.at('unit', unit) === undefined
-      ? [{ ask: 'unit', key: unit, to: { active: false, enabled: false } } as const]
+      ? [{ ask: 'unit', key: unit, to: { active: false, enabled: isStatic(file.content) } } as const]
       : []),
     { ask: 'file', key: path, to: file },
   ]

@@ -7,8 +7,27 @@ import { imageOf } from './images.js'
 
 /** As the archives of the images have them; another package has the version of its name's making, the same on every run. */
 const VERSIONS: { readonly [image: string]: { readonly [name: string]: string } } = {
-  'debian/12': { 'docker.io': '20.10.24+dfsg1-1+deb12u1', 'docker-compose': '1.29.2-3', ufw: '0.36.2-1' },
-  'debian/13': { 'docker.io': '26.1.5+dfsg1-9+b7', 'docker-compose': '2.26.1-4', ufw: '0.36.2-9' },
+  'debian/12': {
+    cron: '3.0pl1-162',
+    'docker.io': '20.10.24+dfsg1-1+deb12u1+b6',
+    'docker-compose': '1.29.2-3',
+    iptables: '1.8.9-2',
+    'openssh-server': '1:9.2p1-2+deb12u10',
+    sudo: '1.9.13p3-1+deb12u4',
+    ufw: '0.36.2-1',
+    'unattended-upgrades': '2.9.1+nmu3',
+  },
+  'debian/13': {
+    cron: '3.0pl1-197',
+    'docker.io': '26.1.5+dfsg1-9+deb13u1',
+    'docker-cli': '26.1.5+dfsg1-9+deb13u1',
+    'docker-compose': '2.26.1-4',
+    iptables: '1.8.11-2',
+    'openssh-server': '1:10.0p1-7+deb13u4',
+    sudo: '1.9.16p2-3+deb13u2',
+    ufw: '0.36.2-9',
+    'unattended-upgrades': '2.12',
+  },
   'ubuntu/22.04': { 'docker.io': '20.10.12-0ubuntu4', 'docker-compose-v2': '2.20.2+ds1-0ubuntu1~22.04.1', ufw: '0.36.1-4ubuntu0.1' },
   'ubuntu/24.04': { 'docker.io': '24.0.7-0ubuntu4', 'docker-compose-v2': '2.24.6+ds1-0ubuntu2', ufw: '0.36.2-6' },
 }
@@ -36,9 +55,15 @@ const UNSTARTED = new Set(['ufw.service'])
 /** Debian starts and enables what a package brings. */
 export const unitsOf = (name: string): ReadonlyArray<string> => UNITS[name] ?? []
 
+/** An engine that starts has the host forward. */
+export const FORWARDING = 'net.ipv4.ip_forward'
+export const FORWARDS: ReadonlyArray<Change> = [{ ask: 'sysctl', key: FORWARDING, to: { value: '1' } }]
+
 const ENGINES = ['docker-ce', 'docker.io']
 const PLUGINS = ['docker-compose-plugin', 'docker-compose-v2', 'docker-compose']
 const numberOf = (version: string): string => /\d+\.\d+\.\d+/.exec(version)?.[0] ?? version
+/** The first compose was a program of its own, of which the engine's client knows nothing. */
+const pluginOf = (version: string | undefined): string => (version === undefined || version.startsWith('1.') ? '' : numberOf(version))
 
 type Versions = (name: string) => string | undefined
 const firstOf = (names: ReadonlyArray<string>, versions: Versions): string | undefined =>
@@ -47,13 +72,19 @@ const firstOf = (names: ReadonlyArray<string>, versions: Versions): string | und
 /** The engine that these packages make, running with `config`. */
 export const engineOf = (versions: Versions, config: Asks['engine']['config']): Asks['engine'] | undefined => {
   const version = firstOf(ENGINES, versions)
-  return version === undefined ? undefined : { version: numberOf(version), compose: numberOf(firstOf(PLUGINS, versions) ?? ''), config }
+  return version === undefined ? undefined : { version: numberOf(version), compose: pluginOf(firstOf(PLUGINS, versions)), config }
 }
 
 export const installed =
   (view: View): Versions =>
   name =>
     view.at('package', name)?.version
+
+/** Of the engine that is installed, whether it runs or not. */
+export const engineVersion = (view: View): string | undefined => {
+  const version = firstOf(ENGINES, installed(view))
+  return version === undefined ? undefined : numberOf(version)
+}
 
 const isEngine = (name: string): boolean => ENGINES.includes(name)
 const isDocker = (name: string): boolean => isEngine(name) || PLUGINS.includes(name)
@@ -79,7 +110,7 @@ export const install = ({ packages }: SealedStepOf<'install'>, view: View): Read
 const engineAfter = (view: View, versions: Versions, starts: boolean): ReadonlyArray<Change> => {
   const running = view.at('engine', 'docker')
   const config = running?.config ?? (starts ? loadedConfig(view) : undefined)
-  return config === undefined ? [] : [{ ask: 'engine', key: 'docker', to: engineOf(versions, config) }]
+  return config === undefined ? [] : [...FORWARDS, { ask: 'engine', key: 'docker', to: engineOf(versions, config) }]
 }
 
 export const uninstall = ({ packages }: SealedStepOf<'uninstall'>, view: View): ReadonlyArray<Change> => {

@@ -1,11 +1,15 @@
 import type { Change, Thing } from '../../contract.js'
 import type { Kept, View } from '../view.js'
 import { putFile, removePath } from './files.js'
-import { addRule, IDLE, removeRule } from './firewall.js'
+import { IDLE } from './firewall.js'
 import { deleteMachine } from './machine.js'
 import { uninstall } from './packages.js'
+import { addRule, removeRule, ruleIn, rulesAs } from './rules.js'
 import { reload } from './units.js'
 import { addMember, memberOf, removeMember, removeUser } from './users.js'
+
+/** By which the rules come back after a reboot. */
+export const chainUnit = (name: string): string => `deployer-chain-${name}.service`
 
 /** Puts a thing back as it was kept, with what hangs on it. */
 export const putBack = (what: Thing, id: string, kept: unknown, view: View): ReadonlyArray<Change> => {
@@ -15,6 +19,8 @@ export const putBack = (what: Thing, id: string, kept: unknown, view: View): Rea
   if (what === 'user') return putAccount(id, kept as Kept<'user'>, view)
   if (what === 'member') return addMember(...memberOf(id), view)
   if (what === 'engine') return reload(view)
+  // One that somebody removed since is not installed again.
+  if (what === 'package') return []
   return [{ ask: what, key: id, to: kept } as Change]
 }
 
@@ -37,7 +43,7 @@ export const takeAway = (what: Thing, id: string, view: View): ReadonlyArray<Cha
     case 'user':
       return removeUser(id, view)
     case 'rule':
-      return removeRule(view, id)
+      return removeRule(view, ruleIn(id))
     case 'machine':
       return deleteMachine(id, view)
     case 'firewall':
@@ -52,10 +58,21 @@ export const takeAway = (what: Thing, id: string, view: View): ReadonlyArray<Cha
     case 'sysctl':
       return []
     case 'chain':
+      return [
+        ...(view.at('chain', id) === undefined ? [] : [{ ask: 'chain', key: id, to: undefined } as const]),
+        ...(view.at('unit', chainUnit(id)) === undefined ? [] : [{ ask: 'unit', key: chainUnit(id), to: undefined } as const]),
+      ]
     case 'network':
     case 'container':
     case 'image':
     case 'account':
       return view.at(what, id) === undefined ? [] : [{ ask: what, key: id, to: undefined }]
   }
+}
+
+/** One thing of an undo. */
+export const asKept = (kept: Change, view: View): ReadonlyArray<Change> => {
+  if (kept.ask === 'rules') return rulesAs(view, kept.to?.rules ?? [])
+  const what = kept.ask as Thing
+  return kept.to === undefined ? takeAway(what, kept.key, view) : putBack(what, kept.key, kept.to, view)
 }

@@ -2,8 +2,17 @@ import type { Change } from '../../contract.js'
 import type { SealedStepOf } from '../seal.js'
 import type { View } from '../view.js'
 import { removePath } from './files.js'
+import { imageOf } from './images.js'
 
 const homeOf = (name: string): string => (name === 'root' ? '/root' : `/home/${name}`)
+
+/** As cloud-init makes it, with the image's own ways. */
+const BORN: { readonly [image: string]: string } = { 'debian/12': '0755', 'ubuntu/22.04': '0750', 'ubuntu/24.04': '0750' }
+export const bornHome = (name: string, { host }: View): Change => ({
+  ask: 'dir',
+  key: homeOf(name),
+  to: { mode: name === 'root' ? '0700' : (BORN[imageOf(host)] ?? '0700'), owner: name, group: name },
+})
 
 /** A new user has one. */
 export const homeFor = (name: string, view: View): ReadonlyArray<Change> =>

@@ -18,7 +18,7 @@ export const engine: Question<'engine'> = {
   script: () => `if command -v docker >/dev/null && systemctl is-active -q docker.service && [ -S /run/docker.sock ]; then
   info=$(timeout 20 docker --host unix:///run/docker.sock info --format '${TOLD}' 2>/dev/null) && printf 'info %s\\n' "$info"
   f=/etc/docker/daemon.json
-  pid=$(cat /run/docker.pid 2>/dev/null) && [ -d "/proc/$pid" ] && if [ ! -e $f ]; then echo none; elif [ "/proc/$pid" -nt $f ]; then
+  pid=$(cat /run/docker.pid 2>/dev/null) && [ -d "/proc/$pid" ] && if [ "/proc/$pid" -nt $f ] && [ -e $f ]; then
     printf 'file '; base64 -w 0 $f; echo; fi
 fi
 true`,
@@ -29,7 +29,7 @@ true`,
     const { version } = said
     if (typeof version !== 'string') return new Map()
     const file = /^file (.*)$/m.exec(text)?.[1]
-    const config = file === undefined ? (/^none$/m.test(text) ? {} : configSaid(said)) : loaded(file)
+    const config = file === undefined ? configSaid(said) : loaded(file)
     return new Map([['docker', { version: numberOf(version), compose: composeOf(said), config }]])
   },
 }

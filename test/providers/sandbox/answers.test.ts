@@ -24,13 +24,15 @@ const arm: Step = {
     { what: 'file', id: '/etc/one' },
   ],
 }
+const told = (...ports: ReadonlyArray<number>): Step =>
+  put('/etc/ssh/sshd_config.d/00-deployer-port.conf', ports.map(port => `Port ${port}\n`).join(''))
 const confirm = (port: number): Step => ({ do: 'confirm', via: 'vm.main', name: 'cut', port })
 
 test('a login goes to the wanted port, or to one that answers', async () => {
   const folder = newFolder()
   const host = await makeMachine(sandboxIn(folder))
   assert.equal(await answer(host, login), { user: 'root', port: 22 })
-  await act(host, { steps: [load(22, 2222)] })
+  await act(host, { steps: [told(22, 2222), load(22, 2222)] })
   assert.equal(await answer(hostOf(sandboxIn(folder), 2222), login), { user: 'root', port: 2222 })
   assert.equal(await answer(hostOf(sandboxIn(folder), 2200), login), { user: 'root', port: 22 })
 })
@@ -39,7 +41,7 @@ test('a firewall that forgets ssh locks us out until its undo fires, which puts 
   let now = 0
   const host = await makeMachine(sandboxIn(newFolder(), { now: () => now }))
   await act(host, { steps: [install('ufw')] })
-  assert.is(codeOf(await act(host, { steps: [arm, put('/etc/one', 'x'), deny, load(2222)] })), 'done')
+  assert.is(codeOf(await act(host, { steps: [arm, put('/etc/one', 'x'), deny, told(2222), load(2222)] })), 'done')
   const silence = { code: 'UNREACHABLE', host: 'm', why: 'no answer to ssh' }
   assert.equal(await answer(host, login), silence)
   now = 59_000
@@ -51,18 +53,29 @@ test('a firewall that forgets ssh locks us out until its undo fires, which puts 
   assert.is(codeOf(await act(host, { steps: [confirm(22)] })), 'failed STEP_FAILED')
 })
 
-test('a confirmed undo never fires, and only a port that answers confirms it', async () => {
+test('a confirmed undo never fires', async () => {
   let now = 0
   const folder = newFolder()
   await makeMachine(sandboxIn(folder))
   const host = hostOf(sandboxIn(folder, { now: () => now }))
-  await act(host, { steps: [install('ufw'), allow(22), allow(2222), arm, load(22, 2222), deny] })
+  await act(host, { steps: [install('ufw'), allow(22), allow(2222), arm, told(22, 2222), load(22, 2222), deny] })
   assert.equal(await answer(host, undo), { seconds: 60 })
-  assert.is(codeOf(await act(host, { steps: [confirm(2200)] })), 'failed UNREACHABLE')
   assert.is(codeOf(await act(host, { steps: [confirm(2222)] })), 'done')
   now = 3_600_000
   assert.equal(await answer(host, undo), undefined)
   assert.is(((await answer(host, { ask: 'firewall', key: 'ufw', via: 'vm.main' })) as { active: boolean }).active, true)
+})
+
+test('an undo fires at once when no new connection confirms it, and when its own batch fails', async () => {
+  const host = await makeMachine(sandboxIn(newFolder()))
+  await act(host, { steps: [install('ufw'), allow(22)] })
+  const isActive = async () => ((await answer(host, { ask: 'firewall', key: 'ufw', via: 'vm.main' })) as { active: boolean }).active
+  await act(host, { steps: [arm, deny] })
+  assert.is(await isActive(), true)
+  assert.is(codeOf(await act(host, { steps: [confirm(2200)] })), 'failed NOT_CONFIRMED')
+  assert.equal([await answer(host, undo), await isActive()], [undefined, false])
+  assert.is(codeOf(await act(host, { steps: [arm, deny, put('/none/x', '')] })), 'failed STEP_FAILED')
+  assert.equal([await answer(host, undo), await isActive()], [undefined, false])
 })
 
 test('who listens answers, on the host and from outside as far as the firewall lets it', async () => {
