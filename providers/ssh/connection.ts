@@ -47,6 +47,7 @@ const spokenUntil = (running: ProcessPromise, seconds: number, on: (text: string
   new Promise((resolve, reject) => {
     const silence = setTimeout(() => {
       running.child?.kill('SIGKILL')
+      for (const stream of running.child?.stdio ?? []) stream?.destroy()
       resolve(undefined)
     }, seconds * 1000)
     running.stdout.on('data', (chunk: Buffer) => {
@@ -98,6 +99,12 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     return E.right(stdout)
   }
 
+  /** A program that leads to the host says what is wrong only where the connection is not to be kept. */
+  const alone = async (way: Way, first: E.Either<Fault, string>): Promise<E.Either<Fault, string>> => {
+    const again = await once('true', way, { fresh: way.port })
+    return E.isLeft(again) ? again : first
+  }
+
   /** Where it was last, then everywhere else: it may have moved meanwhile. */
   const ways = (): ReadonlyArray<Way> => {
     const last = lastPort(knownHosts, target.name)
@@ -112,7 +119,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
       const tried = fresh === undefined ? ways() : target.addresses.map(address => ({ address, port: fresh }))
       const faults: Array<Fault> = []
       for (const way of tried) {
-        const ended = await once(script, way, asking)
+        const first = await once(script, way, asking)
+        const ended = E.isLeft(first) && first.left.code === 'HOST_WAY_BROKEN' && fresh === undefined ? await alone(way, first) : first
         if (E.isRight(ended)) {
           if (fresh === undefined) worked = way
           return ended

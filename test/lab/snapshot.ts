@@ -20,12 +20,16 @@ ls -d /var/lib/deployer /var/lib/deployer/* 2>/dev/null | each trace
 sort /etc/group | each group
 sysctl -a 2>/dev/null | grep -E '^net\.(core\.(r|w|net|som|opt)|ipv4\.(ip_|tcp_[a-z]*mem|tcp_syn)|ipv[46]\.conf\.(all|default)\.|netfilter\.nf_conntrack_max)' | each sysctl
 if command -v ufw >/dev/null; then ufw status verbose | each ufw; ufw show added | each ufw; fi
-for t in iptables ip6tables; do command -v $t >/dev/null && $t-save 2>/dev/null | grep -Ev '^(#|[*]|COMMIT|:(PREROUTING|POSTROUTING) )' | sed 's/ \[[0-9:]*\]$//' | each $t; done
+for t in iptables ip6tables; do
+  if ! command -v $t >/dev/null; then continue; fi
+  $t-save -t filter 2>/dev/null | grep -e '^:' -e '^-A' | sed 's/ \[[0-9:]*\]$//' | each $t
+  $t-save -t nat 2>/dev/null | grep '^-A' | each "$t nat"
+done
 ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/\1/' | grep -v veth | each nic
 mkdir -p /run/sshd; sshd -T | sort | each sshd
-ss -Hltun | awk '{print $1, $5}' | sort | each listens
+ss -Hltun | awk '{print $1, $5}' | grep -v '127.0.0.1:[34][0-9]*$' | sort | each listens
 systemctl list-unit-files --no-legend --no-pager --plain | awk '{print $1, $2}' | grep -v -e transient -e generated | sort | each enabled
-systemctl list-units --no-legend --no-pager --plain --type=service,socket,timer,path,mount --state=active | awk '{print $1}' | grep -v -e '^user' -e '^run-' -e '^session' -e '^systemd-' -e '^apt-' -e '^dev-mqueue' | sort | each active
+systemctl list-units --no-legend --no-pager --plain --state=running,listening | awk '{print $1}' | grep -v -e '^user' -e '^run-' -e '^session' -e '^systemd-' -e '^apt-' -e '^dev-mqueue' | sort | each active
 uname -n | each hostname
 readlink /etc/localtime | each zone
 if command -v docker >/dev/null; then docker info -f '{{json .LiveRestoreEnabled}} {{.LoggingDriver}} {{.RegistryConfig.Mirrors}}' 2>/dev/null | each engine; docker ps -a --format '{{.Names}} {{.State}}' 2>/dev/null | each container; docker network ls --format '{{.Name}}' 2>/dev/null | each network; fi
