@@ -62,13 +62,8 @@ export class Deployer {
   plan(purpose: Purpose, whileBusy?: PlanInput['whileBusy']): Attempt<Looked> {
     return attempt(async () => {
       const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
-      return need(
-        this.planned(this.state, generated, {
-          purpose,
-          ...(whileBusy && { whileBusy }),
-          body: async planned => ({ plan: planned.plan, unrecorded: !isIdle(planned) }),
-        }),
-      )
+      const body = async (planned: Planned): Promise<Looked> => ({ plan: planned.plan, unrecorded: !isIdle(planned) })
+      return need(this.planned(this.state, generated, { purpose, whileBusy, body }))
     })
   }
 
@@ -194,19 +189,7 @@ export class Deployer {
         await need(keysAtHand(this.opened.file, this.opened.missing))
         const isSameFile = saysTheSame(state, memory, this.opened)
         const planned = await need(
-          makePlan({
-            wish,
-            kinds,
-            provider,
-            memory,
-            reveal,
-            mask,
-            purpose,
-            tool: build,
-            isSameFile,
-            asks: this.asks,
-            ...(whileBusy && { whileBusy }),
-          }),
+          makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile, asks: this.asks, whileBusy }),
         )
         try {
           return await body(planned)
@@ -229,7 +212,7 @@ export interface Opening {
 
 interface Planning<A> {
   readonly purpose: Purpose
-  readonly whileBusy?: NonNullable<PlanInput['whileBusy']>
+  readonly whileBusy?: PlanInput['whileBusy']
   readonly body: (planned: Planned) => Promise<A>
 }
 
@@ -241,7 +224,7 @@ export interface Looked {
 
 export interface Performing {
   readonly purpose: Purpose
-  readonly whileBusy: NonNullable<PlanInput['whileBusy']>
+  readonly whileBusy: PlanInput['whileBusy']
   /** As history shows it: `apply`, `destroy`. */
   readonly command: string
   /** As it was typed. */

@@ -35,7 +35,7 @@ export interface PlanInput {
   /** Where stands what is wanted: in the file, unless a plan goes back to an older run. */
   readonly asks?: 'file' | 'run'
   /** Given what is still at work, says whether to look once more. Without it a plan is of what is there now. */
-  readonly whileBusy?: (busy: ReadonlyArray<Busy>) => Promise<boolean>
+  readonly whileBusy?: ((busy: ReadonlyArray<Busy>) => Promise<boolean>) | undefined
 }
 
 /** A plan, with what a run needs beside it to go on from the same look. Whoever makes it closes its links. */
