@@ -7,6 +7,7 @@ import { build, DEBIANS, importImage, isBuilt, isImported, type Recipe, recipeOf
 import { type Mirrors, mirrorsOf } from './mirrors.js'
 import { install, missingPackages } from './packages.js'
 import { Trouble } from './trouble.js'
+import { allowWatches, hasWatches, SAYS } from './watches.js'
 
 export interface Step {
   readonly says: string
@@ -49,6 +50,7 @@ const outsideSteps = async (): Promise<ReadonlyArray<Step>> => {
   const [packages, daemon] = [await missingPackages(), await lookAtDaemon()]
   return [
     ...(packages.length > 0 ? [{ says: `install ${packages.join(' ')}, as root`, act: () => install(packages) }] : []),
+    ...(hasWatches() ? [] : [{ says: SAYS, act: allowWatches }]),
     ...(daemon === 'answers' ? [] : [{ says: 'start LXD, whose hosts reach the network through this machine', act: startDaemon }]),
   ]
 }
