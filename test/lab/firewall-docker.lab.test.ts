@@ -1,0 +1,135 @@
+/** On the lab's LXD: `npm run lab -- up`, then `npm test -- firewall-docker.lab`. */
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { bridgePrefix } from '../../resources/names.js'
+import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
+import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
+
+const NAME = 'e-lab-chain'
+const NEAR = 'e-lab-near'
+const SUBNET = { ipv4: '172.30.7.0/24', ipv6: 'fd99:7::/64' }
+const CONTAINER = { ipv4: '172.30.7.10', ipv6: '[fd99:7::10]' }
+
+/** A web server out of the host's own files, on a network of this environment: nothing is pulled from anywhere. */
+const SERVICE = `set -e
+cd /
+tar -chf - usr/bin/python3 $(ldd /usr/bin/python3 | grep -o '/lib[^ ]*/[^ ]*' | sed 's|^/||') usr/lib/python3* 2>/dev/null | docker import - lab-python >/dev/null
+docker network create --ipv6 --subnet ${SUBNET.ipv4} --subnet ${SUBNET.ipv6} -o com.docker.network.bridge.name=${bridgePrefix(NAME)}t e-tracker >/dev/null
+docker run -d --name web --restart always --network e-tracker --ip ${CONTAINER.ipv4} --ip6 fd99:7::10 -p 7070:80 -p 1212:80 -p 127.0.0.1:1313:80 \\
+  lab-python /usr/bin/python3 -m http.server --bind :: 80 >/dev/null`
+
+interface Stage {
+  host: LabHost
+  near: LabHost
+  far: LabHost
+  desk: Desk
+}
+const test = suite<Stage>('published ports behind the firewall')
+const absent = isLabPossible()
+
+const shell = async (host: LabHost, script: string): Promise<string> => {
+  const { code, stdout, stderr } = await host.exec(['sh', '-c', script])
+  if (code !== 0) throw new Error(`${script}\n${stdout}${stderr}`)
+  return stdout
+}
+const good = (said: Said): Said => {
+  assert.is(said.code, 0, told(said))
+  return said
+}
+
+/** What a neighbour reaches, which even knows the way to the container's own network. */
+const reached = async ({ host, near }: Stage): Promise<ReadonlyArray<string>> => {
+  const hosts = { ipv4: host.address, ipv6: `[${host.address6}]` }
+  const urls = (['ipv4', 'ipv6'] as const).flatMap(family => [
+    [`${family} 7070`, `${hosts[family]}:7070`],
+    [`${family} 1212`, `${hosts[family]}:1212`],
+    [`${family} 1313`, `${hosts[family]}:1313`],
+    [`${family} container`, `${CONTAINER[family]}:80`],
+  ])
+  const said = await shell(
+    near,
+    `ip route replace ${SUBNET.ipv4} via ${host.address}; ip -6 route replace ${SUBNET.ipv6} via ${host.address6}
+${urls.map(([name, url]) => `(curl -gsS -o /dev/null --max-time 3 --retry 0 http://${url}/ 2>/dev/null && echo '${name}') &`).join('\n')}
+wait`,
+  )
+  return said.trim().split('\n').sort()
+}
+const OPEN = ['ipv4 7070', 'ipv6 7070']
+const answers = (stage: Stage): Promise<string> =>
+  shell(stage.host, 'for i in $(seq 100); do curl -gsS -o /dev/null --max-time 1 http://172.30.7.10/ && exit 0; sleep 0.2; done; exit 1')
+const isClosed = async (stage: Stage): Promise<void> => {
+  await answers(stage)
+  assert.equal(await reached(stage), OPEN)
+}
+
+test.before(async stage => {
+  if (absent !== undefined) return
+  await Promise.all([removeHost(NAME), removeHost(NEAR)])
+  const [host, near, cli] = await Promise.all([labHost({ name: NAME }), labHost({ name: NEAR }), builtCli()])
+  Object.assign(stage, { host, near })
+  stage.desk = deskOf(cli, {
+    name: NAME,
+    provider: { kind: 'ssh', host: host.address },
+    ssh: { user: host.ssh.user, key: host.ssh.key },
+    vm: { upgrades: 'none' },
+    tracker: { http: [7070], api: { bind: 'public', from: ['192.0.2.0/24', '2001:db8::/32'] } },
+  })
+  good(await stage.desk.run('apply', '--yes'))
+  await shell(host, SERVICE)
+})
+test.after(async ({ desk }) => {
+  if (absent !== undefined) return
+  await Promise.all([removeHost(NAME), removeHost(NEAR)])
+  desk.remove()
+})
+
+if (absent !== undefined) test(`skipped: ${absent}`, () => void process.stdout.write(`skipped: ${absent}\n`))
+else {
+  test('a neighbour reaches what is published to all, over both families, and nothing else', isClosed)
+
+  test('who a limited port is for reaches it, over both families', async stage => {
+    await shell(stage.near, 'ip addr add 192.0.2.7/32 dev eth0; ip -6 addr add 2001:db8::7/128 dev eth0 nodad')
+    await shell(stage.host, `ip route add 192.0.2.7 via ${stage.near.address}; ip -6 route add 2001:db8::7 via ${stage.near.address6}`)
+    await shell(
+      stage.near,
+      `curl -sS -o /dev/null --interface 192.0.2.7 --max-time 3 http://${stage.host.address}:1212/
+curl -gsS -o /dev/null --interface 2001:db8::7 --max-time 3 'http://[${stage.host.address6}]:1212/'`,
+    )
+  })
+
+  test('a restart or reload of the engine and a reload of the firewall open nothing', async stage => {
+    for (const what of ['systemctl restart docker', 'systemctl reload docker', 'ufw reload']) {
+      await shell(stage.host, what)
+      await isClosed(stage)
+    }
+  })
+
+  test('a reboot opens nothing: the limits are in force before the engine publishes', async stage => {
+    await stage.host.exec(['systemctl', 'reboot', '--force'])
+    await shell(
+      stage.near,
+      `for i in $(seq 300); do curl -sS -o /dev/null --max-time 1 http://${stage.host.address}:7070/ 2>/dev/null && exit 0; sleep 0.1; done; exit 1`,
+    )
+    await isClosed(stage)
+    const order = await shell(
+      stage.host,
+      'for u in "deployer-chain-*.service" docker.service; do systemctl show -p ActiveEnterTimestampMonotonic -p ActiveExitTimestampMonotonic -p ExecMainStartTimestampMonotonic "$u"; done',
+    )
+    const begun = [...order.matchAll(/^ExecMainStartTimestampMonotonic=(\d+)/gm)].map(([, at]) => Number(at))
+    assert.ok((begun[0] ?? 0) < (begun[1] ?? 0), order)
+    good(await stage.desk.run('plan', '--detailed-exitcode'))
+  })
+
+  test('rules that somebody flushed, or a way to them that was cut, are found and put back', async stage => {
+    for (const what of ['iptables -F DOCKER-USER', 'ip6tables -D FORWARD -j DOCKER-USER']) {
+      await shell(stage.host, what)
+      const plan = await stage.desk.run('plan', '--detailed-exitcode')
+      assert.is(plan.code, 2, told(plan))
+      assert.match(plan.stdout, /limits on published ports .*to 1212\/tcp only 192\.0\.2\.0\/24, 2001:db8::\/32/)
+      good(await stage.desk.run('apply', '--yes'))
+      await isClosed(stage)
+    }
+  })
+}
+
+test.run()

@@ -1,0 +1,243 @@
+/** On the lab's LXD: `npm run lab -- up`, then `npm test -- firewall.lab`. */
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
+import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
+import { run } from './run.js'
+
+const NAME = 'e-lab-firewall'
+const THEIRS = `{ ufw allow 22/tcp comment 'door of ops'; ufw limit 9999/tcp; ufw deny from 203.0.113.0/24
+ufw route allow in on eth0 proto tcp to any port 8400; } >/dev/null`
+
+/** A server on which somebody has set up a firewall: rules, defaults, comments. */
+const FOUND = `export DEBIAN_FRONTEND=noninteractive
+apt-get -qq -y install --no-install-recommends ufw iptables >/dev/null 2>&1 || { apt-get -qq update && apt-get -qq -y install --no-install-recommends ufw iptables >/dev/null; }
+${THEIRS}
+ufw default reject incoming >/dev/null; ufw --force enable >/dev/null
+`
+
+/** Nobody wants to wait for a minute, nor for another one after a reboot. */
+const DROPIN = '/etc/systemd/system/deployer-undo-firewall.timer.d'
+const HURRY = `mkdir -p ${DROPIN} && printf '[Timer]\\nOnActiveSec=\\nOnActiveSec=4\\n' >${DROPIN}/quick.conf && systemctl daemon-reload && systemctl restart deployer-undo-firewall.timer`
+const UNDONE = 'for i in $(seq 300); do [ -e /var/lib/deployer/undo/firewall ] || exit 0; sleep 0.5; done; exit 1'
+
+/** All that packets meet, without counters. */
+const FILTERS = `for t in iptables-save ip6tables-save; do $t | sed '/^#/d;s/ \\[[0-9]*:[0-9]*\\]$//'; done
+cat /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ufw; ss -Hltn | awk '{ print $4 }' | sort -u`
+
+interface Stage {
+  host: LabHost
+  desk: Desk
+  folder: string
+  before: string
+}
+const test = suite<Stage>('a firewall on a server that was there before')
+const absent = isLabPossible()
+
+const on = async ({ host }: Stage, script: string): Promise<string> => {
+  const { code, stdout, stderr } = await host.exec(['sh', '-c', script])
+  if (code !== 0) throw new Error(`${script}\n${stdout}${stderr}`)
+  return stdout
+}
+const wish = ({ host }: Stage, port: number, firewall: object = {}): object => ({
+  name: NAME,
+  provider: { kind: 'ssh', host: host.address },
+  ssh: { user: host.ssh.user, key: host.ssh.key, port },
+  vm: { upgrades: 'none' },
+  firewall,
+  tracker: { udp: [6969], http: [7070] },
+})
+const good = (said: Said): Said => {
+  assert.is(said.code, 0, told(said))
+  return said
+}
+
+/** A login as anybody's: no connection that is open helps. */
+const getsIn = async ({ host }: Stage, port: number, address: string): Promise<boolean> => {
+  const options = ['ControlPath=none', 'ConnectTimeout=3', 'BatchMode=yes', 'UserKnownHostsFile=/dev/null', 'StrictHostKeyChecking=no']
+  const argv = ['-i', host.ssh.key, '-p', String(port), ...options.flatMap(one => ['-o', one]), `${host.ssh.user}@${address}`, 'true']
+  return (await run(['ssh', ...argv], { seconds: 20 })).code === 0
+}
+const letsIn = async (stage: Stage, port: number, seconds = 90): Promise<void> => {
+  const until = performance.now() + seconds * 1000
+  for (const address of [stage.host.address, stage.host.address6])
+    while (!(await getsIn(stage, port, address))) {
+      assert.ok(performance.now() < until, `nobody gets in at ${address}, port ${port}`)
+      await sleep(300)
+    }
+}
+const settled = async (stage: Stage, port: number): Promise<void> => {
+  await on(stage, `rm -rf ${DROPIN} && systemctl daemon-reload`)
+  good(await stage.desk.run('apply', '--yes'))
+  good(await stage.desk.run('plan', '--detailed-exitcode'))
+  await letsIn(stage, port)
+}
+
+/** The program's own `ssh`, which stops where a new connection is to confirm: whatever can happen in between happens then. */
+const SSH = `#!/bin/sh
+case "$*" in *ControlPath=none*) if [ -e "$HOLD" ]; then : >"$HOLD.reached"; while [ -e "$HOLD" ]; do sleep 0.05; done; fi;; esac
+exec /usr/bin/ssh "$@"
+`
+const between = async (stage: Stage, meanwhile: (pid: (signal: NodeJS.Signals) => void) => Promise<unknown>): Promise<Said> => {
+  const hold = join(stage.folder, 'hold')
+  rmSync(`${hold}.reached`, { force: true })
+  writeFileSync(hold, '')
+  const running = stage.desk.start(['apply', '--yes'])
+  try {
+    while (!existsSync(`${hold}.reached`)) {
+      await Promise.race([sleep(50), running.ended.then(said => Promise.reject(new Error(`it never came to confirm\n${told(said)}`)))])
+    }
+    assert.match(await on(stage, 'systemctl is-enabled deployer-undo-firewall.timer'), /enabled/)
+    await meanwhile(running.kill)
+  } finally {
+    rmSync(hold, { force: true })
+  }
+  return running.ended
+}
+
+test.before(async stage => {
+  if (absent !== undefined) return
+  await removeHost(NAME)
+  stage.folder = mkdtempSync(join(tmpdir(), 'deployer-firewall-'))
+  writeFileSync(join(stage.folder, 'ssh'), SSH)
+  chmodSync(join(stage.folder, 'ssh'), 0o755)
+  stage.host = await labHost({ name: NAME })
+  await on(stage, FOUND)
+  stage.before = await on(stage, FILTERS)
+  const env = { PATH: `${stage.folder}:${process.env.PATH}`, HOLD: join(stage.folder, 'hold') }
+  stage.desk = deskOf(await builtCli(), wish(stage, 22), env)
+})
+test.after(async ({ desk, folder }) => {
+  if (absent !== undefined) return
+  await removeHost(NAME)
+  desk.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+if (absent !== undefined) test(`skipped: ${absent}`, () => void process.stdout.write(`skipped: ${absent}\n`))
+else {
+  test("somebody else's rules stay, with their comments, and a plan says that they do", async stage => {
+    await settled(stage, 22)
+    const { stdout } = await stage.desk.run('plan')
+    for (const rule of ['deny any port from 203.0.113.0/24', 'route:allow 8400/tcp in on eth0', 'allow 9999/tcp'])
+      assert.ok(stdout.includes(rule), rule)
+    assert.match(await on(stage, 'ufw status'), /22\/tcp +ALLOW +Anywhere +# door of ops/)
+  })
+
+  test('a rule for ssh goes in front of one that would refuse it, and ssh moves', async stage => {
+    await on(stage, 'ufw insert 1 deny 2222 >/dev/null')
+    stage.desk.write(wish(stage, 2222))
+    assert.match((await stage.desk.run('plan')).stdout, /rule deny 2222, not ours/)
+    await settled(stage, 2222)
+    assert.is(await getsIn(stage, 22, stage.host.address), false)
+  })
+
+  test('a rule that somebody puts in front afterwards is found and passed', async stage => {
+    await on(stage, 'ufw insert 1 deny 7070 >/dev/null')
+    assert.match((await stage.desk.run('plan')).stdout, /allow 7070\/tcp, in front of: deny 7070/)
+    await settled(stage, 2222)
+    assert.match(await on(stage, 'ufw status'), /7070 +DENY/)
+  })
+
+  test('a firewall that somebody has reset comes back', async stage => {
+    await on(stage, 'ufw --force reset >/dev/null')
+    await settled(stage, 2222)
+    await on(stage, THEIRS)
+    good(await stage.desk.run('plan', '--detailed-exitcode'))
+  })
+
+  test('IPv6 that somebody took from the firewall is filtered again, and nobody is cut off meanwhile', async stage => {
+    await on(stage, "sed -i 's/^IPV6=.*/IPV6=no/' /etc/default/ufw && ufw reload >/dev/null && ufw allow 9998/tcp >/dev/null")
+    await settled(stage, 2222)
+    assert.match(await on(stage, 'ip6tables -S ufw6-user-input'), /--dport 7070 -j ACCEPT/)
+  })
+
+  test('ssh_from without us: a new connection does not confirm, and the host is as before at once', async stage => {
+    stage.desk.write(wish(stage, 2222, { ssh_from: ['192.0.2.0/24'] }))
+    const said = await stage.desk.run('apply', '--yes')
+    assert.is(said.code, 3, told(said))
+    assert.match(
+      said.stderr,
+      /NOT_CONFIRMED: .* lets no new connection in at port 2222 \(no answer\); it has put back what was there before/,
+    )
+    stage.desk.write(wish(stage, 2222))
+    await settled(stage, 2222)
+  })
+
+  test('a port that somebody else holds is told, and nothing is armed or changed', async stage => {
+    await on(stage, 'systemd-run -q --unit=holder python3 -m http.server 22')
+    stage.desk.write(wish(stage, 22))
+    const said = await stage.desk.run('apply', '--yes')
+    await on(stage, 'systemctl stop holder; [ ! -e /var/lib/deployer/undo/firewall ]')
+    assert.match(said.stderr, /port 22\b.*python3|python3.*port 22\b/, told(said))
+    await letsIn(stage, 2222)
+    await settled(stage, 22)
+  })
+
+  test('killed between arming and confirming, the host puts itself back, and a rerun ends as wanted', async stage => {
+    stage.desk.write(wish(stage, 2222))
+    await between(stage, async kill => {
+      kill('SIGKILL')
+      await on(stage, HURRY)
+    })
+    await on(stage, UNDONE)
+    await letsIn(stage, 22)
+    await settled(stage, 2222)
+  })
+
+  test('rules that somebody breaks in between are undone with ours', async stage => {
+    stage.desk.write(wish(stage, 22))
+    const said = await between(stage, () =>
+      on(stage, 'for p in 22 2222; do ufw delete allow $p/tcp; ufw insert 1 deny $p/tcp; done; ufw reload'),
+    )
+    assert.match(said.stderr, /NOT_CONFIRMED: .*has put back/, told(said))
+    await letsIn(stage, 2222)
+    await settled(stage, 22)
+  })
+
+  test('a network that goes in between: the host puts itself back without hearing from us', async stage => {
+    const operator = (await on(stage, "ip -4 route show default | awk '{ print $3 }'")).trim()
+    stage.desk.write(wish(stage, 2222))
+    const said = await between(stage, () => on(stage, `ip route add blackhole ${operator}/32; ${HURRY}`))
+    assert.match(said.stderr, /NOT_CONFIRMED: .*puts? back/, told(said))
+    await on(stage, `(${UNDONE}) && ip route del blackhole ${operator}/32`)
+    await letsIn(stage, 22)
+    await settled(stage, 2222)
+  })
+
+  test('a reboot in between: the undo survives it', async stage => {
+    stage.desk.write(wish(stage, 22))
+    await between(stage, async kill => {
+      kill('SIGKILL')
+      await on(stage, 'ufw insert 1 deny 2222/tcp >/dev/null; ufw insert 1 deny 22/tcp >/dev/null; sync')
+      await on(stage, HURRY)
+      await stage.host.exec(['systemctl', 'reboot', '--force'])
+    })
+    await letsIn(stage, 2222, 120)
+    await settled(stage, 22)
+  })
+
+  test("sshd's files broken in between: told, nobody cut off, and done once they are mended", async stage => {
+    stage.desk.write(wish(stage, 2222))
+    const said = await between(stage, () => on(stage, 'echo Nonsense yes >/etc/ssh/sshd_config.d/99-broken.conf'))
+    await letsIn(stage, 2222)
+    await on(stage, 'rm /etc/ssh/sshd_config.d/99-broken.conf')
+    assert.match(said.stderr, /Nonsense/, told(said))
+    await settled(stage, 2222)
+  })
+
+  test('ssh.socket moves with ssh', async stage => {
+    await on(stage, 'systemctl disable -q --now ssh.service; systemctl enable -q --now ssh.socket')
+    stage.desk.write(wish(stage, 22))
+    await settled(stage, 22)
+    stage.desk.write(wish(stage, 2222))
+    await settled(stage, 2222)
+    assert.is(await getsIn(stage, 22, stage.host.address), false)
+  })
+}
+
+test.run()
