@@ -1,4 +1,4 @@
-import type { Fault } from '../../specs/fault.js'
+import { type Fault, retryOf } from '../../specs/fault.js'
 import { E, type Either, fail } from '../../specs/fp.js'
 import type { Addr, Field } from '../contract.js'
 import type { Source } from '../plan-value.js'
@@ -38,7 +38,11 @@ const verdictOf = (entry: Entry, before: ReadonlyMap<Addr, Verdict>, judging: Ju
     return E.right({ entry, decision, predicted: true, because: `again, because ${remade} is replaced` })
   }
   const unasked = unaskedOf(entry, world)
-  if (unasked === undefined) return E.right({ entry, decision: decide(entry, { ...judging, blank: false }), predicted: false })
+  if (unasked === undefined) {
+    const decision = decide(entry, { ...judging, blank: false })
+    const closed = decision.action === 'update' ? closedOf(entry, judging) : undefined
+    return closed === undefined ? E.right({ entry, decision, predicted: false }) : fail(closed)
+  }
   const repairing = through.some(addr => (before.get(addr)?.decision.action ?? 'none') !== 'none')
   if (!repairing) return fail(unasked.fault)
   const decision = decide(entry, { ...judging, blank: true })
@@ -47,6 +51,17 @@ const verdictOf = (entry: Entry, before: ReadonlyMap<Addr, Verdict>, judging: Ju
   if (!known) return E.right({ entry, decision, predicted: true })
   return E.right({ entry, decision: { ...decision, action: 'update' }, predicted: true, because: 'checked once its host answers' })
 }
+
+/** Why a machine's own host can't be asked, where waiting for it doesn't help. One that was never seen ready may still let us in. */
+const closedOf = ({ addr, claims }: Entry, { world, remembered }: Judging): Fault | undefined => {
+  const fault = world.unreachable.get(addr)
+  if (fault === undefined || fault.code === 'MACHINE_STOPPED') return undefined
+  const made = claims.some(({ what }) => what === 'machine')
+  const lasts = retryOf(fault) === 'never' && (remembered.has(addr) || !LATE.has(fault.code))
+  return made && !lasts ? undefined : fault
+}
+/** While a machine starts for the first time its user is not there yet. */
+const LATE: ReadonlySet<Fault['code']> = new Set(['LOGIN_REFUSED', 'SUDO_REFUSED'])
 
 /** A change of `protect` alone is shown and agreed to like any other, though the world stays as it is. */
 const guarded = (verdict: Verdict, remembered: Remembered | undefined): Verdict => {
