@@ -28,6 +28,7 @@ test('three lines make a whole environment', () => {
     ssh: {
       user: 'torrust',
       port: 22,
+      timeout: '10s',
       key: '~/.ssh/id_ed25519',
       authorized_keys: [{ file: '~/.ssh/id_ed25519.pub' }],
     },
@@ -97,7 +98,7 @@ test('an existing server is only touched where the file says so', () => {
   assert.is(value?.vm.timezone, 'UTC')
   assert.is(value?.vm.upgrades, undefined)
   assert.is(value?.vm.reboot, undefined)
-  assert.equal(value?.ssh, { user: 'torrust', port: 22 })
+  assert.equal(value?.ssh, { user: 'torrust', port: 22, timeout: '10s' })
 })
 
 test('a machine at a provider carries the name of its environment unless told', () => {
