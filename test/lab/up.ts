@@ -4,10 +4,10 @@ import { lookAtDaemon, startDaemon } from './daemon.js'
 import { makeGround, missingGround } from './ground.js'
 import { ensureKey, startStopped } from './host.js'
 import { build, DEBIANS, importImage, isBuilt, isImported, type Recipe, recipeOf } from './image.js'
+import { limitSteps } from './limits.js'
 import { type Mirrors, mirrorsOf } from './mirrors.js'
 import { install, missingPackages } from './packages.js'
 import { Trouble } from './trouble.js'
-import { allowWatches, hasWatches, SAYS } from './watches.js'
 
 export interface Step {
   readonly says: string
@@ -50,7 +50,7 @@ const outsideSteps = async (): Promise<ReadonlyArray<Step>> => {
   const [packages, daemon] = [await missingPackages(), await lookAtDaemon()]
   return [
     ...(packages.length > 0 ? [{ says: `install ${packages.join(' ')}, as root`, act: () => install(packages) }] : []),
-    ...(hasWatches() ? [] : [{ says: SAYS, act: allowWatches }]),
+    ...limitSteps(),
     ...(daemon === 'answers' ? [] : [{ says: 'start LXD, whose hosts reach the network through this machine', act: startDaemon }]),
   ]
 }
