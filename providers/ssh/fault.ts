@@ -64,7 +64,8 @@ const BEFORE: ReadonlyArray<Fault['code']> = [
 
 /** That a known host does not let us in is said by that very host; at one that nobody knows it may be another service. */
 export const isFinal = (fault: Fault, isPinned: boolean): boolean => {
-  if (fault.code === 'CONNECTION_DROPPED') return !/^(kex_exchange_identification|banner exchange):/.test(fault.why)
+  if (fault.code === 'CONNECTION_DROPPED')
+    return !/^(kex_exchange_identification:|banner exchange:|Connection (closed|reset) by \S+ port )/.test(fault.why)
   return !BEFORE.includes(fault.code) || (isPinned && (fault.code.startsWith('LOGIN_') || fault.code === 'HOST_STARTING'))
 }
 

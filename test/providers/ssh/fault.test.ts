@@ -93,6 +93,7 @@ test('what may have arrived is not sent again by another way, and what met anoth
   assert.ok(isFinal({ code: 'HOST_SILENT', host: 'demo', seconds: 60 }, false))
   const why = 'banner exchange: Connection to 192.0.2.9 port 2222: invalid format'
   assert.not.ok(isFinal({ code: 'CONNECTION_DROPPED', host: 'demo', why }, true))
+  assert.not.ok(isFinal({ code: 'CONNECTION_DROPPED', host: 'demo', why: 'Connection closed by 192.0.2.9 port 2222' }, true))
 })
 
 const refused: Fault = { code: 'HOST_REFUSED', ...at }
