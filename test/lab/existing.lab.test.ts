@@ -24,6 +24,8 @@ test.before(async stage => {
   await removeHost(NAME)
   stage.folder = mkdtempSync(join(tmpdir(), 'deployer-existing-'))
   stage.host = await labHost({ name: NAME })
+  // sshd makes who fails to log in wait, from OpenSSH 9.8 on.
+  await inside(stage, 'echo PerSourcePenalties no >/etc/ssh/sshd_config.d/80-lab.conf; systemctl restart ssh')
   stage.desk = deskOf(await builtCli(), environmentOf(stage))
 })
 test.after(async ({ host, desk, folder }) => {
