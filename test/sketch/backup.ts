@@ -34,6 +34,7 @@ export const backup = kind<BackupSpec, BackupWanted, SeenParts>({
       ...(offsite === undefined
         ? []
         : [envFile(`${HOME}/restic.env`, { RESTIC_PASSWORD: [{ secret: offsite.password.secret, as: ['env'] }] })]),
+      folder('/etc/cron.d'),
       { what: 'cron', hold: 'own', path: '/etc/cron.d/deployer-backup', lines: [`${schedule} root ${HOME}/backup.sh`] },
     ],
   }),
