@@ -702,10 +702,11 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   },
   ARCHIVE_UNREACHABLE: {
     retry: 'soon',
+    within: 120,
     says: f => `${f.host} cannot get packages from ${f.archive}: ${f.why}`,
     hint: () => "Check the host's network, name server and proxy, and that the archive is up",
     explains:
-      'The host was told to fetch packages, and the archive could not be reached or did not have what its own index names. It is tried again for some minutes.',
+      'The host was told to fetch packages, and the archive could not be reached or did not have what its own index names. It is tried again for two minutes.',
   },
   ARCHIVE_UNTRUSTED: {
     retry: 'never',
