@@ -74,6 +74,7 @@ export const chainScript = (
 Description=Limits on published ports (${name})
 After=ufw.service
 Before=docker.service
+StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 RemainAfterExit=yes
