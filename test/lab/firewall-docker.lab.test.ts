@@ -108,7 +108,7 @@ curl -gsS -o /dev/null --interface 2001:db8::7 --max-time 3 'http://[${stage.hos
     await stage.host.exec(['systemctl', 'reboot', '--force'])
     await shell(
       stage.near,
-      `for i in $(seq 300); do curl -sS -o /dev/null --max-time 1 http://${stage.host.address}:7070/ 2>/dev/null && exit 0; sleep 0.1; done; exit 1`,
+      `for i in $(seq 1200); do curl -sS -o /dev/null --max-time 1 http://${stage.host.address}:7070/ 2>/dev/null && exit 0; sleep 0.1; done; exit 1`,
     )
     await isClosed(stage)
     const order = await shell(

@@ -116,7 +116,7 @@ if (absent !== undefined) test(`skipped: ${absent}`, () => void process.stdout.w
 else {
   test("somebody else's rules stay, with their comments, and a plan says that they do", async stage => {
     await settled(stage, 22)
-    const { stdout } = await stage.desk.run('plan')
+    const { stdout } = await stage.desk.run('plan', '--drift')
     for (const rule of ['deny any port from 203.0.113.0/24', 'route:allow 8400/tcp in on eth0', 'allow 9999/tcp'])
       assert.ok(stdout.includes(rule), rule)
     assert.match(await on(stage, 'ufw status'), /22\/tcp +ALLOW +Anywhere +# door of ops/)

@@ -156,8 +156,20 @@ export const startStopped = async (): Promise<void> => {
 export const removeHost = async (name: string): Promise<void> => {
   const found = await find<Instance>(`/1.0/instances/${name}`)
   if (found !== undefined && !isOurs(found)) throw new Trouble(`the lab has not made ${name}`, `if you have: lxc delete --force ${name}`)
-  if (found !== undefined) await lxc(['delete', '--force', name])
+  if (found !== undefined) await deleted(name)
   forget(knownHostsOf(name))
+}
+
+const BUSY = 60
+
+/** One that is just restarting is deleted once it has. */
+const deleted = async (name: string): Promise<void> => {
+  for (let seconds = 0; ; seconds++) {
+    const { code, stderr } = await run(['lxc', 'delete', '--force', name], { seconds: 120 })
+    if (code === 0 || /not found/i.test(stderr)) return
+    if (!/busy running/i.test(stderr) || seconds >= BUSY) throw new Trouble(`${name} cannot be deleted: ${stderr.trim()}`, diagnose(name))
+    await sleep(1000)
+  }
 }
 
 export const removeHosts = async (): Promise<number> => {
