@@ -62,6 +62,8 @@ const decideAgain = async (task: Task, performing: Performing): Promise<Tried | 
   const { routes, input } = planned
   const entry = planned.entries.get(task.addr)
   const world = await (lookedAhead(task, performing) ?? lookFor(entry, performing))
+  const busy = world.busy.find(one => one.addr === task.addr && one.environment === input.wish.environment)
+  if (busy !== undefined) return { fault: { code: 'HOST_BUSY', host: planned.plan.host ?? planned.plan.provider, ...busy }, again: true }
   const deciding = { world, routes, environment: input.wish.environment, blank: false }
   if (entry === undefined) {
     const held = world.held.get(task.addr) ?? []

@@ -6,6 +6,7 @@ import { run } from '../../engine/run/run.js'
 import type { Fault } from '../../specs/fault.js'
 import { fail } from '../../specs/fp.js'
 import { paperJournal } from '../support/journal.js'
+import type { Sheet } from '../support/paper.js'
 import { aBox, aNote, apply, asked, desk, destroy, perform, planned } from '../support/paper-run.js'
 
 const lost: Outcome = { is: 'unknown', fault: { code: 'CONNECTION_LOST', host: 'paper', addr: 'note.a' } }
@@ -99,6 +100,28 @@ test('what passes by itself is given up after its patience', async () => {
   const { report, events } = await apply(at, [aBox()])
   assert.is(report.failed[0]?.fault.code, 'PACKAGES_LOCKED')
   assert.ok(events.filter(({ at: when }) => when === 'again').length > 5)
+})
+
+test('what the host still does for a task whose connection went is waited for, and then looked at', async () => {
+  const at = desk()
+  const wanted = [aBox(), aNote('a', 'x')]
+  await apply(at, [aBox()])
+  const host = at.paper.machines.get('main')?.host as Sheet
+  let ends = Number.POSITIVE_INFINITY
+  at.paper.trouble = ({ addr }) => {
+    host.busy = [{ environment: 'demo', addr, run: 2 }]
+    host.files.set('/a', 'half')
+    ends = at.paper.looks + 4
+    return lost
+  }
+  at.paper.passes = () => {
+    if (at.paper.looks < ends) return
+    delete host.busy
+    host.files.set('/a', 'x')
+  }
+  const { report, events } = await apply(at, wanted)
+  assert.equal([report.outcome, host.files.get('/a')], ['done', 'x'])
+  assert.ok(events.some(event => event.at === 'again' && event.fault.code === 'HOST_BUSY'))
 })
 
 test('a machine that has no address yet is looked at again until it has one', async () => {
