@@ -1,4 +1,5 @@
 /** On the lab's LXD: `npm run lab -- up`, then `npm test -- firewall-docker.lab`. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bridgePrefix } from '../../resources/names.js'
@@ -55,6 +56,14 @@ wait`,
   return said.trim().split('\n').sort()
 }
 const OPEN = ['ipv4 7070', 'ipv6 7070']
+/** What is in /run goes with the old boot; until then the old one still answers. */
+const rebooted = async (host: LabHost): Promise<void> => {
+  await shell(host, 'touch /run/old-boot && systemctl reboot --force')
+  for (let tries = 0; (await host.exec(['sh', '-c', 'test ! -e /run/old-boot'])).code !== 0; tries++) {
+    if (tries > 200) throw new Error(`${host.name} does not come back`)
+    await sleep(300)
+  }
+}
 const answers = (stage: Stage): Promise<string> =>
   shell(stage.host, 'for i in $(seq 100); do curl -gsS -o /dev/null --max-time 1 http://172.30.7.10/ && exit 0; sleep 0.2; done; exit 1')
 const isClosed = async (stage: Stage): Promise<void> => {
@@ -105,7 +114,7 @@ curl -gsS -o /dev/null --interface 2001:db8::7 --max-time 3 'http://[${stage.hos
   })
 
   test('a reboot opens nothing: the limits are in force before the engine publishes', async stage => {
-    await stage.host.exec(['systemctl', 'reboot', '--force'])
+    await rebooted(stage.host)
     await shell(
       stage.near,
       `for i in $(seq 1200); do curl -sS -o /dev/null --max-time 1 http://${stage.host.address}:7070/ 2>/dev/null && exit 0; sleep 0.1; done; exit 1`,
