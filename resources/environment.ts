@@ -14,6 +14,7 @@ import {
   spec,
 } from '../specs/codec.js'
 import type { Issue } from '../specs/issue.js'
+import type { Json } from '../specs/json.js'
 import { EnvironmentName } from '../specs/name.js'
 import { Provider } from '../specs/provider.js'
 import { Ssh } from '../specs/ssh.js'
@@ -26,7 +27,7 @@ import { GrafanaSpec } from './grafana/spec.js'
 import { MysqlSpec } from './mysql/spec.js'
 import { PrometheusSpec } from './prometheus/spec.js'
 import { quietTime } from './reboot.js'
-import { type IsWritten, rules } from './rules.js'
+import { type IsWritten, rules, UNSAID } from './rules.js'
 import { TrackerSpec } from './tracker/spec.js'
 import { MADE, VmSpec } from './vm/spec.js'
 
@@ -110,13 +111,20 @@ const readEnvironment = (input: unknown, at: At): Read<Environment> => {
   return environment === BROKEN || at.errors > before ? environment : complete(environment, at)
 }
 
+/** Complete, but for what such a file may not say, so that it is read again as it was. */
+const writeEnvironment = (environment: Environment): Json => {
+  const { vm, ...rest } = Written.encode(environment) as { readonly vm: { readonly [key: string]: Json } }
+  const unsaid = UNSAID[environment.provider.kind]
+  return { ...rest, vm: Object.fromEntries(Object.entries(vm).filter(([key]) => !unsaid.includes(key))) }
+}
+
 /** The environment file as a whole, without `extends`, which loading takes away. */
 export const Environment: Codec<Environment> = new Codec<Environment>({
   name: Written.name,
   words: Written.words,
   shape: Written.shape,
   read: readEnvironment,
-  write: value => Written.encode(value),
+  write: value => writeEnvironment(value),
 })
 
 /** Decodes a whole file and applies the rules that span sections, also to what is whole of a file that has errors. */

@@ -193,15 +193,23 @@ const grafanaAlone: Rule = environment =>
 
 const SIZES = ['cpus', 'memory', 'disk'] as const
 
+/** What a file can't say of the machine, by where it comes from. */
+export const UNSAID: { readonly [kind in Environment['provider']['kind']]: ReadonlyArray<string> } = {
+  sandbox: [],
+  lxd: [],
+  hetzner: SIZES,
+  ssh: ['image', 'server_type', ...SIZES],
+}
+
 const providerFields: Rule = ({ provider: { kind } }, isWritten) => {
   const refused = (keys: ReadonlyArray<string>, what: string, expected: string): ReadonlyArray<Issue> =>
     keys.filter(key => isWritten('vm', key)).map(key => error('PROVIDER_FIELD', ['vm', key], what, expected))
   switch (kind) {
     case 'ssh':
-      return refused(['image', 'server_type', ...SIZES], 'a server that exists has its own.', 'Remove the line.')
+      return refused(UNSAID.ssh, 'a server that exists has its own.', 'Remove the line.')
     case 'hetzner':
       return [
-        ...refused(SIZES, 'at Hetzner server_type says it.', 'Remove the line.'),
+        ...refused(UNSAID.hetzner, 'at Hetzner server_type says it.', 'Remove the line.'),
         ...(isWritten('vm', 'server_type')
           ? []
           : [error('KEY_MISSING', ['vm', 'server_type'], 'vm needs server_type.', 'Expected one such as cx22.')]),

@@ -13,12 +13,23 @@ for (const [name, text] of Object.entries(FILES)) {
     assert.equal(decodeEnvironment(parse(text)).issues, [])
   })
 
-  test(`${name}, written out with all defaults, decodes to the same`, () => {
+  test(`${name}, written out with all defaults, decodes to the same without an error`, () => {
     const once = decode(Environment, parse(text)).value
     assert.ok(once)
-    assert.equal(decode(Environment, Environment.encode(once)).value, once)
+    assert.equal(decodeEnvironment(Environment.encode(once)).value, once)
   })
 }
+
+test('what was written of a server that exists, or of one at Hetzner, can be read again', () => {
+  for (const [provider, vm] of [
+    [{ kind: 'ssh', host: '192.0.2.9' }, {}],
+    [{ kind: 'hetzner', location: 'nbg1' }, { server_type: 'cx22' }],
+  ]) {
+    const { value } = decodeEnvironment({ name: 'demo', provider, vm, tracker: { udp: [6969] } })
+    assert.ok(value)
+    assert.equal(decodeEnvironment(JSON.parse(JSON.stringify(Environment.encode(value)))), { value, issues: [] })
+  }
+})
 
 test('three lines make a whole environment', () => {
   const { value } = decodeEnvironment({ name: 'demo', provider: 'sandbox', tracker: { udp: [6969] } })
