@@ -1,7 +1,7 @@
 import type { Consent } from '../engine/plan/guards.js'
 import { isPending, type Plan } from '../engine/plan-value.js'
 import type { RunReport } from '../engine/run-value.js'
-import type { Fault } from '../specs/fault.js'
+import { type Fault, isRefusal } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import { ask, type Question } from './ask.js'
 import { waitForWork } from './at-work.js'
@@ -117,5 +117,6 @@ const faultOf = (
     const sick = checks.filter(({ result }) => result === 'failed')
     return { code: 'CHECK_FAILED', checks: sick.map(({ addr, says }) => `${addr} ${says}`) }
   }
+  if (done.length + leftOff.length === 0 && failed.every(one => isRefusal(one.fault))) return first.fault
   return { code: 'RUN_INCOMPLETE', environment, run, done: done.length, failed: failed.length, skipped: skipped.length, first: first.fault }
 }

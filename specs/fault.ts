@@ -513,8 +513,10 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   CONNECTION_DROPPED: {
     retry: 'soon',
     says: f => `the connection to ${f.host} was dropped${f.why === '' ? '' : `: ${f.why}`}`,
-    hint: () => 'Run the same command again',
-    explains: 'The host let us in, and the connection ended before it had answered. Nothing is assumed about what it would have said.',
+    hint: () =>
+      'Run the same command again. If logins were refused just before, wait a minute: its sshd lets nobody from here in for so long',
+    explains:
+      'The connection ended before the host had answered: a network that drops it, an sshd that is started again, or one that has seen too many refused logins from this address and closes every connection for some time (sshd of Debian 13 does). Nothing is assumed about what it would have said.',
   },
   HOST_UNKNOWN: {
     retry: 'never',
