@@ -138,7 +138,7 @@ const kvm: Check<Computer> = {
     if (why === undefined) return ok('possible')
     return isWanted ? bad(`not here: ${why}`) : ok(`not here (${why}); containers are`)
   },
-  fix: 'Turn virtualization on in the firmware, or take containers: provider.type: container',
+  fix: 'Take containers: provider.type: container. For virtual machines, give LXD its QEMU and turn virtualization on in the firmware',
 }
 
 export const COMPUTER: ReadonlyArray<Check<Computer>> = [node, ssh, keygen, pair, lxd, kvm]

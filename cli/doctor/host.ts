@@ -57,7 +57,7 @@ export const HOST: ReadonlyArray<HostCheck> = [
   ),
   asked(
     'disk',
-    "df -Pk / /var /tmp | awk 'NR>1 {print $4, $6}' | sort -n | head -n 1",
+    "df -Pk / /var | awk 'NR>1 {print $4, $6}' | sort -n | head -n 1",
     text => {
       const [kib = '', where = '/'] = text.split(' ')
       const says = `${(Number(kib) / GIB).toFixed(1)} GiB free on ${where}`
