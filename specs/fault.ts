@@ -388,6 +388,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   },
   PROVIDER_CANNOT: {
     retry: 'never',
+    refuses: true,
     says: f => `${f.provider} cannot ${f.what}: ${f.why}`,
     hint: () => 'Change the file to what it can, or take the machine down and make it anew: deployer destroy, deployer apply',
     explains:

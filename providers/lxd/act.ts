@@ -9,6 +9,7 @@ import { lookAt } from './look.js'
 import { marked } from './marks.js'
 import { objectionTo } from './refusal.js'
 import type { Lxd } from './server.js'
+import { neededFor } from './wanted.js'
 
 export interface Acting extends Clock {
   readonly lxd: Lxd
@@ -27,6 +28,8 @@ export const act = async (batch: Batch, reveal: Reveal, on: On, acting: Acting):
     const text = await revealed(step, reveal, lxd)()
     if (E.isLeft(text)) return { is: 'failed', step: index, fault: text.left }
     texts.set(index, text.right)
+    const makeable = await possible(step, lxd)()
+    if (E.isLeft(makeable)) return ended(index, makeable.left, batch)
   }
   for (const [index, step] of batch.steps.entries()) {
     on({ is: 'started', step: index })
@@ -43,6 +46,12 @@ export const act = async (batch: Batch, reveal: Reveal, on: On, acting: Acting):
 /** Every secret of a batch is revealed before its first step: one that is missing changes nothing. */
 const revealed = (step: Step, reveal: Reveal, { salt }: Lxd): Attempt<string> =>
   step.do === 'machine create' ? reveal(step.userData, salt) : async () => E.right('')
+
+/** What a machine needs is there before the first step, which may delete the one that it takes the place of. */
+const possible = (step: Step, lxd: Lxd): Attempt<void> =>
+  attempt(async () => {
+    if (step.do === 'machine create') await need(neededFor(step, lxd))
+  })
 
 const claimable = (batch: Batch, { api }: Lxd): Attempt<void> =>
   attempt(async () => {

@@ -15,10 +15,7 @@ export interface LxdHere {
   readonly lacks: ReadonlyArray<'network' | 'root disk'>
 }
 
-export const lxdHere = (
-  section: LxdSection & { readonly profiles?: ReadonlyArray<string>; readonly pool?: string },
-  home: Home,
-): Attempt<LxdHere> =>
+export const lxdHere = (section: LxdSection, home: Home): Attempt<LxdHere> =>
   attempt(async () => {
     const { api, make, virtualMachines } = await need(openLxd(section, home))
     try {

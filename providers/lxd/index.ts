@@ -50,7 +50,8 @@ export const lxd = ({ section, environment, connect, hosts, home = thisHome(), n
     look: async probes => {
       const server = await open()
       if (E.isLeft(server)) return nothingSeen(probes, server.left)
-      const look = await lookAt(probes, { lxd: server.right, ...place, ...(environment !== undefined && { environment }) })()
+      const whose = environment === undefined ? {} : { environment }
+      const look = await lookAt(probes, { lxd: server.right, ...place, ...whose, needs: section })()
       return E.isLeft(look) ? nothingSeen(probes, look.left) : look.right
     },
     act: async (batch, reveal, on) => {

@@ -7,12 +7,15 @@ import { claimOfOthers } from './refusal.js'
 import { seenOf } from './seen.js'
 import type { Lxd } from './server.js'
 import { type Instance, type InstanceState, isRunning } from './shapes.js'
+import { groundFor, type Named } from './wanted.js'
 
 export interface Looking {
   readonly lxd: Lxd
   readonly network?: string
   /** Whose machines are told; of others is said whose they are. Left out: everybody's. */
   readonly environment?: string
+  /** What a machine that is not there would need. Left out: whether it is there is not looked up. */
+  readonly needs?: Named
   /** Only what this one holds. */
   readonly holder?: Holder
 }
@@ -56,15 +59,21 @@ const busyWith = (instance: Instance): ReadonlyArray<Busy> => {
 }
 
 const answerTo = async (probe: Probe, instances: ReadonlyArray<Instance>, looking: Looking): Promise<Answer<unknown>> => {
-  const { lxd, network, environment } = looking
+  const { lxd, network, environment, needs } = looking
   if (probe.ask !== 'machine') return unasked(probe, notAsked(probe))
   const instance = instances.find(({ name }) => name === probe.key)
-  if (instance === undefined) return { is: 'absent' }
+  if (instance === undefined) return needs === undefined ? { is: 'absent' } : makeable(probe, needs, lxd)
   const foreign = environment === undefined ? undefined : claimOfOthers(instance, environment)
   if (foreign !== undefined) return unasked(probe, foreign)
   if (!isRunning(instance)) return { is: 'present', value: seenOf(instance, undefined, network) }
   const state = await lxd.api.in(instance.project).find<InstanceState>(`${pathOf(instance.name)}/state`)()
   return E.isLeft(state) ? unasked(probe, state.left) : { is: 'present', value: seenOf(instance, state.right, network) }
+}
+
+/** Absent is only what can be made: what keeps it from that is told before anybody agrees to a plan. */
+const makeable = async (probe: Probe, needs: Named, lxd: Lxd): Promise<Answer<never>> => {
+  const ground = await groundFor(needs, lxd)()
+  return E.isLeft(ground) ? unasked(probe, ground.left) : { is: 'absent' }
 }
 
 const notAsked = ({ ask, key }: Probe): Fault => ({

@@ -6,11 +6,14 @@ import { endpointOf, type Whereabouts } from './endpoint.js'
 import type { Server } from './shapes.js'
 import { wireTo } from './wire.js'
 
-/** What the `provider` section says, as far as it is about the way to LXD and to the machine. */
+/** What the `provider` section says, as far as it is about the way to LXD, and what a machine needs there. */
 export interface LxdSection extends Whereabouts {
   readonly project?: string
   /** On which a machine's address is looked for. */
   readonly network?: string
+  readonly type?: string
+  readonly profiles?: ReadonlyArray<string>
+  readonly pool?: string
 }
 
 /** A server that answers, and trusts us. */
@@ -61,8 +64,16 @@ export const thereOr = <A>(api: Api, what: string, collection: string, name: str
     const found = await need(api.find<A>(`${collection}/${encodeURIComponent(name)}`))
     if (found !== undefined) return found
     const known = (await need(api.find<ReadonlyArray<string>>(collection))) ?? []
-    return need(fail({ code: 'PROVIDER_LACKS', provider: 'lxd', what, name, known: known.map(nameIn) }))
+    return need(fail(lacks(what, name, known.map(nameIn))))
   })
+
+export const lacks = (what: string, name: string, known: ReadonlyArray<string>): Fault => ({
+  code: 'PROVIDER_LACKS',
+  provider: 'lxd',
+  what,
+  name,
+  known,
+})
 
 /** `/1.0/profiles/default?project=one` */
 export const nameIn = (path: string): string => decodeURIComponent(path.replace(/\?.*$/, '').split('/').pop() ?? '')

@@ -42,6 +42,7 @@ export interface Interface {
 export interface Network {
   readonly name: string
   readonly managed: boolean
+  readonly type?: string
   readonly config: Config
 }
 export interface Profile {

@@ -5,9 +5,10 @@ import { sizeOf } from '../../specs/size.js'
 import type { Api } from './api.js'
 import { type Source, sourceOf } from './image.js'
 import { configOfLabels, configOfMade, configOfWriter, madeOf, writtenConfig } from './marks.js'
+import { networkAt } from './network.js'
 import { imageIn, rootOf } from './seen.js'
-import { type Lxd, nameIn, thereOr } from './server.js'
-import type { Config, Device, Devices, Instance, Network, Profile } from './shapes.js'
+import { type Lxd, lacks, nameIn, thereOr } from './server.js'
+import type { Config, Device, Devices, Instance, Profile } from './shapes.js'
 
 /** What LXD is asked to make. */
 export interface InstanceWanted {
@@ -21,18 +22,44 @@ export interface InstanceWanted {
 type Create = StepOf<'machine create'>
 type Extra = Create['extra']
 
-/** All that it names is looked up before anything is made: what is missing changes nothing. */
 export const instanceWanted = (step: Create, userData: string, batch: Batch, lxd: Lxd): Attempt<InstanceWanted> =>
   attempt(async () => {
-    const { api, make, remotes, virtualMachines } = lxd
-    const { name, image, extra } = step
-    const type = wordOf(extra.type) ?? 'container'
+    const { type, profiles, nic, root, source } = await need(neededFor(step, lxd))
+    const [disk, device] = root
+    const devices = { ...nic, [disk]: { ...device, size: sizeOf(step.disk) } }
+    return { name: step.name, type, source, profiles, config: configWanted(step, userData, batch, lxd), devices }
+  })
+
+/** All that a creation names, looked up before anything is made: what is missing changes nothing. */
+export const neededFor = ({ image, extra }: Create, lxd: Lxd): Attempt<Ground & { readonly source: Source }> =>
+  attempt(async () => {
+    const [ground, source] = await Promise.all([need(groundFor(extra, lxd)), need(sourceOf(image, lxd))])
+    return { ...ground, source }
+  })
+
+/** What the section `provider` says of every machine, in the words of the file. */
+export interface Named {
+  readonly type?: unknown
+  readonly profiles?: unknown
+  readonly network?: unknown
+  readonly pool?: unknown
+}
+/** What has to be there before a machine. */
+export interface Ground {
+  readonly type: string
+  readonly profiles: ReadonlyArray<string>
+  readonly nic: Devices
+  readonly root: readonly [name: string, device: Device]
+}
+
+export const groundFor = (named: Named, { api, virtualMachines }: Lxd): Attempt<Ground> =>
+  attempt(async () => {
+    const type = wordOf(named.type) ?? 'container'
     if (type === 'virtual-machine' && !virtualMachines) return need(fail(NO_VIRTUAL_MACHINES))
-    const profiles = profilesIn(extra)
+    const profiles = profilesIn(named)
     const shared = await need(sharedDevices(profiles, api))
-    const devices = { ...(await need(nicWanted(extra, shared, api))), ...(await need(rootWanted(step, shared, api))) }
-    const source = await need(sourceOf(image, { api, make, remotes }))
-    return { name, type, source, profiles, config: configWanted(step, userData, batch, lxd), devices }
+    const [nic, root] = await Promise.all([need(nicWanted(named, shared, api)), need(rootWanted(named, shared, api))])
+    return { type, profiles, nic, root }
   })
 
 const NO_VIRTUAL_MACHINES: Fault = {
@@ -89,21 +116,21 @@ const sharedDevices = (profiles: ReadonlyArray<string>, api: Api): Attempt<Devic
   })
 
 /** In the place of the profiles' own interface, so that there is one. */
-const nicWanted = (extra: Extra, shared: Devices, api: Api): Attempt<Devices> =>
+const nicWanted = (named: Named, shared: Devices, api: Api): Attempt<Devices> =>
   attempt(async () => {
-    const name = wordOf(extra.network)
+    const name = wordOf(named.network)
     if (name === undefined) return {}
-    const { managed } = await need(thereOr<Network>(api, 'network', '/1.0/networks', name))
+    const { managed } = await need(networkAt(api, name))
     const device = Object.keys(shared).find(key => shared[key]?.type === 'nic') ?? 'eth0'
     const on: Device = managed ? { network: name } : { nictype: 'bridged', parent: name }
     return { [device]: { type: 'nic', name: shared[device]?.name ?? device, ...on } }
   })
 
-const rootWanted = ({ extra, disk }: Create, shared: Devices, api: Api): Attempt<Devices> =>
+const rootWanted = (named: Named, shared: Devices, api: Api): Attempt<Ground['root']> =>
   attempt(async () => {
     const [device, before] = rootOf(shared) ?? ['root', {}]
-    const pool = await need(poolWanted(wordOf(extra.pool) ?? before.pool, api))
-    return { [device]: { ...before, type: 'disk', path: '/', pool, size: sizeOf(disk) } }
+    const pool = await need(poolWanted(wordOf(named.pool) ?? before.pool, api))
+    return [device, { ...before, type: 'disk', path: '/', pool }]
   })
 
 const POOLS = '/1.0/storage-pools'
@@ -117,12 +144,11 @@ const poolWanted = (named: string | undefined, api: Api): Attempt<string> =>
     const pools = (await need(api.get<ReadonlyArray<string> | null>(POOLS))) ?? []
     const [only] = pools
     const known = pools.map(nameIn)
-    if (only === undefined || pools.length > 1)
-      return need(fail({ code: 'PROVIDER_LACKS', provider: 'lxd', what: 'storage pool', name: 'named by a profile', known }))
+    if (only === undefined || pools.length > 1) return need(fail(lacks('storage pool', 'named by a profile', known)))
     return nameIn(only)
   })
 
-const profilesIn = ({ profiles }: Extra): ReadonlyArray<string> => wordsOf(profiles) ?? ['default']
+const profilesIn = ({ profiles }: Named): ReadonlyArray<string> => wordsOf(profiles) ?? ['default']
 const wordOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 const wordsOf = (value: unknown): ReadonlyArray<string> | undefined =>
   Array.isArray(value) && value.every(one => typeof one === 'string') ? value : undefined

@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { MachineSeen, Step } from '../../../engine/contract.js'
 import { act, reveal } from '../sandbox/desk.js'
-import { AT, faultOf, instance, refuses, sync } from './answers.js'
+import { AT, faultOf, instance, pool, profile, refuses, sync } from './answers.js'
 import { NAME, probe } from './life.js'
 import { type Exchange, lxdAt, replay } from './replay.js'
 
@@ -66,8 +66,14 @@ test('a machine that is in another project than the file says now is found there
   assert.equal(asked, [`PATCH ${AT}?project=other`, `DELETE ${AT}?project=other`])
 })
 
+const ground = [
+  { ...profile, path: `${profile.path}?project=ours` },
+  { ...pool, path: `${pool.path}?project=ours` },
+]
+
 test('where nobody may look into other projects, a machine that is not here is not there', async () => {
-  const { look } = await lookedAtBy('demo', [...inProject, ...calm, listed([]), { ...NOWHERE, ...refuses('GET', NOWHERE.path, 403, 'no') }])
+  const closed = { ...NOWHERE, ...refuses('GET', NOWHERE.path, 403, 'no') }
+  const { look } = await lookedAtBy('demo', [...inProject, ...calm, ...ground, listed([]), closed])
   assert.equal(look.answers, [{ is: 'absent' }])
 })
 
