@@ -76,7 +76,7 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
         : unasked(group, addr, silence(addr, machine, first.answers[index]))
       if (look.host !== undefined) hosts.set(addr, look.host)
       const answer = first.answers[index]
-      if (answer?.is === 'unasked' && !isForeign(answer.fault)) unreachable.set(addr, answer.fault)
+      if (answer?.is === 'unasked' && (first.unreachable !== undefined || !GONE.has(answer.fault.code))) unreachable.set(addr, answer.fault)
       if (look.unreachable !== undefined) unreachable.set(addr, look.unreachable)
       asked.push([group, look])
     }),
@@ -84,8 +84,8 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
   return worldOf(asked, { environment: looking.environment, machines, hosts, unreachable })
 }
 
-/** One of the same name that is somebody else's: ours is not there. */
-const isForeign = ({ code }: Fault): boolean => code === 'NOT_OURS'
+/** Ours is not there: one of the same name is somebody else's, or what it would need is missing. No plan, but nothing to wait for either. */
+const GONE: ReadonlySet<Fault['code']> = new Set(['NOT_OURS', 'PROVIDER_LACKS'])
 
 const machinesOf = (look: Look, { routes }: Looking): ReadonlyMap<Addr, Machine> =>
   new Map(

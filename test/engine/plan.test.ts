@@ -200,6 +200,28 @@ test('a machine that went away is made again, and what was on it with it', async
   assert.equal(made.plan.drift, [{ addr: 'box.main', says: 'gone', fate: 'put back' }])
 })
 
+test('a machine that went away and could not be made again keeps from planning, not from taking down', async () => {
+  const at = desk()
+  const resources = [aBox(), aNote('a', 'x')]
+  await apply(at, resources)
+  at.paper.machines.clear()
+  const fault = { code: 'PROVIDER_LACKS', provider: 'paper', what: 'profile', name: 'one', known: [] } as const
+  const asked = (purpose: 'apply' | 'destroy', unreachable: object) => {
+    const input = inputFor(at, wishFor(resources), purpose)
+    const look: typeof input.provider.look = async probes => ({
+      answers: probes.map(({ via }) => ({ is: 'unasked', via, fault })),
+      ledger: [],
+      busy: [],
+      ...unreachable,
+    })
+    return makePlan({ ...input, provider: { ...input.provider, look } })()
+  }
+  assert.equal(await asked('apply', {}), E.left(fault))
+  const gone = await asked('destroy', {})
+  assert.equal(E.isRight(gone) && gone.right.plan.vanished, ['note.a', 'box.main'])
+  assert.equal(await asked('destroy', { unreachable: fault }), E.left(fault))
+})
+
 test('what was deleted outside and left the file is only forgotten', async () => {
   const at = desk()
   await apply(at, [aBox(), aNote('a', 'x')])
