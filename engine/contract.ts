@@ -229,6 +229,8 @@ export interface Machine {
 export interface Provider extends Channel {
   readonly name: string
   readonly simulated: boolean
+  /** The machine exists without us: it is neither made nor deleted. */
+  readonly given?: true
   connect(machine: Machine): Channel
   /** Only of hosts that somebody can log in to. */
   readonly shellTo?: (machine: Machine) => Shell

@@ -8,6 +8,8 @@ export interface Plan {
   readonly environment: string
   readonly provider: string
   readonly simulated: boolean
+  /** The machine exists without us, and stays when all of ours goes. */
+  readonly given?: true
   /** The machine's address; undefined: no machine yet. */
   readonly host?: string
   /** There is a machine, and it does not run. */

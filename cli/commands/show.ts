@@ -1,5 +1,6 @@
 import { Command } from 'clipanion'
 import type { Memory, Remembered } from '../../engine/store.js'
+import type { Environment } from '../../resources/environment.js'
 import { E, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import type { StateReader } from '../../state/index.js'
@@ -35,9 +36,9 @@ export class ShowCommand extends EnvironmentCommand {
   override execute(): Promise<number> {
     return this.finish(
       this.opened(async deployer => {
-        const { wish, file } = deployer.opened
+        const { wish, file, environment } = deployer.opened
         const memory = need(deployer.state.memory(wish.environment, file))
-        const address = memory.resources.map(addressOf).find(one => one !== undefined)
+        const address = memory.resources.map(addressOf).find(one => one !== undefined) ?? givenIn(environment)
         const reachable = reachableThen(deployer.state, wish.environment, memory)
         const known: Known = {
           environment: wish.environment,
@@ -102,6 +103,9 @@ const reachableThen = (state: StateReader, environment: string, { resources }: M
 }
 
 const row = ({ addr, run, protect }: Known['resources'][number]): ReadonlyArray<string> => [addr, String(run), protect ? 'protected' : '']
+
+/** A server that exists is where the file says, whatever was done there. */
+const givenIn = ({ provider }: Environment): string | undefined => (provider.kind === 'ssh' ? provider.host : undefined)
 
 const addressOf = ({ identity }: Remembered): string | undefined => {
   if (typeof identity !== 'object' || identity === null || Array.isArray(identity)) return undefined

@@ -33,10 +33,13 @@ export const predictions = (plan: Plan, look: Look): ReadonlyArray<Line> => {
   return note(`Predicted from the file: ${names}, since what ${isOne(predicted) ? 'it needs' : 'they need'} is not there yet.`, look)
 }
 
-export const goneNote = ({ vanished }: Plan, look: Look): ReadonlyArray<Line> =>
-  vanished.length === 0
-    ? []
-    : note(`Gone already: ${vanished.map(clean).join(', ')}. apply forgets ${isOne(vanished) ? 'it' : 'them'}.`, look)
+export const goneNote = ({ vanished, given }: Plan, look: Look): ReadonlyArray<Line> => {
+  if (vanished.length === 0) return []
+  const names = vanished.map(clean)
+  return given
+    ? note(`Nothing on the server belongs to ${allWord(names)} any more, so ${isOne(names) ? 'it is' : 'they are'} only forgotten.`, look)
+    : note(`Gone already: ${names.join(', ')}. apply forgets ${isOne(names) ? 'it' : 'them'}.`, look)
+}
 
 export const notHandled = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line> =>
   unhandled.length === 0

@@ -82,7 +82,7 @@ const countsOf = (plan: Plan): string => {
   if (!isPending(plan)) return plan.unchanged.length === 0 ? 'nothing to do' : `${plan.unchanged.length} as wanted`
   const counts = [
     ...ORDER.map(action => [plan.tasks.filter(task => task.action === action).length, action] as const),
-    [plan.vanished.length, 'gone already'] as const,
+    [plan.vanished.length, plan.given ? 'to forget' : 'gone already'] as const,
     [plan.unchanged.length, 'unchanged'] as const,
   ]
   return counts

@@ -1,5 +1,6 @@
 import type { Plan } from '../../engine/plan-value.js'
 import type { RunReport } from '../../engine/run-value.js'
+import { isRefusal } from '../../specs/fault.js'
 import { type Line, line, show } from './color.js'
 import { commandLine } from './command-line.js'
 import { faultLines } from './fault.js'
@@ -26,13 +27,12 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
   const { environment, run } = report
   if (isDestroy(plan, told)) {
     const did = report.done.length === 0 ? '' : `: ${doneWord(report)} in ${tookWord(report.seconds)}`
-    return [
-      line(
-        `${clean(environment)} is gone${did}. ${commandLine('apply', again(told))} makes it again, empty.`,
-        'good',
-        clean(environment).length + 8,
-      ),
-    ]
+    const [end, apart, anew] = plan.given
+      ? ['is taken down', ' The server stays, as it was before.', 'puts it there again']
+      : ['is gone', '', 'makes it again, empty']
+    const head = `${clean(environment)} ${end}`
+    const says = `${head}${did}.${apart} ${commandLine('apply', again(told))} ${anew}.`
+    return wrap(says, columnsOf(look)).map((text, at) => (at === 0 ? line(text, 'good', head.length) : line(text)))
   }
   const isNew = report.done.length > 0 && report.done.every(task => task.action === 'create')
   const head = `${clean(environment)} is ${isNew ? 'up' : 'as wanted'}`
@@ -128,12 +128,14 @@ const namesOf = (addrs: ReadonlyArray<string>): string => (addrs.length > NAMED 
 
 /** What stands now, so that nobody has to guess whether half of something remains. */
 const stateOf = ({ done, failed, skipped, leftOff, notBegun }: RunReport): string => {
-  const half = [...failed.map(one => one.addr), ...leftOff]
-  const untouched = [...skipped.map(one => one.addr), ...notBegun]
+  const refused = failed.filter(({ fault }) => isRefusal(fault))
+  const half = [...failed.filter(one => !refused.includes(one)).map(one => one.addr), ...leftOff]
+  const untouched = [...refused.map(one => one.addr), ...skipped.map(one => one.addr), ...notBegun]
+  if (done.length + half.length === 0) return 'nothing was changed.'
   const parts = [
     ...(done.length === 0 ? [] : [`${namesOf(done.map(task => task.addr))} ${done.length === 1 ? 'is' : 'are'} as wanted`]),
     ...(half.length === 0 ? [] : [`${namesOf(half)} may be half done`]),
     ...(untouched.length === 0 ? [] : [`${namesOf(untouched)} ${untouched.length === 1 ? 'is' : 'are'} as before`]),
   ]
-  return parts.length === 0 ? 'nothing was changed.' : `${parts.join('; ')}.`
+  return `${parts.join('; ')}.`
 }

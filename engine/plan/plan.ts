@@ -97,6 +97,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       ...body,
       provider: wish.provider,
       simulated: provider.simulated,
+      ...(provider.given && { given: true as const }),
       ...(address !== undefined && { host: address }),
       ...(machines.some(({ seen }) => !seen.running) && { stopped: true as const }),
       unchanged: [...entries.keys()].filter(addr => !pending.has(addr)),

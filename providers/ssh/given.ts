@@ -11,6 +11,7 @@ export interface GivenOptions {
 export const given = ({ host, connect }: GivenOptions): Provider => ({
   name: 'ssh',
   simulated: false,
+  given: true,
   connect,
   look: async probes => ({ answers: probes.map(probe => answerTo(probe, host)), ledger: [], busy: [] }) satisfies Look,
   act: async ({ steps }) => ({ is: 'failed', step: 0, fault: cannot(`do ${steps[0]?.do ?? 'anything'}`) }),

@@ -1,6 +1,6 @@
 import type { Answers, Claim, Diff, Held, HostSeen, Kind, Probe, Step } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
-import { counted, kind, presentOf } from '../kind.js'
+import { kind, presentOf } from '../kind.js'
 import { vmOf } from '../names.js'
 import { claimsOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
 import { unsupported } from '../systems.js'
@@ -96,10 +96,17 @@ const refuses = (_: DockerWanted, seen: DockerSeen | undefined, on: HostSeen): F
   return unsupported(on) ?? (trouble && { code: 'HOST_FILE_INVALID', host: on.name, file: DAEMON_JSON, ...trouble })
 }
 
+/** Packages of either source are held, and those that were not chosen never came: one that was there before tells whose engine it is. */
 const losing = (held: ReadonlyArray<Held>) => {
-  const gone = held.filter(({ what, before }) => what === 'package' && before === 'absent').length
-  return { stops: [], sentence: gone === 0 ? 'stays, with its configuration as it was before' : `${counted(gone, 'package')} removed` }
+  const isTheirs = held.every(({ what, before }) => what !== 'package' || before === 'present') || held.some(isEngineOfBefore)
+  const sentence = isTheirs
+    ? 'stays, with its configuration as it was before'
+    : 'engine and compose removed; volumes and containers stay in /var/lib/docker'
+  return { stops: [], sentence }
 }
+
+const isEngineOfBefore = ({ what, id, before }: Held): boolean =>
+  what === 'package' && (id === 'docker.io' || id === 'docker-ce') && before === 'present'
 
 export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
   kind: 'docker',

@@ -1,4 +1,4 @@
-import type { Addr, Answers, Claim, Diff, Facts, Field, Kind, Probe, Rule, Step, Thing } from '../../engine/contract.js'
+import type { Addr, Answers, Claim, Diff, Facts, Field, Held, Kind, Probe, Rule, Step, Thing } from '../../engine/contract.js'
 import { NONE } from '../../engine/diff.js'
 import { oppositeKey, ruleKey } from '../../engine/vocabulary.js'
 import { environmentOf, factsOf } from '../facts.js'
@@ -154,6 +154,15 @@ const effectOf = ({ ssh }: FirewallWanted, diff: Diff): { readonly effect?: stri
   return moved === undefined ? {} : { effect: `ssh moves from ${moved.from} to ${ssh.port}` }
 }
 
+const losing = (held: ReadonlyArray<Held>) => {
+  const rules = counted(held.filter(({ what }) => what === 'rule').length, 'rule')
+  const restored = [
+    ...(held.some(({ what }) => what === 'firewall') ? ['the firewall'] : []),
+    ...(held.some(({ what }) => what === 'sshd') ? ['the port of ssh'] : []),
+  ].join(' and ')
+  return { stops: [], sentence: `${rules} removed${restored === '' ? '' : `; ${restored} as before`}` }
+}
+
 export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
   kind: 'firewall',
   after: ['vm'],
@@ -166,10 +175,7 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
   diff,
   steps,
   impact: (wanted, diff) => ({ stops: [], ...effectOf(wanted, diff) }),
-  losing: held => ({
-    stops: [],
-    sentence: `${counted(held.filter(({ what }) => what === 'rule').length, 'rule')} removed, the firewall as it was before`,
-  }),
+  losing,
   foreign,
   unmet,
   order: orderOf,

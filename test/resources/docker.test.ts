@@ -244,4 +244,15 @@ test('passwords of registries stay holes, in a file for root that is compared wh
   assert.equal(docker.diff(want, changed), { action: 'update', fields: [{ name: path, secret: true }], files: [] })
 })
 
+test('an engine of ours goes without what is in use, and one that was there before stays', () => {
+  const held = (id: string, before: 'absent' | 'present') =>
+    ({ what: 'package', id, via: 'vm.main', hold: 'share', by: [], before }) as const
+  const ours = docker.losing([held('docker.io', 'absent'), held('docker-ce', 'absent')])
+  assert.is(ours.sentence, 'engine and compose removed; volumes and containers stay in /var/lib/docker')
+  for (const engine of ['docker.io', 'docker-ce']) {
+    const theirs = docker.losing([held(engine, 'present'), held('docker-compose', 'absent')])
+    assert.is(theirs.sentence, 'stays, with its configuration as it was before')
+  }
+})
+
 test.run()

@@ -213,7 +213,9 @@ test('a routed policy that the kernel has no use for is no drift', () => {
 
 test("limits on a published port stand in a chain of Docker's, for each family", () => {
   const sources = ['192.0.2.7', '2001:db8::/32']
-  const { rules, chain } = wanted({ tracker: { udp: [{ port: 6969, bind: 'loopback' }], api: { port: 7070, bind: 'public', from: sources } } })
+  const { rules, chain } = wanted({
+    tracker: { udp: [{ port: 6969, bind: 'loopback' }], api: { port: 7070, bind: 'public', from: sources } },
+  })
   const through = '! -i dp2a97516c+ -o dp2a97516c+'
   const unpublished = `${through} -m conntrack --ctstate NEW -m conntrack ! --ctstate DNAT -j DROP`
   const port = `${through} -p tcp -m conntrack --ctorigdstport 7070`
@@ -250,6 +252,13 @@ test('removal opens the firewall as it was before it takes the rules away', () =
       'package ufw',
     ],
   )
+})
+
+test('what goes is said together with what becomes as before', () => {
+  const losing = (input: object) =>
+    firewall.losing(firewall.claims(wanted(input)).map(claim => ({ ...claim, by: [], before: 'absent' as const }))).sentence
+  assert.is(losing({ ssh: { port: 2222 } }), '2 rules removed; the firewall and the port of ssh as before')
+  assert.is(losing({ firewall: { managed: false } }), '0 rules removed; the port of ssh as before')
 })
 
 test.run()

@@ -42,7 +42,7 @@ settings_keep() { # as they were before the first daemon of ours
 settings_put_back() { # but for what a file of the host says by now
   while read -r path value; do
     if [ "$path" = absent ]; then
-      command -v containerd >/dev/null || rm -rf -- "$value"
+      command -v containerd >/dev/null || engine_is_used || rm -rf -- "$value"
       continue
     fi
     if grep -rqsE "^ *$(echo "$path" | sed 's|/|[./]|g') *=" /etc/sysctl.conf /etc/sysctl.d; then continue; fi
@@ -61,9 +61,24 @@ brought_away() {
   for turn in 1 2 3 4; do
     set -- $(brought_needless)
     if [ $# -eq 0 ]; then return 0; fi
-    for p in "$@"; do daemons_stop "$p"; done
-    apt purge -- "$@" || return 1
+    packages_purge "$@" || return 1
   done
+}
+engine_is_used() { # a volume or a container is somebody's, whoever brought the engine
+  for path in /var/lib/docker/volumes/*/ /var/lib/docker/containers/*/ /var/lib/containerd/io.containerd.runtime.v2.task/*/*/; do
+    if [ -d "$path" ]; then return 0; fi
+  done
+  return 1
+}
+engine_data_stay() { # the distribution's engine takes all of them with it, by a script that its removal copies there
+  if ! engine_is_used && grep -qsx 'absent /var/lib/docker' ${KEPT}/settings; then return 0; fi
+  rm -f /var/lib/docker/nuke-graph-directory.sh
+  if [ -f /usr/share/docker.io/contrib/nuke-graph-directory.sh ]; then chmod a-x /usr/share/docker.io/contrib/nuke-graph-directory.sh; fi
+}
+packages_purge() { # PACKAGE...
+  case " $* " in *' docker.io '*) engine_data_stay || return 1;; esac
+  for p in "$@"; do daemons_stop "$p"; done
+  apt purge -- "$@"
 }
 daemons_stop() { # of a package: some go on running when it is purged
   dpkg -L "$1" 2>/dev/null | sed -n 's#.*/systemd/system/\([^/@]*\.\(service\|socket\)\)$#\1#p' | while read -r u; do

@@ -145,7 +145,7 @@ take_away() {
     file|cron|dir)
       case $2 in /|/etc|/usr|/var|/home|/root) return 1;; esac
       rm -rf -- "$2" && case $2 in /etc/systemd/system/*) systemctl daemon-reload;; esac;;
-    package) if is_installed "$2"; then daemons_stop "$2"; apt purge -- "$2" && case $2 in docker.io|docker-ce) docker_forget;; esac; fi;;
+    package) if is_installed "$2"; then packages_purge "$2" && case $2 in docker.io|docker-ce) docker_forget;; esac; fi;;
     unit) if present unit "$2"; then systemctl disable -q --now -- "$2"; fi;;
     user) if getent passwd "$2" >/dev/null; then userdel -r -f -- "$2" 2>/dev/null; rm -f "/etc/sudoers.d/90-deployer-$2"; fi;;
     member) if present member "$2"; then gpasswd -d "${'$'}{2%/*}" "${'$'}{2#*/}"; fi;;

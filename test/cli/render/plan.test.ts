@@ -186,6 +186,13 @@ test('a simulated host is named in the first line, where nothing real has an add
   assert.is(renderPlan(plan({ ...sandbox, host: '10.0.0.2', unchanged: ['vm.main'] }), PLAIN), 'demo on sandbox (simulated): 1 as wanted\n')
 })
 
+test('of a server that exists nothing is gone, only forgotten', () => {
+  const said = renderPlan(plan({ provider: 'ssh', given: true, host: '10.77.0.20', vanished: ['vm.main'] }), PLAIN)
+  assert.match(said, 'demo on ssh, 10.77.0.20: 1 to forget ')
+  assert.match(said, 'Nothing on the server belongs to vm.main any more, so it is only forgotten.\n')
+  assert.not.match(said, 'Gone already')
+})
+
 test('overrides, an unfinished run, busy batches and what is gone already are said', () => {
   const said = renderPlan(
     plan({

@@ -80,6 +80,21 @@ test('a destroy ends with how to make it again', () => {
   })
 })
 
+test('a server that exists is taken down to what it was, and not gone', () => {
+  const done = destruction.tasks.map(({ addr, action }) => ({ addr, action, seconds: 1 }))
+  const { stdout } = renderReport(report({ done, seconds: 2 }), { ...destruction, given: true }, PLAIN)
+  const says = 'demo is taken down: 5 deleted in 2.0 s. The server stays, as it was before. deployer apply puts it there again.'
+  assert.is(stdout.replaceAll('\n', ' ').trim(), says)
+})
+
+test('what was refused before it began is as before', () => {
+  const failed = [{ addr: 'firewall.main', fault: { code: 'PORT_TAKEN', host: 'h', port: 2222, by: 'nginx' } }] as const
+  const done = [{ addr: 'vm.main', action: 'update', seconds: 0.3 }] as const
+  const now = (more: Partial<RunReport>): string => renderReport(report({ outcome: 'failed', failed, ...more }), changes, PLAIN).stderr
+  assert.match(now({ done }), 'Now: vm.main is as wanted; firewall.main is as before.')
+  assert.match(now({ done: [] }), 'Now: nothing was changed.')
+})
+
 test('a failure says what failed, what stands now, and how to go on or back', () => {
   const failed = [{ addr: 'tracker.main', fault: { code: 'STEP_FAILED', host: 'h', step: 'start demo/tracker', output: 'a\nb' } }] as const
   const done = [

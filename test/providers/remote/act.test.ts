@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Batch, Event, Step } from '../../../engine/contract.js'
 import { batchScript } from '../../../providers/remote/act/batch.js'
+import { BROUGHT } from '../../../providers/remote/act/brought.js'
 import { eventsFrom, failureIn } from '../../../providers/remote/act/outcome.js'
 import { stepScript } from '../../../providers/remote/act/step.js'
 import { enveloped } from '../../../providers/remote/envelope.js'
+import { KEPT } from '../../../providers/remote/place.js'
 import { E } from '../../../specs/fp.js'
 import { anyStep } from '../../support/any-step.js'
 
@@ -163,6 +168,34 @@ test('what came with ours goes when something is given up, and only then', async
   const swept = /^sweep$/m
   assert.match(await scriptOf(batchOf([])), swept)
   assert.not.match(await scriptOf({ ...batchOf([]), releases: [] }), swept)
+})
+
+/** The engine's removal on a host of folders: what becomes of the script that takes its data away. */
+const purged = (furnish: string): string => {
+  const root = mkdtempSync(join(tmpdir(), 'deployer-purge-'))
+  const script = `
+apt() { :; }
+daemons_stop() { :; }
+${BROUGHT}
+daemons_stop() { :; }
+mkdir -p /usr/share/docker.io/contrib /var/lib/docker/volumes /var/lib/docker/containers ${KEPT}
+echo 'absent /var/lib/docker' >${KEPT}/settings
+: >/var/lib/docker/volumes/metadata.db
+for folder in /usr/share/docker.io/contrib /var/lib/docker; do : >$folder/nuke-graph-directory.sh; chmod +x $folder/nuke-graph-directory.sh; done
+${furnish}
+packages_purge containerd docker.io
+for folder in /usr/share/docker.io/contrib /var/lib/docker; do if [ -x $folder/nuke-graph-directory.sh ]; then echo takes; else echo leaves; fi; done`
+  const { stdout } = spawnSync('sh', ['-c', script.replaceAll(/\/(?:var|usr)\//g, found => `${root}${found}`)], { encoding: 'utf8' })
+  rmSync(root, { recursive: true })
+  return stdout.trim().replaceAll('\n', ' ')
+}
+
+test("an engine's data go with it, but for what is in use or was there before it", () => {
+  assert.is(purged(''), 'takes takes')
+  assert.is(purged('mkdir /var/lib/docker/volumes/peers'), 'leaves leaves')
+  assert.is(purged('mkdir /var/lib/docker/containers/a13737f0'), 'leaves leaves')
+  assert.is(purged('mkdir -p /var/lib/containerd/io.containerd.runtime.v2.task/k8s.io/pod'), 'leaves leaves')
+  assert.is(purged(`: >${KEPT}/settings`), 'leaves leaves')
 })
 
 test.run()
