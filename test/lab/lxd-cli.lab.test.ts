@@ -113,6 +113,12 @@ else {
     desk.write(environment({}, { cpus: 2, memory: '768MiB', disk: '6GiB', image: 'debian/12' }))
     await planned(/image +debian\/13 -> debian\/12, lxd can't in place/, /To keep vm\.main, take back vm\.image\./)
     assert.is((await desk.run('apply', '--yes')).code, 4)
+    const before = await shown()
+    desk.write(environment({ pool: 'b-nope' }, { cpus: 2, memory: '768MiB', disk: '6GiB', image: 'debian/12' }))
+    const said = await desk.run('apply', '--yes', '--accept-loss', 'vm.main')
+    assert.is(said.code, 4, told(said))
+    assert.match(said.stderr, /PROVIDER_LACKS: .*no storage pool b-nope/, told(said))
+    assert.equal(await shown(), before)
     desk.write(environment({}, { cpus: 2, memory: '768MiB', disk: '6GiB' }))
   })
 
@@ -151,6 +157,7 @@ else {
     const wrong: ReadonlyArray<readonly [object, RegExp]> = [
       [{ socket: '/nowhere/unix.socket' }, /LXD_MISSING: .* no socket at \/nowhere/],
       [{ profiles: ['b-nope'] }, /PROVIDER_LACKS: .*lxd has no profile b-nope; known: /],
+      [{ network: 'lo' }, /PROVIDER_LACKS: .*lxd has no network lo; known: (?!.*\blo\b)/],
       [{ type: 'virtual-machine' }, /PROVIDER_CANNOT: .*make a virtual machine/],
       [{ config: { 'limits.nonsense': 1 } }, /Unknown configuration key: limits\.nonsense/],
       [{ config: { 'limits.cpu': 1 } }, /provider\.config\["limits\.cpu"\]/],
