@@ -137,4 +137,24 @@ test('destroy leaves the server as it was before the first apply', async ({ host
   assert.equal(changesIn(before, await snapshotOf(host)), [])
 })
 
+/** In a life of its own: no engine before, and none after. */
+const BARE =
+  'apt-get -q -y purge docker.io docker-cli >/dev/null 2>&1; apt-get -q -y autoremove --purge >/dev/null 2>&1; rm -rf /var/lib/docker /var/lib/containerd'
+
+test('what somebody made with an engine that we brought stays when it goes, and nothing else of it', async ({ host, one }) => {
+  const inside = async (script: string): Promise<string> => (await host.exec(['sh', '-c', script])).stdout
+  await inside(BARE)
+  one.write(environmentOf({ host }, 'life-one', { vm: {}, docker: {} }))
+  good(await one.run('apply', '--yes'))
+  await inside('docker volume create peers && echo theirs >/var/lib/docker/volumes/peers/_data/list')
+  const said = good(await one.run('destroy', '--yes'))
+  assert.match(said.stdout, /is taken down: .* The server stays, as it was before\./s)
+  assert.is(await inside('cat /var/lib/docker/volumes/peers/_data/list'), 'theirs\n')
+
+  await inside('rm -rf /var/lib/docker /var/lib/containerd')
+  good(await one.run('apply', '--yes'))
+  good(await one.run('destroy', '--yes'))
+  assert.is(await inside('ls -d /var/lib/docker /var/lib/containerd; command -v docker'), '')
+})
+
 test.run()
