@@ -92,7 +92,9 @@ test('what is not there is named, with what is, and nothing is made', async () =
   const wrong = [{ profiles: ['default', 'nope'] }, { network: 'nope0' }, { pool: 'nope' }, { type: 'virtual-machine' }]
   for (const extra of wrong) faults.push(faultOf(await make(provider, makes(SYSTEM, { ...EXTRA, ...extra }))))
   faults.push(faultOf(await make(lxdHere({ project: 'dl-nope' }))))
-  const networks = (await query<ReadonlyArray<string>>('/1.0/networks')).map(path => path.split('/').pop())
+  const all =
+    await query<ReadonlyArray<{ readonly name: string; readonly managed: boolean; readonly type: string }>>('/1.0/networks?recursion=1')
+  const networks = all.filter(({ managed, type }) => managed || type === 'bridge').map(({ name }) => name)
   const projects = (await query<ReadonlyArray<string>>('/1.0/projects')).map(path => path.split('/').pop())
   const pools = (await query<ReadonlyArray<string>>('/1.0/storage-pools')).map(path => path.split('/').pop())
   const profiles = (await query<ReadonlyArray<string>>('/1.0/profiles')).map(path => path.split('/').pop())
