@@ -43,7 +43,7 @@ const cases: fc.Arbitrary<Case> = fc
     theirs: aTracker,
     edited: fc.record({ ssh: anSsh, firewall: aFirewall }),
   })
-  .filter(one => !stuck(one) && !stuck({ ...one, firewall: one.edited.firewall }))
+  .filter(one => !stuck(one) && !stuck({ ...one, ...one.edited }))
   .map(({ host, before: there, ssh, firewall, tracker, theirs, edited }) => ({
     host,
     before: [...loginUser('torrust'), ...loginUser('ops'), ...there],
