@@ -24,7 +24,9 @@ export const parseLedger = (text: string): ReadonlyArray<Held> => {
   return [...folders.values()].flatMap(({ entry, before, by }) => {
     if (entry === undefined || by.length === 0) return []
     const claim = JSON.parse(entry) as Claim
-    const holders = by.map(one => JSON.parse(one) as Holder).sort((a, b) => (`${a.environment} ${a.addr}` < `${b.environment} ${b.addr}` ? -1 : 1))
+    const holders = by
+      .map(one => JSON.parse(one) as Holder)
+      .sort((a, b) => (`${a.environment} ${a.addr}` < `${b.environment} ${b.addr}` ? -1 : 1))
     const then = before === 'present' ? ({ before, kept: `${claim.what} ${claim.id}` } as const) : ({ before: 'absent' } as const)
     return [{ ...claim, by: holders, ...then }]
   })
