@@ -33,15 +33,18 @@ host_named() { # NAME: and it is found on the host itself, or sudo complains
 }
 
 engine_answers() { systemctl is-active -q docker.service && [ -S /run/docker.sock ] && timeout 20 docker --host unix:///run/docker.sock info >/dev/null 2>&1; }
+engine_unstray() { # one that outlived its unit keeps every other from starting
+  systemctl stop docker.socket docker.service
+  systemctl kill -s KILL docker.service 2>/dev/null || return 1
+  sleep 0.5
+  systemctl reset-failed docker.service docker.socket 2>/dev/null
+  unit_try restart docker.service
+}
 engine_load() {
   systemctl reload docker.service 2>/dev/null
   sleep 0.2
-  for turn in 1 2; do # a start that failed just now may still count against the next
-    systemctl reset-failed docker.service docker.socket 2>/dev/null
-    if unit_try restart docker.service; then break; fi
-    if [ $turn = 2 ]; then return 1; fi
-    sleep 1
-  done
+  systemctl reset-failed docker.service docker.socket 2>/dev/null
+  unit_try restart docker.service || engine_unstray || return 1
   for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     if engine_answers; then return 0; fi
     sleep 0.5
