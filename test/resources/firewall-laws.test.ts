@@ -3,9 +3,8 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Change } from '../../engine/contract.js'
 import { isOpen } from '../../engine/model/effects/reach.js'
-import { type Place, viewOf } from '../../engine/model/model.js'
+import { viewOf } from '../../engine/model/model.js'
 import { ruleKey } from '../../engine/vocabulary.js'
-import { UNDO } from '../../resources/firewall/wanted.js'
 import { listening } from '../../resources/ssh.js'
 import { aFirewall, aHost, anSsh, aTracker, loginUser, roleIn } from '../support/environments.js'
 import { type Always, type Case, keeps, LAWS } from '../support/laws.js'
@@ -34,6 +33,18 @@ const before: fc.Arbitrary<ReadonlyArray<Change>> = fc.constantFrom([], ufw(fals
 const stuck = ({ ssh, firewall, before: there }: { ssh: { port: number }; firewall: object; before: unknown }): boolean =>
   'managed' in firewall && ssh.port !== 22 && there === guarded
 
+/**
+ * Not as it should be yet: given up and moved in one edit, the firewall of before comes back, and the rule of the old port goes,
+ * before ssh moves. For that moment only the armed undo keeps the way in.
+ */
+const movesLate = ({
+  ssh,
+  firewall,
+  edited,
+  before: there,
+}: Parameters<typeof stuck>[0] & { edited: Pick<Parameters<typeof stuck>[0], 'ssh' | 'firewall'> }): boolean =>
+  !('managed' in firewall) && 'managed' in edited.firewall && ssh.port !== edited.ssh.port && there === guarded
+
 const cases: fc.Arbitrary<Case> = fc
   .record({
     host: aHost,
@@ -44,7 +55,7 @@ const cases: fc.Arbitrary<Case> = fc
     theirs: aTracker,
     edited: fc.record({ ssh: anSsh, firewall: aFirewall }),
   })
-  .filter(one => !stuck(one) && !stuck({ ...one, ...one.edited }))
+  .filter(one => !stuck(one) && !stuck({ ...one, ...one.edited }) && !movesLate(one))
   .map(({ host, before: there, ssh, firewall, tracker, theirs, edited }) => ({
     host,
     before: [...loginUser('torrust'), ...loginUser('ops'), ...there],
@@ -57,11 +68,9 @@ const cases: fc.Arbitrary<Case> = fc
     ),
   }))
 
-/** Whatever happens, a new connection gets in on a port that sshd listens on, or the host undoes by itself what keeps it out. */
+/** Whatever happens, a new connection gets in on a port that sshd listens on. */
 const reachable: Always = ({ model }) => {
-  const [host] = [...model.hosts.values()] as ReadonlyArray<Place>
-  if (host === undefined || host.undos.has(UNDO)) return
-  const view = viewOf(host)
+  const view = viewOf([...model.hosts.values()][0] as never)
   const ports = view.at('sshd', 'sshd')?.ports ?? []
   assert.ok(
     ports.some(port => isOpen(view, port, 'tcp')),
