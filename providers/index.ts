@@ -7,6 +7,7 @@ import type { Home } from './lxd/client-config.js'
 import type { LxdHere } from './lxd/here.js'
 import type { Met } from './ssh/trust.js'
 
+export { socketAmong, socketsOf } from './lxd/sockets.js'
 export type { LxdHere }
 
 export interface ProviderContext {

@@ -11,7 +11,7 @@ import { openEnvironment } from '../environment.js'
 import { type First, firstFile, isDefaultName } from '../first-file.js'
 import type { Look } from '../look.js'
 import { freeName, namesBeside } from '../names.js'
-import { flow } from '../render/text.js'
+import { say } from '../render/text.js'
 import { unwritable } from '../unwritable.js'
 import { usage } from '../usage.js'
 
@@ -120,15 +120,11 @@ const rendered = ({ file, name, provider, ready, missing }: Written, look: Look)
   if (look.verbosity < 0) return `${wrote}.\n`
   const arg = file === 'environment.yaml' ? '' : ` ${file}`
   const lines = ready
-    ? [
-        ...flow('', provider === 'sandbox' ? `${wrote}, where nothing real happens.` : `${wrote}.`, look),
-        '',
-        ...leading(arg, missing, look),
-      ]
+    ? [...say('', provider === 'sandbox' ? `${wrote}, where nothing real happens.` : `${wrote}.`, look), '', ...leading(arg, missing, look)]
     : [
         `${wrote}.`,
         '',
-        ...flow('', `This version checks such a file, but cannot reach machines of ${provider} yet.`, look),
+        ...say('', `This version checks such a file, but cannot reach machines of ${provider} yet.`, look),
         '',
         `  deployer validate${arg}`,
         '',
@@ -142,8 +138,8 @@ const rendered = ({ file, name, provider, ready, missing }: Written, look: Look)
 
 const leading = (arg: string, missing: ReadonlyArray<Finding>, look: Look): ReadonlyArray<string> => {
   const row = (command: string, says: string): ReadonlyArray<string> =>
-    flow(`  deployer ${`${command}${arg}`.padEnd(8 + arg.length)}  `, says, look)
-  const first = missing.flatMap(({ says, fix = '' }) => [...flow('  ', says, look), ...flow('    ', fix, look)])
+    say(`  deployer ${`${command}${arg}`.padEnd(8 + arg.length)}  `, says, look)
+  const first = missing.flatMap(({ says, fix = '' }) => [...say('  ', says, look), ...say('    ', fix, look)])
   return [
     ...(missing.length === 0 ? [] : ['First, on this computer:', '', ...first, '', 'Then:', '']),
     ...(missing.length === 0 ? [] : row('doctor', 'see whether all is there')),

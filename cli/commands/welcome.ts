@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
 import { Command } from 'clipanion'
 import type { Memory } from '../../engine/store.js'
+import { socketAmong, socketsOf } from '../../providers/index.js'
 import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import { BaseCommand } from '../command.js'
+import type { Context } from '../context.js'
 import { openEnvironment, shownFile } from '../environment.js'
 import { type Here, renderGreeting, renderHere, type Ways } from '../render/greeting.js'
 import { readState } from '../state.js'
@@ -27,7 +28,7 @@ export class WelcomeCommand extends BaseCommand {
       const opened = await openEnvironment(this.context, undefined)()
       if (E.isLeft(opened)) {
         const fault = opened.left
-        return fault.code === 'FILE_MISSING' && fault.file === undefined ? waysNow() : need(opened)
+        return fault.code === 'FILE_MISSING' && fault.file === undefined ? waysNow(this.context) : need(opened)
       }
       const { wish, file, folder } = opened.right
       const state = need(readState(this.context, folder))
@@ -58,10 +59,8 @@ export class WelcomeCommand extends BaseCommand {
 
 const runWord = ({ run, command, outcome }: NonNullable<Memory['lastRun']>): string => `run ${run}, ${command}, ${outcome}`
 
-const SOCKETS = ['/var/lib/incus/unix.socket', '/var/snap/lxd/common/lxd/unix.socket', '/var/lib/lxd/unix.socket']
-
-const waysNow = (): Ways => {
-  const here = SOCKETS.some(socket => existsSync(socket)) ? ' (LXD is here)' : ''
+const waysNow = ({ env }: Context): Ways => {
+  const here = socketAmong(socketsOf({ env })) === undefined ? '' : ' (LXD is here)'
   return {
     ways: [
       ['deployer init', 'to try it: a simulated host, nothing real happens'],

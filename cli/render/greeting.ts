@@ -1,6 +1,6 @@
 import { line, show } from './color.js'
 import type { Look } from './look.js'
-import { clean, flow, prose, upTo } from './text.js'
+import { clean, prose, say, upTo } from './text.js'
 
 /** What is known of an environment without touching the network. */
 export interface Here {
@@ -25,8 +25,8 @@ export interface Ways {
 const INDENT = '  '
 const COLUMN = 28
 const rows = (ways: ReadonlyArray<Way>, look: Look) =>
-  ways.flatMap(([command, says]) => flow(upTo(INDENT + command, COLUMN), prose(says, look), look).map(text => line(text)))
-const said = (text: string, look: Look) => flow('', text, look).map(one => line(one))
+  ways.flatMap(([command, says]) => say(upTo(INDENT + command, COLUMN), prose(says, look), look).map(text => line(text)))
+const said = (text: string, look: Look) => say('', text, look).map(one => line(one))
 
 /** For `deployer` alone where there is no environment: what it is, and how to begin. */
 export const renderGreeting = ({ ways, note }: Ways, look: Look): string =>

@@ -75,9 +75,12 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => {
   return lines
 }
 
-/** On a terminal as `hang`; elsewhere one line, whatever its length. */
+/** What is said to people: the first line goes on after `head`, the others stand below it. */
+export const say = (head: string, text: string, look: Look): ReadonlyArray<string> => hang(head, text, columnsOf(look))
+
+/** A row: on a terminal as `say`; elsewhere one line, whatever its length. */
 export const flow = (head: string, text: string, look: Look): ReadonlyArray<string> =>
-  look.terminal ? hang(head, text, columnsOf(look)) : [head + text]
+  look.terminal ? say(head, text, look) : [head + text]
 
 /** The first line goes on after `head`, the others stand below it. */
 export const hang = (head: string, text: string, edge: number): ReadonlyArray<string> => {

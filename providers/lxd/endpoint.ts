@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { Fault } from '../../specs/fault.js'
 import { attemptNow, type Either, fail, need } from '../../specs/fp.js'
 import { certificatesOf, type Home, type KnownRemote, knownRemotes } from './client-config.js'
+import { socketAmong, socketsOf } from './sockets.js'
 
 /** Where the API is and how it is spoken to. */
 export type Endpoint = { readonly is: 'socket'; readonly path: string } | Remote
@@ -28,19 +28,12 @@ interface Written {
 
 export const placeOf = (endpoint: Endpoint): string => (endpoint.is === 'socket' ? endpoint.path : endpoint.url.origin)
 
-const SOCKETS = ['/var/snap/lxd/common/lxd/unix.socket', '/var/lib/lxd/unix.socket', '/run/incus/unix.socket', '/var/lib/incus/unix.socket']
-
-const socketsOf = ({ env }: Home): ReadonlyArray<string> => {
-  const own = [env.LXD_DIR, env.INCUS_DIR].flatMap(folder => (folder === undefined || folder === '' ? [] : [join(folder, 'unix.socket')]))
-  return [...own, ...SOCKETS]
-}
-
 export const endpointOf = ({ socket, remote }: Whereabouts, home: Home): Either<Fault, Endpoint> =>
   attemptNow(() => {
     if (typeof remote === 'string') return need(named(remote, home))
     if (remote !== undefined) return need(written(remote, home))
     const places = socket === undefined ? socketsOf(home) : [socket]
-    const path = places.find(place => existsSync(place))
+    const path = socketAmong(places)
     return path === undefined ? need(fail({ code: 'LXD_MISSING', places })) : { is: 'socket', path }
   })
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -113,15 +113,26 @@ test('help lists every command, a group its own, and a command its options', asy
   assert.equal(await deployer(['apply', '-h'], { cwd }), one)
 })
 
-test('what a newcomer reads first fits 80 columns', async () => {
+test('what a newcomer reads first fits 80 columns, with LXD here and without', async () => {
+  const [without, dead] = [folder(), folder()]
+  writeFileSync(join(dead, 'unix.socket'), '')
   const texts = await Promise.all(
-    [[], ['--help'], ['init', 'lxd', '-f', 'lxd.yaml']].map(async argv => (await deployer(argv, { cwd: folder() })).stdout),
+    [without, dead].flatMap(LXD_DIR =>
+      [[], ['--help'], ['init', 'lxd', '-f', 'lxd.yaml']].map(
+        async argv => (await deployer(argv, { cwd: folder(), env: { LXD_DIR } })).stdout,
+      ),
+    ),
   )
   assert.equal(
-    texts.flatMap(text => text.split('\n').filter(line => line.length > 80)),
+    texts.flatMap(text => text.split('\n').filter(line => line.length > 80 && !line.includes('/unix.socket'))),
     [],
   )
-  assert.match(texts[0] ?? '', '  deployer init hetzner     a cloud server (costs money)\n\nThis version ')
+  const [none = '', , first = '', here = '', , stopped = ''] = texts
+  assert.match(none, '  deployer init lxd         a machine on this computer\n')
+  assert.match(none, '  deployer init hetzner     a cloud server (costs money)\n\nThis version ')
+  assert.match(here, '  deployer init lxd         a machine on this computer (LXD is here)\n')
+  assert.match(first, /\n {2}neither LXD nor Incus is here: there is no socket at\n {2}\/.*\n {4}Install one .*\n {4}\S/)
+  assert.match(stopped, '\n    Start it: systemctl start lxd')
 })
 
 test('help is an object for programs', async () => {
