@@ -22,6 +22,20 @@ export interface Owned {
   readonly group: string
 }
 
+/** A network of containers; `ipv6` is its subnet there, if it has any. */
+export interface Network {
+  readonly bridge: string
+  readonly ipv6?: string
+  readonly labels: { readonly [key: string]: string }
+}
+
+/** When a service that was started can be said to serve. */
+export interface Ready {
+  /** A command inside of its container that ends with 0 by then; without one, what the image's own health check says, or that it still runs. */
+  readonly asks?: ReadonlyArray<string>
+  readonly seconds: number
+}
+
 /** One machine as its provider describes it. Sizes in bytes. */
 export interface MachineSeen {
   readonly id: string
@@ -103,7 +117,7 @@ export interface Asks {
   /** key: the undo's name: armed and not yet confirmed. */
   readonly undo: { readonly seconds: number }
   /** key: a container network's name. */
-  readonly network: { readonly ipv6: boolean; readonly labels: { readonly [key: string]: string } }
+  readonly network: Network
   /**
    * key: `project/service`. `digest` is the keyed digest that it was started with; `same`, where the probe carries `match`,
    * whether it is the digest of that. Health as the engine tells it.
@@ -118,14 +132,29 @@ export interface Asks {
   }
   /** key: an image reference: present when the engine has it. */
   readonly image: { readonly digest: string }
-  /** key: `server/account`: which of the wanted and the previous secret the server accepts. */
+  /**
+   * key: `project/service/user`, via the server's resource. Whether the server lets the user in with what lies on the host beside
+   * it: `match` is the wanted password, which decides whether that is the wanted one.
+   */
   readonly account: { readonly accepts: 'wanted' | 'previous' | 'neither'; readonly grants: ReadonlyArray<string> }
   /** key: a path of a schedule file: loaded by cron. */
   readonly cron: { readonly lines: ReadonlyArray<string> }
   /** key: a URL, asked on the host or from the operator's machine. */
   readonly http: { readonly status: number; readonly body: string }
-  /** key: `udp://host:port/announce`. */
-  readonly announce: { readonly interval: number; readonly peers: number }
+  /**
+   * Asked by the operator's machine, of a machine of ours. key: `udp://vm.main:6969/announce?family=4&api=1212`: a peer announces
+   * over this family, asks who is there, is read back through the API (`match` is its token), and leaves again. `known`: under
+   * which address the tracker has it, its own or another.
+   */
+  readonly announce: {
+    readonly interval: number
+    readonly peers: number
+    readonly known?: 'own' | string
+    readonly refused?: string
+    readonly milliseconds?: number
+  }
+  /** Asked by the operator's machine. key: `vm.main 3306/tcp`: whether anything answers there from outside. */
+  readonly open: { readonly open: boolean }
 }
 export type Ask = keyof Asks
 
@@ -154,6 +183,13 @@ export type Thing =
   | 'image'
   | 'account'
   | 'cron'
+
+/** A service of a compose file: its project, its name, and the folder of the file. */
+interface ServiceOf {
+  readonly project: string
+  readonly service: string
+  readonly root: string
+}
 
 /** What can be done, each with its words. */
 export interface Does {
@@ -212,15 +248,39 @@ export interface Does {
   readonly 'engine config': { readonly path: string; readonly content: Text; readonly config: { readonly [key: string]: Json } }
   /** Puts back what the ledger kept of a thing; takes it away where it was absent. */
   readonly restore: { readonly what: Thing; readonly id: string; readonly before: 'absent' | 'present'; readonly kept?: string }
-  readonly network: { readonly name: string; readonly ipv6: boolean; readonly labels: { readonly [key: string]: string } }
+  /** Made, or made again where one of this name is otherwise; containers in it lose it then. */
+  readonly network: Network & { readonly name: string }
   readonly 'network remove': { readonly name: string }
-  readonly pull: { readonly image: string; readonly digest: string }
-  /** Tries a configuration in a throwaway container; changes nothing. */
-  readonly try: { readonly project: string; readonly service: string }
-  readonly up: { readonly project: string; readonly service: string; readonly image: string; readonly digest: Text }
+  /** `image` with its digest, `name:tag@sha256:…`; `login` is the folder of a docker configuration with credentials. */
+  readonly pull: { readonly image: string; readonly login?: string }
+  /**
+   * Before anything stops: the compose file in `root` holds, the ports are nobody else's, and a throwaway container with empty
+   * folders in place of `scratch` gets ready. Changes nothing.
+   */
+  readonly try: ServiceOf & { readonly ports: ReadonlyArray<string>; readonly scratch: ReadonlyArray<string>; readonly ready: Ready }
+  /**
+   * Makes the service's container again, given this digest, and waits until it is ready. Otherwise what ran before comes back,
+   * with `files` as they were then, and the step fails. `opens`: what answers from then on.
+   */
+  readonly up: ServiceOf & {
+    readonly image: string
+    readonly digest: Text
+    readonly files: ReadonlyArray<string>
+    readonly ready: Ready
+    readonly opens: ReadonlyArray<Change>
+  }
   readonly down: { readonly project: string; readonly service: string }
   readonly signal: { readonly project: string; readonly service: string; readonly signal: string }
-  readonly sql: { readonly statement: Text; readonly account?: string; readonly grants?: ReadonlyArray<string> }
+  /** Statements, done by root of the server in this container, whose password lies in `password` on the host. */
+  readonly sql: {
+    readonly project: string
+    readonly service: string
+    readonly password: string
+    readonly statement: Text
+    /** Of whom it is, as the probe of the same name has it, and what it may do afterwards. */
+    readonly account?: string
+    readonly grants?: ReadonlyArray<string>
+  }
   readonly cron: { readonly path: string; readonly lines: ReadonlyArray<string> }
   /** The escape hatch: an argv, and the answers that it changes. */
   readonly run: { readonly argv: ReadonlyArray<Text>; readonly effects: ReadonlyArray<Change> }

@@ -35,6 +35,28 @@ export interface EngineFact {
   readonly fact: 'engine'
   readonly from: Addr
   readonly host: Via
+  /** Folder of a docker configuration on the host with credentials for registries. */
+  readonly login?: string
+}
+
+/** An image that the file names, and what it is pinned to; without a digest it could not be resolved, and why is said elsewhere. */
+export interface ImageFact {
+  readonly fact: 'image'
+  readonly from: 'environment'
+  readonly image: string
+  readonly digest?: string
+}
+
+/** Where services of an environment live: their compose project, its folder on the host, and which networks they have. */
+export interface StackFact {
+  readonly fact: 'stack'
+  readonly from: Addr
+  readonly project: string
+  readonly root: string
+  readonly host: Addr
+  readonly engine: Addr
+  readonly login?: string
+  readonly ipv6: boolean
 }
 
 /** A user of the host who may operate the engine. */
@@ -44,14 +66,12 @@ export interface LoginFact {
   readonly user: string
 }
 
-/** A service block of the compose file. */
+/** A service block of the compose file, complete but for what compose-stack gives every service. */
 export interface ServiceFact {
   readonly fact: 'service'
   readonly from: Addr
   readonly name: string
-  readonly image: string
-  readonly block: { readonly [key: string]: unknown }
-  readonly networks: ReadonlyArray<string>
+  readonly block: { readonly [key: string]: Json }
 }
 
 /** A name that Caddy serves with TLS, and what is behind it. */
@@ -90,7 +110,18 @@ export interface DataFact {
   readonly how: 'copy' | 'sqlite' | 'mysql'
 }
 
-type Shapes = EnvironmentFact | PortFact | EngineFact | LoginFact | ServiceFact | SiteFact | DatabaseFact | ScrapeFact | DataFact
+type Shapes =
+  | EnvironmentFact
+  | PortFact
+  | EngineFact
+  | ImageFact
+  | StackFact
+  | LoginFact
+  | ServiceFact
+  | SiteFact
+  | DatabaseFact
+  | ScrapeFact
+  | DataFact
 
 /** All facts of one sort, typed. */
 export const factsOf = <F extends Shapes['fact']>(facts: Facts, fact: F): ReadonlyArray<Extract<Shapes, { fact: F }>> =>

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Answers, Asks, Claim, Field, FileDiff, Owned, Probe, Step, Text, Thing, Via } from '../engine/contract.js'
+import type { Answers, Asks, Claim, Field, FileDiff, Network, Owned, Probe, Step, Text, Thing, Via } from '../engine/contract.js'
 import type { Json } from '../specs/json.js'
 
 interface Parts {
@@ -11,7 +11,7 @@ interface Parts {
   readonly member: { readonly user: string; readonly group: string }
   readonly sysctl: { readonly key: string; readonly value: string }
   readonly setting: { readonly key: 'timezone' | 'hostname'; readonly value: string }
-  readonly network: { readonly name: string; readonly ipv6: boolean; readonly labels: { readonly [key: string]: string } }
+  readonly network: Network & { readonly name: string }
   readonly cron: { readonly path: string; readonly lines: ReadonlyArray<string> }
 }
 type What = keyof Parts & Thing
@@ -96,9 +96,10 @@ const ROWS: { readonly [P in What]: Row<P> } = {
   },
   network: {
     id: name,
-    words: ({ ipv6 }) => (ipv6 ? 'IPv4 and IPv6' : 'IPv4'),
-    same: ({ ipv6, labels }, seen) => ipv6 === seen.ipv6 && isDeepStrictEqual(labels, seen.labels),
-    step: ({ name, ipv6, labels }, via) => ({ do: 'network', via, name, ipv6, labels }),
+    words: ({ ipv6 }) => (ipv6 === undefined ? 'IPv4' : `IPv4 and IPv6 ${ipv6}`),
+    same: ({ bridge, ipv6, labels }, seen) =>
+      bridge === seen.bridge && ipv6 === seen.ipv6 && Object.entries(labels).every(([key, value]) => seen.labels[key] === value),
+    step: ({ name, bridge, ipv6, labels }, via) => ({ do: 'network', via, name, bridge, ...(ipv6 !== undefined && { ipv6 }), labels }),
   },
   cron: {
     id: path,

@@ -80,14 +80,14 @@ const SAYS: { readonly [D in Do]: (step: StepOf<D>) => string } = {
     s.before === 'absent'
       ? `take away ${s.what} ${s.id}, which was not there before`
       : `put back ${s.what} ${s.id} as it was before${s.kept === undefined ? '' : `, from ${s.kept}`}`,
-  network: s => `make network ${s.name}, ${s.ipv6 ? 'IPv4 and IPv6' : 'IPv4 only'}`,
+  network: s => `make network ${s.name}, bridge ${s.bridge}, ${s.ipv6 === undefined ? 'IPv4 only' : `IPv4 and IPv6 ${s.ipv6}`}`,
   'network remove': s => `remove network ${s.name}`,
-  pull: s => `pull ${s.image} as ${s.digest}`,
+  pull: s => `pull ${s.image}${s.login === undefined ? '' : `, with the credentials in ${s.login}`}`,
   try: s => `try ${s.project}/${s.service} in a throwaway container`,
   up: s => `start ${s.project}/${s.service} from ${s.image}`,
   down: s => `stop and remove ${s.project}/${s.service}`,
   signal: s => `send ${s.signal} to ${s.project}/${s.service}`,
-  sql: s => `sql ${renderText(s.statement)}`,
+  sql: s => `sql at ${s.project}/${s.service}: ${renderText(s.statement)}`,
   cron: s => `cron ${s.path}, ${countWord(s.lines.length, 'line')}`,
   run: s => `run ${s.argv.map(word => renderValue(renderText(word))).join(' ')}`,
 }

@@ -50,16 +50,17 @@ const EFFECTS: Effects = {
   ],
   restore: ({ what, id, before, kept }, view) =>
     before === 'absent' ? takeAway(what, id, view) : putBack(what, id, kept === undefined ? undefined : view.kept(kept), view),
-  network: ({ name, ipv6, labels }) => [{ ask: 'network', key: name, to: { ipv6, labels } }],
+  network: ({ name, bridge, ipv6, labels }) => [{ ask: 'network', key: name, to: { bridge, ...(ipv6 !== undefined && { ipv6 }), labels } }],
   'network remove': ({ name }) => [{ ask: 'network', key: name, to: undefined }],
-  pull: ({ image, digest }) => [{ ask: 'image', key: image, to: { digest } }],
+  pull: ({ image }) => [{ ask: 'image', key: image, to: { digest: image.slice(image.indexOf('@') + 1) } }],
   try: () => [],
-  up: ({ project, service, image, digest }) => [
+  up: ({ project, service, image, digest, opens }) => [
     {
       ask: 'container',
       key: `${project}/${service}`,
       to: { image, running: true, health: 'healthy', restarts: 0, digest: typeof digest === 'string' ? digest : digest.sealed },
     },
+    ...opens,
   ],
   down: ({ project, service }) => [{ ask: 'container', key: `${project}/${service}`, to: undefined }],
   signal: () => [],

@@ -22,7 +22,7 @@ const NETWORKS = ['database', 'metrics', 'proxy', 'visualization']
 
 /** What a person could take away and use: every service that joined, and the networks that are always there. */
 const composeFile = (name: string, facts: Facts): string => {
-  const services = factsOf(facts, 'service').map(one => [one.name, { ...one.block, image: one.image, networks: one.networks }] as const)
+  const services = factsOf(facts, 'service').map(one => [one.name, one.block] as const)
   const networks = NETWORKS.map(one => [
     one,
     { driver_opts: { 'com.docker.network.bridge.name': `${bridgePrefix(name)}-${one.slice(0, 4)}` } },
@@ -43,7 +43,13 @@ export const composeStack = kind<ComposeStackSpec, StackWanted, StackSeen>({
         folder(`${spec.root}/storage`, 'own'),
         text(`${spec.root}/docker-compose.yml`, composeFile(name, facts)),
       ],
-      networks: NETWORKS.map(one => ({ what: 'network', hold: 'own', name: `${name}_${one}`, ipv6: spec.ipv6 !== 'disabled', labels })),
+      networks: NETWORKS.map(one => ({
+        what: 'network',
+        hold: 'own',
+        name: `${name}_${one}`,
+        bridge: `${bridgePrefix(name)}-${one.slice(0, 4)}`,
+        labels,
+      })),
     }
   },
   sentence: ({ files }) => `${files.length} files`,

@@ -47,6 +47,9 @@ const rotation = (want: MysqlWanted): ReadonlyArray<Step> => {
     {
       do: 'sql',
       via: 'mysql.main',
+      project: 'demo',
+      service: 'mysql',
+      password: PASSWORD,
       account,
       grants: grantsOf(want),
       statement: [`ALTER USER ${user} IDENTIFIED BY `, ...literal, ' RETAIN CURRENT PASSWORD'],

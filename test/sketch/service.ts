@@ -98,10 +98,11 @@ const steps = (want: ServiceWanted, seen: ServiceSeen | undefined): ReadonlyArra
   const { project, name: service, image, digest, reloads } = want
   const restarts = fieldsFor(want, seen?.container).length > 0
   const stamps = differing(want.stamp, seen?.parts)
+  const of = { project, service, root: ROOT }
   const up: ReadonlyArray<Step> = [
-    { do: 'pull', via: ENGINE, image, digest: 'sha256:1' },
-    { do: 'try', via: ENGINE, project, service },
-    { do: 'up', via: ENGINE, project, service, image, digest },
+    { do: 'pull', via: ENGINE, image },
+    { do: 'try', via: ENGINE, ...of, ports: [], scratch: [], ready: { seconds: 1 } },
+    { do: 'up', via: ENGINE, ...of, image, digest, files: [], ready: { seconds: 1 }, opens: [] },
   ]
   return [
     ...stepsOf(HOST, differing(before(want), seen?.parts)),

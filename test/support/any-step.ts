@@ -48,6 +48,8 @@ const path = oneOf(...paths)
 const content = fc.oneof(oneOf('', 'a line\n', '{"live-restore":true}'), fc.record({ sealed: oneOf('d1', 'd2') }))
 const policy = oneOf('allow' as const, 'deny' as const, 'reject' as const)
 const labels = fc.record({ one: oneOf('1', '2') })
+const root = oneOf('/opt/torrust')
+const ready = oneOf({ seconds: 1 })
 const service = { project: oneOf('demo'), service: oneOf('tracker', 'grafana') }
 const thing = oneOf(...things).map(([what, id]) => ({ what, id }))
 const some = <A extends object>(shape: { [K in keyof A]: fc.Arbitrary<A[K]> }): fc.Arbitrary<Partial<A>> =>
@@ -97,16 +99,24 @@ const WORDS: Words = {
   restore: fc
     .tuple(thing, oneOf('absent' as const, 'present' as const))
     .map(([{ what, id }, before]) => ({ what, id, before, ...(before === 'present' ? { kept: `${what} ${id}` } : {}) })),
-  network: fc.record({ name: oneOf('net'), ipv6: fc.boolean(), labels }),
+  network: fc.record({ name: oneOf('net'), bridge: oneOf('dp1'), labels }),
   'network remove': fc.record({ name: oneOf('net') }),
-  pull: fc.record({ image: oneOf('mysql:8.4'), digest: oneOf('sha256:1', 'sha256:2') }),
-  try: fc.record(service),
-  up: fc.record({ ...service, image: oneOf('mysql:8.4'), digest: oneOf('d1', 'd2') }),
+  pull: fc.record({ image: oneOf('mysql:8.4@sha256:1', 'mysql:8.4@sha256:2') }),
+  try: fc.record({ ...service, root, ports: fc.subarray(['6969/udp']), scratch: oneOf([]), ready }),
+  up: fc.record({
+    ...service,
+    root,
+    image: oneOf('mysql:8.4@sha256:1'),
+    digest: oneOf('d1', 'd2'),
+    files: oneOf([]),
+    ready,
+    opens: oneOf([], [{ ask: 'port', key: '6969/udp', to: { process: 'docker-proxy' } }] as const),
+  }),
   down: fc.record(service),
   signal: fc.record({ ...service, signal: oneOf('SIGHUP') }),
   sql: fc
-    .tuple(content, some({ account: oneOf('mysql/tracker'), grants: fc.subarray(['ALL']) }))
-    .map(([statement, rest]) => ({ statement, ...rest })),
+    .tuple(content, some({ account: oneOf('demo/mysql/tracker'), grants: fc.subarray(['ALL']) }))
+    .map(([statement, rest]) => ({ project: 'demo', service: 'mysql', password: '/p', statement, ...rest })),
   cron: fc.record({ path: oneOf('/etc/cron.d/two'), lines: fc.subarray(['0 3 * * * root true', '@reboot root true']) }),
   run: fc.record({ argv: oneOf(['true']), effects: oneOf([], [{ ask: 'port', key: '6969/udp', to: { process: 'tracker' } }] as const) }),
 }

@@ -4,6 +4,7 @@ import { renderStep } from '../../../cli/render/steps.js'
 import type { Step } from '../../../engine/vocabulary.js'
 
 const via = 'vm.main'
+const TRACKER = { project: 'demo', service: 'tracker', root: '/opt/torrust' }
 const owned = { mode: '0644', owner: 'root', group: 'root' }
 const rule = { allow: true, port: '6969', proto: 'udp', from: 'any' } as const
 
@@ -86,19 +87,40 @@ const cases: ReadonlyArray<readonly [Step, string]> = [
     'put back file /etc/motd as it was before, from /var/lib/x/1, via vm.main',
   ],
   [{ do: 'restore', via, what: 'package', id: 'ufw', before: 'absent' }, 'take away package ufw, which was not there before, via vm.main'],
-  [{ do: 'network', via, name: 'demo', ipv6: false, labels: { a: 'b' } }, 'make network demo, IPv4 only, via vm.main\n  | label a: b'],
-  [{ do: 'network remove', via, name: 'demo' }, 'remove network demo, via vm.main'],
-  [{ do: 'pull', via, image: 'mysql:8.4', digest: 'sha256:41d2' }, 'pull mysql:8.4 as sha256:41d2, via vm.main'],
-  [{ do: 'try', via, project: 'demo', service: 'tracker' }, 'try demo/tracker in a throwaway container, via vm.main'],
   [
-    { do: 'up', via, project: 'demo', service: 'tracker', image: 'torrust/tracker', digest: [{ digest: ['canary'] }] },
+    { do: 'network', via, name: 'demo', bridge: 'dp1', labels: { a: 'b' } },
+    'make network demo, bridge dp1, IPv4 only, via vm.main\n  | label a: b',
+  ],
+  [{ do: 'network remove', via, name: 'demo' }, 'remove network demo, via vm.main'],
+  [{ do: 'pull', via, image: 'mysql:8.4@sha256:41d2' }, 'pull mysql:8.4@sha256:41d2, via vm.main'],
+  [{ do: 'pull', via, image: 'a@sha256:41d2', login: '/etc/x' }, 'pull a@sha256:41d2, with the credentials in /etc/x, via vm.main'],
+  [{ do: 'try', via, ...TRACKER, ports: [], scratch: [], ready: { seconds: 1 } }, 'try demo/tracker in a throwaway container, via vm.main'],
+  [
+    {
+      do: 'up',
+      via,
+      ...TRACKER,
+      image: 'torrust/tracker',
+      digest: [{ digest: ['canary'] }],
+      files: [],
+      ready: { seconds: 1 },
+      opens: [],
+    },
     'start demo/tracker from torrust/tracker, via vm.main',
   ],
   [{ do: 'down', via, project: 'demo', service: 'tracker' }, 'stop and remove demo/tracker, via vm.main'],
   [{ do: 'signal', via, project: 'demo', service: 'tracker', signal: 'SIGHUP' }, 'send SIGHUP to demo/tracker, via vm.main'],
   [
-    { do: 'sql', via, statement: ["ALTER USER t IDENTIFIED BY '", { secret: 'mysql.password', as: [] }, "'"], grants: ['ALL'] },
-    "sql ALTER USER t IDENTIFIED BY '(secret mysql.password)', via vm.main\n  | grant ALL",
+    {
+      do: 'sql',
+      via,
+      project: 'demo',
+      service: 'mysql',
+      password: '/p',
+      statement: ["ALTER USER t IDENTIFIED BY '", { secret: 'mysql.password', as: [] }, "'"],
+      grants: ['ALL'],
+    },
+    "sql at demo/mysql: ALTER USER t IDENTIFIED BY '(secret mysql.password)', via vm.main\n  | grant ALL",
   ],
   [
     { do: 'cron', via, path: '/etc/cron.d/b', lines: ['0 3 * * * root b'] },

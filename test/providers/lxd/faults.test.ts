@@ -56,8 +56,10 @@ test('a socket that nobody listens at is a daemon that is down', async () => {
   assert.equal(await unreachableAt({ socket }), { code: 'LXD_DOWN', at: socket, why: 'the connection was refused' })
 })
 
-test('the folder that LXD_DIR names comes before the usual places', async () => {
+test('the folder that LXD_DIR names stands in place of the usual ones', async () => {
   const folder = newFolder()
+  const socket = join(folder, 'unix.socket')
+  assert.equal(await unreachableAt({}, { LXD_DIR: folder }), { code: 'LXD_MISSING', places: [socket] })
   const at = deadSocket(folder)
   assert.equal(await unreachableAt({}, { LXD_DIR: folder }), { code: 'LXD_DOWN', at, why: 'the connection was refused' })
 })
@@ -193,7 +195,7 @@ test('what only others know is not asked here, and other steps are not done here
   spoken([...there, sync('GET', '/1.0/instances?recursion=1', [])], async provider => {
     const look = await provider.look([{ ask: 'http', key: 'http://x/', via: 'operator' }], reveal)
     assert.is(look.answers[0]?.is === 'unasked' && look.answers[0].fault.code, 'PROVIDER_CANNOT')
-    const outcome = await act(provider, { steps: [{ do: 'pull', via: 'provider', image: 'a', digest: 'b' }] })
+    const outcome = await act(provider, { steps: [{ do: 'pull', via: 'provider', image: 'a' }] })
     assert.is((faultOf(outcome) as { readonly code: string }).code, 'PROVIDER_CANNOT')
   }))
 

@@ -103,8 +103,10 @@ test('who listens answers, on the host and from outside as far as the firewall l
 test('without an engine there is nothing in it', async () => {
   const host = await makeMachine(sandboxIn(newFolder()))
   const network: Probe = { ask: 'network', key: 'demo', via: 'docker.main' }
-  await act(host, { steps: [install('docker.io'), { do: 'network', via: 'docker.main', name: 'demo', ipv6: true, labels: {} }] })
-  assert.equal(await answer(host, network), { ipv6: true, labels: {} })
+  await act(host, {
+    steps: [install('docker.io'), { do: 'network', via: 'docker.main', name: 'demo', bridge: 'b', ipv6: 'fd00::/64', labels: {} }],
+  })
+  assert.equal(await answer(host, network), { bridge: 'b', ipv6: 'fd00::/64', labels: {} })
   await act(host, { steps: [{ do: 'unit', via: 'vm.main', name: 'docker.service', active: false }] })
   assert.equal(await answer(host, network), undefined)
 })
