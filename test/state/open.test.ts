@@ -193,14 +193,14 @@ test('an unreadable state is a fault', async () => {
     ])
 })
 
-test('a state in a folder of somebody else is a fault, not a lost one', async () => {
+test('a state in a folder that nobody may open is a fault, not a lost one', async () => {
   const project = withState()
   chmodSync(project, 0o755)
-  chmodSync(dirname(fileOf(project)), 0o700)
-  for (const how of ['open', 'read'])
-    assert.equal(await childOf(CHILD, [how, project], { unprivileged: true }).rest(), [
-      { code: 'STATE_UNUSABLE', file: fileOf(project), why: 'permission denied' },
-    ])
+  chmodSync(dirname(fileOf(project)), 0o000)
+  const told = ['open', 'read'].map(how => childOf(CHILD, [how, project], { unprivileged: true }).rest())
+  const denied = [{ code: 'STATE_UNUSABLE', file: fileOf(project), why: 'permission denied' }]
+  assert.equal(await Promise.all(told), [denied, denied])
+  chmodSync(dirname(fileOf(project)), 0o755)
 })
 
 test('a read-only folder can be read, not written', async () => {
