@@ -68,6 +68,12 @@ export const TABLE: ReadonlyArray<Entry> = [
     load: async () => (await import('./commands/graph.js')).GraphCommand,
   },
   {
+    words: 'render',
+    category: 'Environment',
+    says: 'write every file that apply would write, to deploy by hand',
+    load: async () => (await import('./commands/render.js')).RenderCommand,
+  },
+  {
     words: 'doctor',
     category: 'Host',
     says: 'say what is missing here and on the machine, and how to mend it',

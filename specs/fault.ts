@@ -11,6 +11,7 @@ export type Fault =
   | { readonly code: 'FILE_NOT_UTF8'; readonly place: Place }
   | { readonly code: 'FILE_AMBIGUOUS'; readonly folder: string; readonly files: ReadonlyArray<string> }
   | { readonly code: 'FILE_EXISTS'; readonly file: string }
+  | { readonly code: 'FOLDER_TAKEN'; readonly folder: string }
   | { readonly code: 'FILE_FORMAT_UNKNOWN'; readonly file: string }
   | { readonly code: 'FILE_UNWRITABLE'; readonly file: string; readonly why: string }
   | { readonly code: 'SPEC_INVALID'; readonly file: string; readonly issues: ReadonlyArray<Issue> }
@@ -244,6 +245,13 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     says: f => `${f.file} is there already; it was left as it is`,
     hint: f => `See what it says with: deployer validate ${f.file}`,
     explains: 'No command overwrites a file that a person may have written.',
+  },
+  FOLDER_TAKEN: {
+    retry: 'never',
+    refuses: true,
+    says: f => `there is something in ${f.folder} that render did not write; all of it was left as it is`,
+    hint: () => 'Name a folder that is new or empty: deployer render --out rendered',
+    explains: 'render empties the folder that it writes to of what it wrote there before, so it takes no folder with anything else in it.',
   },
   FILE_FORMAT_UNKNOWN: {
     retry: 'never',

@@ -186,13 +186,13 @@ const taskOf = async (verdict: Verdict, past: Past, { after, guards }: Beside): 
   }
 }
 
-const kindOf = (declared: Declared, kinds: PlanInput['kinds']): AnyKind => {
+export const kindOf = (declared: Declared, kinds: PlanInput['kinds']): AnyKind => {
   const kind = kinds.get(declared.kind)
   if (kind === undefined) throw new Error(`no kind ${declared.kind}`)
   return kind
 }
 
-const factsOf = (declared: ReadonlyArray<Pick<Declared, 'addr' | 'kind' | 'spec'>>, others: Facts, kinds: PlanInput['kinds']): Facts => [
+export const factsOf = (declared: ReadonlyArray<Pick<Declared, 'addr' | 'kind' | 'spec'>>, others: Facts, kinds: PlanInput['kinds']): Facts => [
   ...others,
   ...declared.flatMap(one => kinds.get(one.kind)?.offers(one.addr, one.spec) ?? []),
 ]
@@ -214,7 +214,7 @@ const needsOf = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): 
   return addr => (kinds.get(kindAt.get(addr) ?? '')?.after ?? []).flatMap(kind => byKind.get(kind) ?? [])
 }
 
-const inOrder = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): Either<Fault, ReadonlyArray<Declared>> => {
+export const inOrder = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): Either<Fault, ReadonlyArray<Declared>> => {
   const order = sorted(
     declared.map(({ addr }) => addr),
     needsOf(declared, kinds),
