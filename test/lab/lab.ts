@@ -1,6 +1,7 @@
 /**
  * Real hosts on this machine, for tests and for trying things: `npm run lab -- COMMAND`.
  *   up [--yes]                 LXD, its network and the images; asks first, unless --yes or CI=true
+ *   images [--yes]             a registry with the tracker and MySQL, for hosts with Docker
  *   host NAME [--debian 12]    a fresh host in seconds
  *   list                       the lab's hosts
  *   rm NAME...                 removes hosts
@@ -11,6 +12,8 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { down } from './down.js'
 import { debianOf, type LabHost, labHost, listHosts, removeHost, sshOf } from './host.js'
+import { upImages } from './images/images.js'
+import { registriesOf } from './images/registry.js'
 import { Trouble } from './trouble.js'
 import { up } from './up.js'
 
@@ -21,7 +24,7 @@ const say = (line: string): void => {
 const usage = (): string =>
   readFileSync(new URL(import.meta.url), 'utf8')
     .split('\n')
-    .slice(1, 8)
+    .slice(1, 9)
     .map(line => line.slice(3))
     .join('\n')
 
@@ -47,6 +50,9 @@ const main = async (): Promise<void> => {
   if (command === 'up') {
     await up(values.yes || process.env.CI === 'true', say)
     say(`The lab is up (${took()}). A host: npm run lab -- host NAME`)
+  } else if (command === 'images') {
+    await upImages(values.yes || process.env.CI === 'true', say)
+    say(`The images are up (${took()}). In an environment file: docker: { mirrors: [${(await registriesOf()).mirror.url}] }`)
   } else if (command === 'host') {
     show(await labHost({ name: named(names), debian: debianOf(values.debian) }))
     say(`  ready in ${took()}`)

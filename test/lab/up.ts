@@ -1,18 +1,13 @@
-import { createInterface } from 'node:readline/promises'
 import { makeCache } from './cache.js'
 import { lookAtDaemon, startDaemon } from './daemon.js'
 import { makeGround, missingGround } from './ground.js'
 import { ensureKey, startStopped } from './host.js'
 import { build, DEBIANS, importImage, isBuilt, isImported, type Recipe, recipeOf } from './image.js'
+import { restartRegistries } from './images/images.js'
 import { limitSteps } from './limits.js'
 import { type Mirrors, mirrorsOf } from './mirrors.js'
 import { install, missingPackages } from './packages.js'
-import { Trouble } from './trouble.js'
-
-export interface Step {
-  readonly says: string
-  readonly act: () => Promise<void>
-}
+import { agree, perform, type Say, type Step } from './steps.js'
 
 const groundSteps = async (): Promise<ReadonlyArray<Step>> => {
   const missing = await missingGround()
@@ -58,37 +53,16 @@ const outsideSteps = async (): Promise<ReadonlyArray<Step>> => {
 const LATER =
   'make in LXD, where they are missing: network lxdbr0 (10.77.0.1/24, fd77:1::1/64), storage pool default, images of Debian 13 and 12'
 
-const agree = async (isAgreed: boolean): Promise<void> => {
-  if (isAgreed) return
-  if (!process.stdin.isTTY) throw new Trouble('nobody is there to be asked', 'add --yes')
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question('Go on? [y/N] ')
-  terminal.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new Trouble('nothing was changed', 'add --yes when you want it')
-}
-
-type Say = (line: string) => void
-
-const perform = async (steps: ReadonlyArray<Step>, say: Say): Promise<void> => {
-  for (const { says, act } of steps) {
-    const began = performance.now()
-    await act()
-    say(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${says}`)
-  }
-}
-
 /** Looks, says what is missing, asks, makes it. What is there is used, whoever made it; with nothing missing nothing is asked. */
 export const up = async (isAgreed: boolean, say: Say): Promise<void> => {
   const outside = await outsideSteps()
   const known = outside.length > 0 ? [] : await insideSteps()
   const shown = outside.length > 0 ? [...outside.map(({ says }) => says), LATER] : known.map(({ says }) => says)
-  if (shown.length > 0) {
-    say(`To do on this machine:\n${shown.map(line => `  - ${line}`).join('\n')}\nnpm run lab -- down takes away all but the packages.`)
-    await agree(isAgreed)
-  }
+  await agree(shown, isAgreed, say)
   makeCache()
   await perform(outside, say)
   await perform(outside.length > 0 ? await insideSteps() : known, say)
   await ensureKey()
   await startStopped()
+  await restartRegistries()
 }
