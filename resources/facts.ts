@@ -35,8 +35,8 @@ export interface EngineFact {
   readonly fact: 'engine'
   readonly from: Addr
   readonly host: Via
-  /** Folder of a docker configuration on the host with credentials for registries. */
-  readonly login?: string
+  /** There are credentials for registries, in the configuration that `dockerFolder` names. */
+  readonly login?: true
 }
 
 /** An image that the file names, and what it is pinned to; without a digest it could not be resolved, and why is said elsewhere. */
@@ -47,15 +47,11 @@ export interface ImageFact {
   readonly digest?: string
 }
 
-/** Where services of an environment live: their compose project, its folder on the host, and which networks they have. */
+/** Where services of an environment live: the folder on the host, and whether their networks have IPv6. `stackOf` says the rest. */
 export interface StackFact {
   readonly fact: 'stack'
   readonly from: Addr
-  readonly project: string
   readonly root: string
-  readonly host: Addr
-  readonly engine: Addr
-  readonly login?: string
   readonly ipv6: boolean
 }
 
@@ -66,12 +62,15 @@ export interface LoginFact {
   readonly user: string
 }
 
-/** A service block of the compose file, complete but for what compose-stack gives every service. */
+/** A service of the compose file, in what its own section says of it; `blockOf` makes the whole of it. */
 export interface ServiceFact {
   readonly fact: 'service'
   readonly from: Addr
   readonly name: string
+  readonly image: string
+  /** As in Compose, without image, ports and networks; paths are relative to the file's folder. */
   readonly block: { readonly [key: string]: Json }
+  readonly networks: ReadonlyArray<'database' | 'metrics' | 'proxy' | 'visualization'>
 }
 
 /** A name that Caddy serves with TLS, and what is behind it. */

@@ -112,9 +112,9 @@ export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
   kind: 'docker',
   after: ['vm'],
   codec: DockerSpec,
-  offers: self => [
+  offers: (self, { registries }) => [
     { fact: 'reach', from: self, through: vmOf(self) },
-    { fact: 'engine', from: self, host: vmOf(self) },
+    { fact: 'engine', from: self, host: vmOf(self), ...(Object.keys(registries).length > 0 && { login: true }) },
   ],
   want: wantDocker,
   sentence: ({ says }) => says,

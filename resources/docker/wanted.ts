@@ -1,6 +1,6 @@
 import type { Addr, Facts, Reach, Text } from '../../engine/contract.js'
 import { environmentOf, servedBy } from '../facts.js'
-import { vmOf } from '../names.js'
+import { dockerFolder, vmOf } from '../names.js'
 import type { Part } from '../part.js'
 import type { Config } from './daemon.js'
 import { archiveParts, fromArchive, packagesOf, pinnedPart, type Source, type System, saysFrom, sourceOn } from './packages.js'
@@ -28,14 +28,12 @@ export interface DockerWanted {
 const SECRET = { mode: '0600', owner: 'root', group: 'root' } as const
 const FOLDER = { mode: '0755', owner: 'root', group: 'root' } as const
 
-export const folderOf = (environment: string): string => `/etc/docker/deployer-${environment}`
-
 export const wantDocker = (self: Addr, spec: DockerSpec, facts: Facts): DockerWanted => {
   const { name, ssh } = environmentOf(facts)
   const via = vmOf(self)
   const system = systemOf(facts, via)
   const source = sourceOn(spec.packages, system)
-  const mine = folderOf(name)
+  const mine = dockerFolder(name)
   return {
     via,
     says: saysFrom(spec.packages, system),
