@@ -76,16 +76,26 @@ const load = ({ via }: FirewallWanted, { passwords, root }: FirewallSeen, ports:
   root,
 })
 
-/** What could cut us off by going is put back as well, unless a new connection gets in after it. */
+/**
+ * What could cut us off by going is put back as well, unless a new connection gets in after it. Where ssh moves too, a firewall
+ * that lets nobody in at the new port has to go before, and rules of other ports, the old one's among them, only once it has moved.
+ */
 export const orderOf = (wanted: FirewallWanted, own: ReadonlyArray<Step>, gone: ReadonlyArray<Step>): ReadonlyArray<Step> => {
-  const going = gone.flatMap(step => (step.do === 'restore' ? [step] : []))
+  const going = restored(gone)
   const leaves = going.some(({ what }) => what === 'firewall')
-  if (!leaves && !going.some(({ what, id }) => what === 'rule' && isForSsh(wanted, id))) return [...own, ...gone]
-  const guarded = [arm(wanted, going), ...gone]
-  return leaves && own.some(step => step.do === 'confirm') ? [...guarded, ...own] : [...own, ...guarded, confirm(wanted)]
+  if (!leaves && !going.some(thing => isForSsh(wanted, thing))) return [...own, ...gone]
+  if (!leaves || !own.some(step => step.do === 'confirm')) return [...own, arm(wanted, going), ...gone, confirm(wanted)]
+  const late = going.some(({ what, before }) => what === 'package' && before === 'absent')
+    ? []
+    : going.filter(thing => thing.what === 'rule' && !isForSsh(wanted, thing))
+  const early = gone.filter(step => !late.some(one => one === step))
+  return [arm(wanted, restored(early)), ...early, ...own, ...late]
 }
 
-const isForSsh = ({ ssh }: FirewallWanted, id: string): boolean => id.startsWith(`allow ${ssh.port}/tcp`)
+type Restore = Extract<Step, { readonly do: 'restore' }>
+const restored = (gone: ReadonlyArray<Step>): ReadonlyArray<Restore> => gone.flatMap(step => (step.do === 'restore' ? [step] : []))
+
+const isForSsh = ({ ssh }: FirewallWanted, { what, id }: Restore): boolean => what === 'rule' && id.startsWith(`allow ${ssh.port}/tcp`)
 
 const arm = ({ via, rules }: FirewallWanted, going: ReadonlyArray<{ readonly what: Thing; readonly id: string }>): Step => ({
   do: 'arm',

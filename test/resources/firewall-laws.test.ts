@@ -33,18 +33,6 @@ const before: fc.Arbitrary<ReadonlyArray<Change>> = fc.constantFrom([], ufw(fals
 const stuck = ({ ssh, firewall, before: there }: { ssh: { port: number }; firewall: object; before: unknown }): boolean =>
   'managed' in firewall && ssh.port !== 22 && there === guarded
 
-/**
- * Not as it should be yet: given up and moved in one edit, the firewall of before comes back, and the rule of the old port goes,
- * before ssh moves. For that moment only the armed undo keeps the way in.
- */
-const movesLate = ({
-  ssh,
-  firewall,
-  edited,
-  before: there,
-}: Parameters<typeof stuck>[0] & { edited: Pick<Parameters<typeof stuck>[0], 'ssh' | 'firewall'> }): boolean =>
-  !('managed' in firewall) && 'managed' in edited.firewall && ssh.port !== edited.ssh.port && there === guarded
-
 const cases: fc.Arbitrary<Case> = fc
   .record({
     host: aHost,
@@ -55,7 +43,7 @@ const cases: fc.Arbitrary<Case> = fc
     theirs: aTracker,
     edited: fc.record({ ssh: anSsh, firewall: aFirewall }),
   })
-  .filter(one => !stuck(one) && !stuck({ ...one, ...one.edited }) && !movesLate(one))
+  .filter(one => !stuck(one) && !stuck({ ...one, ...one.edited }))
   .map(({ host, before: there, ssh, firewall, tracker, theirs, edited }) => ({
     host,
     before: [...loginUser('torrust'), ...loginUser('ops'), ...there],

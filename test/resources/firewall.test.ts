@@ -105,7 +105,7 @@ test('ssh moves by way of both ports, and the old one closes only after a login 
   assert.equal(firewall.impact(want, firewall.diff(want, seen)), { stops: [], effect: 'ssh moves from 22 to 2222' })
 })
 
-const going = (what: 'rule' | 'firewall' | 'file', id: string): Step => ({ do: 'restore', via, what, id, before: 'absent' })
+const going = (what: 'rule' | 'firewall' | 'package', id: string): Step => ({ do: 'restore', via, what, id, before: 'absent' })
 const said = (steps: ReadonlyArray<Step>): ReadonlyArray<string> =>
   steps.map(step =>
     step.do === 'restore' ? `take away ${step.id}` : step.do === 'arm' ? `arm ${step.things.map(({ id }) => id)}` : step.do,
@@ -130,15 +130,25 @@ test('what is no way in goes without an undo', () => {
   ])
 })
 
-test('a firewall that is left to others goes before ssh moves, under one undo until the new port lets in', () => {
+test('a firewall that is left to others goes before ssh moves, under one undo until the new port lets in, and the old port after', () => {
   const want = wanted({ firewall: { managed: false }, ssh: { port: 2222 } })
   const own = stepsFor(want, asWanted(want, { ports: [22] }))
-  const steps = firewall.order(want, own, [going('firewall', 'ufw'), going('rule', 'allow 22/tcp')])
+  const gone = [going('rule', 'allow 2222/tcp'), going('rule', 'allow 22/tcp'), going('firewall', 'ufw')]
+  const moves = ['put', 'sshd load', 'confirm', 'put', 'sshd load']
   assert.equal(
-    steps.map(step => step.do),
-    ['arm', 'restore', 'restore', 'arm', 'put', 'sshd load', 'confirm', 'put', 'sshd load'],
+    said(firewall.order(want, own, gone)).map(words => words.split(',')[0]),
+    [
+      'arm ufw',
+      'take away allow 2222/tcp',
+      'take away ufw',
+      'arm /etc/ssh/sshd_config.d/00-deployer-port.conf',
+      ...moves,
+      'take away allow 22/tcp',
+    ],
   )
-  assert.equal(said(firewall.order(want, [], [going('firewall', 'ufw')])).slice(1), ['take away ufw', 'confirm'])
+  const withUfw = firewall.order(want, own, [...gone, going('package', 'ufw')])
+  assert.equal(said(withUfw).slice(1, 5), ['take away allow 2222/tcp', 'take away allow 22/tcp', 'take away ufw', 'take away ufw'])
+  assert.equal(said(firewall.order(want, [], gone)).slice(1), [...gone.map(step => said([step])[0]), 'confirm'])
 })
 
 test("a rule behind somebody else's that refuses the same goes in front of it, and the plan says so", () => {
