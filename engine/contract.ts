@@ -200,6 +200,8 @@ export type Outcome =
 /** Looks and acts on one host. Never throws for what the world does: a look that fails answers `unasked`. */
 export interface Channel {
   look(probes: ReadonlyArray<Probe>, reveal: Reveal): Promise<Look>
+  /** What this machine finds when it asks the host from outside; in the order of the probes. */
+  readonly outside?: (probes: ReadonlyArray<Probe>, reveal: Reveal) => Promise<ReadonlyArray<Answer<unknown>>>
   act(batch: Batch, reveal: Reveal, on: (event: Event) => void): Promise<Outcome>
   close(): Promise<void>
 }

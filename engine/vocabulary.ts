@@ -110,8 +110,8 @@ export interface Asks {
   readonly chain: { readonly ipv4: ReadonlyArray<string>; readonly ipv6: ReadonlyArray<string> }
   /** key: `docker`, via the docker resource's host. `config` is what the running engine has loaded. */
   readonly engine: { readonly version: string; readonly compose: string; readonly config: { readonly [key: string]: Json } }
-  /** key: a port and protocol, `6969/udp`: who listens on the host. */
-  readonly port: { readonly process: string }
+  /** key: a port and protocol, `6969/udp`: who listens on the host; `inside`: only for the host itself. */
+  readonly port: { readonly process: string; readonly inside?: true }
   /** key: `ssh`: whether a new connection gets in with the pinned key. */
   readonly login: { readonly user: string; readonly port: number }
   /** key: the undo's name: armed and not yet confirmed. */
@@ -139,22 +139,28 @@ export interface Asks {
   readonly account: { readonly accepts: 'wanted' | 'previous' | 'neither'; readonly grants: ReadonlyArray<string> }
   /** key: a path of a schedule file: loaded by cron. */
   readonly cron: { readonly lines: ReadonlyArray<string> }
-  /** key: a URL, asked on the host or from the operator's machine. */
-  readonly http: { readonly status: number; readonly body: string }
+  /** key: a URL, asked on the host, or by the operator's machine of one of ours (`serviceKey`). */
+  readonly http: { readonly status: number; readonly body: string; readonly milliseconds?: number }
   /**
-   * Asked by the operator's machine, of a machine of ours. key: `udp://vm.main:6969/announce?family=4&api=1212`: a peer announces
-   * over this family, asks who is there, is read back through the API (`match` is its token), and leaves again. `known`: under
-   * which address the tracker has it, its own or another.
+   * key: `announceKey`, asked by the operator's machine. Two peers of a torrent that nobody knows announce themselves, the second is told
+   * of the first, a scrape counts both, and they leave again. match: the API's token, where it is needed.
    */
   readonly announce: {
-    readonly interval: number
-    readonly peers: number
+    /** Whether the tracker took them; otherwise `says` is what it said. */
+    readonly taken: boolean
+    readonly says?: string
+    readonly interval?: number
+    /** The first one's address as the tracker tells it: its own, or another; undefined: it tells of nobody. */
     readonly known?: 'own' | string
-    readonly refused?: string
+    /** Whether the scrape counts them. */
+    readonly scraped?: boolean
+    /** How long an announce took. */
     readonly milliseconds?: number
   }
-  /** Asked by the operator's machine. key: `vm.main 3306/tcp`: whether anything answers there from outside. */
-  readonly open: { readonly open: boolean }
+  /** key: `serviceKey` of a page that takes a token, asked by the operator's machine; match: the token. Whether it opens, and with a wrong one. */
+  readonly api: { readonly right: boolean; readonly wrong: boolean; readonly status: number; readonly milliseconds?: number }
+  /** key: `openKey`, asked by the operator's machine: which of the ports answer from outside. */
+  readonly open: { readonly open: ReadonlyArray<string> }
 }
 export type Ask = keyof Asks
 
@@ -260,7 +266,8 @@ export interface Does {
   readonly try: ServiceOf & { readonly ports: ReadonlyArray<string>; readonly scratch: ReadonlyArray<string>; readonly ready: Ready }
   /**
    * Makes the service's container again, given this digest, and waits until it is ready. Otherwise what ran before comes back,
-   * with `files` as they were then, and the step fails. `opens`: what answers from then on.
+   * with `files` as they were then, and the step fails. `opens`: what answers from then on: each `port`, and under the same key what
+   * strangers get from an `announce`, `api` or `http` there, where it is not the usual.
    */
   readonly up: ServiceOf & {
     readonly image: string

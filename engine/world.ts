@@ -1,5 +1,6 @@
 import type { Fault } from '../specs/fault.js'
 import type { Addr, Answer, Answers, Busy, Channel, Held, Host, Look, Machine, MachineSeen, Probe, Provider, Reveal } from './contract.js'
+import { machineAsked } from './outside.js'
 import type { Root, Routes } from './routes.js'
 
 /** What one look at everything found. */
@@ -53,7 +54,9 @@ export interface Looking {
 export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Promise<World> => {
   const { routes, provider, links, reveal } = looking
   const groups = new Map<Root, Array<Probe>>()
+  const fromOutside = probes.filter(probe => outsideOf(probe, routes) !== undefined)
   for (const probe of probes) {
+    if (fromOutside.includes(probe)) continue
     const root = routes.rootOf(probe.via)
     const group = groups.get(root) ?? []
     groups.set(root, group)
@@ -71,9 +74,11 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
     [...routes.machines.keys()].map(async (addr, index) => {
       const group = groups.get(addr) ?? []
       const machine = machines.get(addr)
-      const look = machine?.seen.running
-        ? await links.to(machine).look(group, reveal)
-        : unasked(group, addr, silence(addr, machine, first.answers[index]))
+      const around = fromOutside.filter(probe => outsideOf(probe, routes) === addr)
+      const channel = machine?.seen.running ? links.to(machine) : silent(addr, silence(addr, machine, first.answers[index]))
+      const look = await channel.look(group, reveal)
+      const answers = around.length === 0 ? [] : await channel.outside?.(around, reveal)
+      asked.push([around, { answers: answers ?? [], ledger: [], busy: [] }])
       if (look.host !== undefined) hosts.set(addr, look.host)
       const answer = first.answers[index]
       if (answer?.is === 'unasked' && (first.unreachable !== undefined || !GONE.has(answer.fault.code))) unreachable.set(addr, answer.fault)
@@ -82,6 +87,12 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
     }),
   )
   return worldOf(asked, { environment: looking.environment, machines, hosts, unreachable })
+}
+
+/** The machine that is to be asked from outside. */
+const outsideOf = (probe: Probe, { rootOf, machines }: Routes): Addr | undefined => {
+  const machine = rootOf(probe.via) === 'operator' ? machineAsked(probe) : undefined
+  return machine !== undefined && machines.has(machine) ? machine : undefined
 }
 
 /** Ours is not there: one of the same name is somebody else's, or what it would need is missing. No plan, but nothing to wait for either. */
@@ -101,12 +112,19 @@ const silence = (via: Addr, machine: Machine | undefined, answer: Answer<unknown
   return answer?.is === 'unasked' ? answer.fault : { code: 'NOT_BEFORE', via }
 }
 
-const unasked = (probes: ReadonlyArray<Probe>, via: Addr, fault: Fault): Look => ({
-  answers: probes.map(() => ({ is: 'unasked', via, fault })),
-  ledger: [],
-  busy: [],
-  ...(fault.code === 'MACHINE_STOPPED' && { unreachable: fault }),
-})
+/** A host that is not there to be asked. */
+const silent = (via: Addr, fault: Fault): Pick<Channel, 'look' | 'outside'> => {
+  const answersTo = (probes: ReadonlyArray<Probe>): Look['answers'] => probes.map(() => ({ is: 'unasked', via, fault }))
+  return {
+    look: async probes => ({
+      answers: answersTo(probes),
+      ledger: [],
+      busy: [],
+      ...(fault.code === 'MACHINE_STOPPED' && { unreachable: fault }),
+    }),
+    outside: async probes => answersTo(probes),
+  }
+}
 
 /** What a batch answered, as a world of its own. */
 export const worldOf = (

@@ -1,6 +1,7 @@
 import type { Answer, Ask, Asks, Login, Probe } from '../contract.js'
-import { isOpen, sshPort } from './effects/reach.js'
+import { sshPort } from './effects/reach.js'
 import { type Model, type Place, viewOf } from './model.js'
+import { listener, outsideValue } from './outside.js'
 import { digestOf, isText } from './seal.js'
 import type { Kept, View } from './view.js'
 
@@ -24,7 +25,8 @@ export const answerOf = (probe: Probe, asking: Asking): Answer<unknown> => {
 }
 
 const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
-  const { ask, key } = probe
+  const { ask, key, via } = probe
+  if (via === 'operator' && asking.place !== asking.model.provider) return outsideValue(probe, view)
   if (ask === 'image' && asking.place === asking.model.provider) return { digest: `sha256:${digestOf(key, 'registry')}` }
   if (ENGINE_ONLY.includes(ask) && view.at('engine', 'docker') === undefined) return undefined
   switch (ask) {
@@ -35,13 +37,11 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
     case 'container':
       return containerValue(view.at('container', key), asking)
     case 'port':
-      return view.at('port', key) ?? sshListens(key, view)
+      return listener(key, view)
     case 'login':
       return loginValue(asking, view)
     case 'http':
-      return throughNet(probe, asking, 'tcp', view => view.at('http', key) ?? { status: 200, body: '' })
-    case 'announce':
-      return throughNet(probe, asking, 'udp', view => view.at('announce', key) ?? { interval: 300, peers: 0 })
+      return ownPage(key, view)
     default:
       return view.at(ask, key)
   }
@@ -69,31 +69,15 @@ const firewallValue = (firewall: Asks['firewall'] | undefined, view: View): Asks
 const containerValue = (container: Asks['container'] | undefined, { wanted }: Asking): Asks['container'] | undefined =>
   container === undefined || wanted === undefined ? container : { ...container, same: container.digest === wanted }
 
-const sshListens = (key: string, view: View): Asks['port'] | undefined => {
-  const [port, proto] = key.split('/')
-  return proto === 'tcp' && view.at('sshd', 'sshd')?.ports.includes(Number(port)) === true ? { process: 'sshd' } : undefined
-}
-
 const loginValue = ({ login }: Asking, view: View): Asks['login'] | undefined => {
   if (login === undefined || view.at('user', login.user) === undefined) return undefined
   const port = sshPort(view, login.port)
   return port === undefined ? undefined : { user: login.user, port }
 }
 
-/** What answers at a URL: a host that listens there, asked on itself or from outside through its firewall. */
-const throughNet = <A>({ key }: Probe, { model, place }: Asking, proto: 'tcp' | 'udp', value: (view: View) => A): A | undefined => {
+/** What answers at a URL of the host itself. */
+const ownPage = (key: string, view: View): Asks['http'] | undefined => {
   if (!URL.canParse(key)) return undefined
-  const url = new URL(key)
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
-  const outside = place === model.provider
-  const host = outside ? hostAt(url.hostname, model) : place
-  if (host === undefined) return undefined
-  const view = viewOf(host)
-  const listens = view.at('port', `${port}/${proto}`) !== undefined
-  return listens && (!outside || isOpen(view, port, proto)) ? value(view) : undefined
-}
-
-const hostAt = (address: string, model: Model): Place | undefined => {
-  const bare = address.replace(/^\[|\]$/g, '')
-  return [...model.hosts.values()].find(({ name }) => viewOf(model.provider).at('machine', name)?.addresses.includes(bare) || name === bare)
+  const port = `${new URL(key).port || 80}/tcp`
+  return listener(port, view) === undefined ? undefined : (view.at('http', port) ?? { status: 200, body: '' })
 }

@@ -1,4 +1,5 @@
-import type { Check } from '../contract.js'
+import type { Check, Host } from '../contract.js'
+import { machineAsked } from '../outside.js'
 import type { Entry } from '../plan/decide.js'
 import type { CheckResult } from '../run-value.js'
 import { lookAt } from '../world.js'
@@ -34,7 +35,8 @@ const answered = async (asked: ReadonlyArray<Asked>, { planned }: Performing): P
   const looking = { environment: input.wish.environment, routes, provider: input.provider, links, reveal: input.reveal }
   const probes = asked.map(({ check }) => check.probe)
   const { answers, hosts } = await lookAt(probes, looking)
-  const lacks = ({ check }: Asked): boolean => check.needs === 'ipv6' && hosts.get(routes.rootOf(check.probe.via))?.ipv6 === false
+  const hostOf = ({ probe }: Check): Host | undefined => hosts.get(machineAsked(probe) ?? routes.rootOf(probe.via))
+  const lacks = ({ check }: Asked): boolean => check.needs === 'ipv6' && hostOf(check)?.ipv6 === false
   return asked.map(one => [one, lacks(one) ? skippedOf(one) : resultOf(one.entry, one.check, answers.of(one.check.probe as never))])
 }
 
@@ -56,5 +58,6 @@ const resultOf = ({ addr }: Entry, { says, expect }: Check, answer: { readonly i
 const holds = (value: unknown, expect: unknown): boolean => {
   if (expect === null || typeof expect !== 'object') return value === expect
   if (value === null || typeof value !== 'object') return false
+  if (Array.isArray(expect) && (!Array.isArray(value) || value.length !== expect.length)) return false
   return Object.entries(expect).every(([key, one]) => holds((value as Record<string, unknown>)[key], one))
 }

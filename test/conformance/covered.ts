@@ -29,6 +29,7 @@ const ALL_ASKS: { readonly [A in Ask]: true } = {
   cron: true,
   http: true,
   announce: true,
+  api: true,
   open: true,
 }
 export const ASKS = Object.keys(ALL_ASKS) as ReadonlyArray<Ask>

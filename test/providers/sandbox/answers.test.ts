@@ -1,7 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Probe, Rule, Step } from '../../../engine/contract.js'
-import { act, answer, codeOf, contentAt, hostOf, install, makeMachine, newFolder, put, sandboxIn } from './desk.js'
+import { announceKey, openKey, serviceKey } from '../../../engine/outside.js'
+import { act, answer, codeOf, contentAt, hostOf, install, makeMachine, newFolder, put, reveal, sandboxIn } from './desk.js'
 
 const login: Probe = { ask: 'login', key: 'ssh', via: 'vm.main' }
 const undo: Probe = { ask: 'undo', key: 'cut', via: 'vm.main' }
@@ -79,24 +80,33 @@ test('an undo fires at once when no new connection confirms it, and when its own
 })
 
 test('who listens answers, on the host and from outside as far as the firewall lets it', async () => {
-  const provider = sandboxIn(newFolder())
-  const host = await makeMachine(provider)
-  const { addresses } = (await answer(provider, { ask: 'machine', key: 'm', via: 'provider' })) as { addresses: ReadonlyArray<string> }
+  const host = await makeMachine(sandboxIn(newFolder()))
   const effects = [
     { ask: 'port', key: '7070/tcp', to: { process: 'tracker' } },
     { ask: 'port', key: '6969/udp', to: { process: 'tracker' } },
+    { ask: 'port', key: '1212/tcp', to: { process: 'tracker', inside: true } },
   ] as const
   await act(host, { steps: [{ do: 'run', via: 'vm.main', argv: ['true'], effects }, install('ufw'), allow(22), allow(6969, 'udp'), deny] })
-  const http = { ask: 'http', key: `http://${addresses[0]}:7070/health_check`, via: 'operator' } as const
-  const announce = { ask: 'announce', key: `udp://${addresses[0]}:6969/announce`, via: 'operator' } as const
-  const announce6 = { ask: 'announce', key: `udp://[${addresses[1]}]:6969/announce`, via: 'operator' } as const
+  const fromOutside = async (ask: 'http' | 'announce' | 'api' | 'open', key: string): Promise<unknown> => {
+    const [answer] = (await host.outside?.([{ ask, key, via: 'operator' }], reveal)) ?? []
+    return answer?.is === 'present' ? answer.value : answer?.is
+  }
+  const announce = (scheme: 'udp' | 'http', port: number, more: object = {}) =>
+    fromOutside('announce', announceKey({ machine: 'vm.main', scheme, port, family: 4, ...more }))
+  const api = { machine: 'vm.main', scheme: 'http', port: 1212, path: '/api/v1/stats' } as const
+  const taken = { taken: true, interval: 300, known: 'own', scraped: true }
+  const open = openKey('vm.main', ['22/tcp', '1212/tcp', '6969/udp', '7070/tcp'])
   assert.equal(await answer(host, { ask: 'http', key: 'http://127.0.0.1:7070/', via: 'vm.main' }), { status: 200, body: '' })
   assert.equal(await answer(host, { ask: 'http', key: 'http://127.0.0.1:1/', via: 'vm.main' }), undefined)
-  assert.equal(await answer(provider, http), undefined)
-  assert.equal(await answer(provider, announce), { interval: 300, peers: 0 })
-  assert.equal(await answer(provider, announce6), { interval: 300, peers: 0 })
+  assert.equal(await announce('udp', 6969), taken)
+  assert.equal(await announce('udp', 6969, { api: { port: 1212 }, admit: ['listing'] }), taken)
+  assert.equal(await announce('udp', 6969, { api: { port: 1 }, admit: ['listing'] }), 'absent')
+  assert.equal([await announce('http', 7070), await fromOutside('open', open)], ['absent', { open: ['22/tcp', '6969/udp'] }])
+  assert.equal(await fromOutside('api', serviceKey(api)), 'absent')
+  assert.equal(await fromOutside('api', serviceKey({ ...api, through: 'host' })), { right: true, wrong: false, status: 200 })
   await act(host, { steps: [allow(7070)] })
-  assert.equal(await answer(provider, http), { status: 200, body: '' })
+  assert.equal([await announce('http', 7070), await fromOutside('open', open)], [taken, { open: ['22/tcp', '6969/udp', '7070/tcp'] }])
+  assert.equal(await fromOutside('http', serviceKey({ ...api, port: 7070, path: '/health_check' })), { status: 200, body: '' })
   assert.equal(await answer(host, { ask: 'port', key: '22/tcp', via: 'vm.main' }), { process: 'sshd' })
 })
 
