@@ -5,6 +5,8 @@ import { folderOf } from '../look/ledger.js'
 import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
 import { chainScript } from './chain.js'
+import { networkScript, pullScript, signalScript } from './containers.js'
+import { tryScript, upScript } from './service.js'
 import { THINGS } from './things.js'
 import { armScript, confirmScript } from './undo.js'
 
@@ -115,6 +117,13 @@ fi`
     before === 'absent'
       ? `take_away ${word(what)} ${word(id)}`
       : `if [ -d ${KEPT}/ledger/${folderOf({ what, id })}/kept ]; then put_back ${word(what)} ${word(id)} ${KEPT}/ledger/${folderOf({ what, id })}/kept; fi`,
+  network: networkScript,
+  'network remove': ({ name }) => `take_away network ${word(name)}`,
+  pull: pullScript,
+  try: tryScript,
+  up: async (step, { clear }) => upScript(step, await clear(step.digest)),
+  down: ({ project, service }) => `take_away container ${word(`${project}/${service}`)}`,
+  signal: signalScript,
   cron: ({ path, lines }) => put(path, lines.map(line => `${line}\n`).join(''), ROOTED),
   run: async ({ argv }, { clear }) => words(await Promise.all(argv.map(clear))),
 }
@@ -123,7 +132,24 @@ const hasHoles = (text: Text): boolean => typeof text !== 'string' && text.some(
 
 /** What `present` knows of. */
 const TOLD: ReadonlyArray<Probe['ask']> = [
-  ...(['file', 'dir', 'cron', 'package', 'unit', 'user', 'member', 'sysctl', 'sshd', 'firewall', 'rule', 'chain', 'engine'] as const),
+  ...([
+    'file',
+    'dir',
+    'cron',
+    'package',
+    'unit',
+    'user',
+    'member',
+    'sysctl',
+    'sshd',
+    'firewall',
+    'rule',
+    'chain',
+    'engine',
+    'network',
+    'container',
+    'image',
+  ] as const),
 ]
 
 /** One step as shell, its secrets revealed. Ends with 0 when it is done. */

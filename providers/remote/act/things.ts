@@ -1,6 +1,7 @@
 import { APT } from './apt.js'
 import { BROUGHT } from './brought.js'
 import { CHAIN } from './chain.js'
+import { CONTAINERS } from './containers.js'
 import { SSHD } from './sshd.js'
 import { UFW } from './ufw.js'
 import { UNDO } from './undo.js'
@@ -52,7 +53,7 @@ engine_load() {
   return 1
 }
 
-${APT}${BROUGHT}
+${APT}${BROUGHT}${CONTAINERS}
 unit_try() { # VERB UNIT: and what it says itself when it fails
   systemctl "$1" -- "$2" && return 0
   journalctl -q -n 3 --no-pager -o cat "_SYSTEMD_UNIT=$2"
@@ -86,6 +87,9 @@ present() {
     rule) command -v ufw >/dev/null && rule_is_there "$2";;
     chain) command -v iptables >/dev/null && iptables -w 5 -S "$2" >/dev/null 2>&1;;
     engine) engine_answers;;
+    container) engine_there && [ -n "$(containers_of "$2")" ];;
+    network) engine_there && docker network inspect "$2" >/dev/null 2>&1;;
+    image) engine_there && docker image inspect "$2" >/dev/null 2>&1;;
     *) false;;
   esac
 }
@@ -155,6 +159,9 @@ take_away() {
     rule) rule_remove "$2";;
     chain) chain_remove "$2";;
     firewall) if command -v ufw >/dev/null; then firewall_off /dev/null; fi;;
+    container) container_away "$2";;
+    network) network_away "$2";;
+    image) image_away "$2";;
     *) true;;
   esac
 }

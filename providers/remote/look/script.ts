@@ -1,5 +1,7 @@
 import type { Ask, Probe } from '../../../engine/contract.js'
 import { KEPT } from '../place.js'
+import { accounts } from './accounts.js'
+import { containers, images, networks } from './containers.js'
 import { engine } from './engine.js'
 import { filesScript } from './files.js'
 import { chains, firewall, ruleList, rules } from './firewall.js'
@@ -29,7 +31,11 @@ export const QUESTIONS: Asked = {
   rule: rules,
   chain: chains,
   engine,
+  network: networks,
+  container: containers,
+  image: images,
   undo: undos,
+  account: accounts,
 }
 export const FILES: ReadonlyArray<Ask> = ['file', 'dir', 'cron']
 
@@ -53,7 +59,7 @@ export const lookScript = (probes: ReadonlyArray<Probe>, nonce: string): string 
   const open = files.filter(({ match }) => match === undefined)
   const questions = [...new Set(probes.map(({ ask }) => ask))].flatMap(ask => {
     const question = QUESTIONS[ask]
-    return question === undefined ? [] : [[ask, question.script(about([ask]))] as const]
+    return question === undefined ? [] : [[ask, question.script(about([ask]), nonce)] as const]
   })
   const sections = [
     ...ALWAYS,

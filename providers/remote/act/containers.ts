@@ -1,0 +1,72 @@
+import type { StepOf } from '../../../engine/contract.js'
+import { KEPT } from '../place.js'
+import { word, words } from '../words.js'
+
+/** Containers, networks and images as things: for THINGS. A container is known by `PROJECT/SERVICE`. */
+export const CONTAINERS = String.raw`
+DOCKER_HOST=unix:///run/docker.sock
+export DOCKER_HOST
+engine_there() { command -v docker >/dev/null && systemctl is-active -q docker.service && [ -S /run/docker.sock ]; }
+
+containers_of() { # PROJECT/SERVICE [FILTER]: also what a trial, or a start that was cut off, has left
+  docker ps -aq --no-trunc --filter "label=com.docker.compose.project=${'$'}{1%%/*}" --filter "label=com.docker.compose.service=${'$'}{1#*/}" ${'$'}{2:+--filter "$2"}
+}
+container_away() { # PROJECT/SERVICE: with its own signal and patience
+  command -v docker >/dev/null || return 0
+  ids=$(containers_of "$1") || return 1
+  if [ -n "$ids" ]; then
+    docker stop $ids >/dev/null
+    docker rm -f -v $ids >/dev/null || return 1
+  fi
+  rm -rf "${KEPT}/ups/$1"
+}
+
+network_said() { # NAME: BRIDGE|SUBNET|LABELS
+  docker network inspect --format '{{index .Options "com.docker.network.bridge.name"}}|{{if .EnableIPv6}}{{range .IPAM.Config}}{{if gt (len (split .Subnet ":")) 1}}{{.Subnet}}{{end}}{{end}}{{end}}|{{json .Labels}}' "$1" 2>/dev/null
+}
+network_away() {
+  command -v docker >/dev/null || return 0
+  for c in $(docker ps -aq --filter "network=$1"); do docker network disconnect -f "$1" "$c" >/dev/null 2>&1; done
+  said=$(docker network rm "$1" 2>&1) || case $said in *'not found'*) ;; *) printf '%s\n' "$said"; return 1;; esac
+}
+network_make() { # NAME SAID OPTION...: whoever was in it comes back into it, under the same name
+  name=$1
+  if [ "$(network_said "$name")" = "$2" ]; then return 0; fi
+  shift 2
+  were=$(docker ps -aq --filter "network=$name")
+  network_away "$name" && docker network create "$@" "$name" >/dev/null || return 1
+  for c in $were; do
+    service=$(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$c")
+    docker network connect ${'$'}{service:+--alias "$service"} "$name" "$c" || return 1
+  done
+}
+
+image_away() { # but for one that somebody uses
+  command -v docker >/dev/null || return 0
+  said=$(docker image rm "$1" 2>&1) || case $said in *'No such image'*|*'is using its'*|*'image is being used'*) ;; *) printf '%s\n' "$said"; return 1;; esac
+}
+`
+
+/** Sorted, as the engine prints them. */
+const saidOf = ({ bridge, ipv6 = '', labels }: StepOf<'network'>): string =>
+  `${bridge}|${ipv6}|${JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))}`
+
+export const networkScript = (step: StepOf<'network'>): string => {
+  const { name, bridge, ipv6, labels } = step
+  const options = [
+    ...['--driver', 'bridge', '--opt', `com.docker.network.bridge.name=${bridge}`],
+    ...(ipv6 === undefined ? [] : ['--ipv6', '--subnet', ipv6]),
+    ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
+  ]
+  return `network_make ${word(name)} ${word(saidOf(step))} ${words(options)}`
+}
+
+/** Its lines say how far it is: more of them than a line that is slow leaves us patience for silence. */
+export const pullScript = ({ image, login }: StepOf<'pull'>): string =>
+  `if docker image inspect ${word(image)} >/dev/null 2>&1; then exit 0; fi
+docker ${login === undefined ? '' : `--config ${word(login)} `}pull ${word(image)}`
+
+export const signalScript = ({ project, service, signal }: StepOf<'signal'>): string =>
+  `ids=$(containers_of ${word(`${project}/${service}`)} status=running) || exit 1
+[ -n "$ids" ] || { echo ${word(`${service} does not run`)}; exit 1; }
+docker kill -s ${word(signal)} $ids >/dev/null`

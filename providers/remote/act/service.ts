@@ -1,0 +1,227 @@
+import type { Ready, StepOf } from '../../../engine/contract.js'
+import { KEPT } from '../place.js'
+import { word, words } from '../words.js'
+
+/**
+ * What a start says of itself, for `containerTrouble`: `deployer: …` in a line of its own, and lines of a container's log behind
+ * `log: `. Nothing that a container prints comes here in any other way.
+ */
+export const SAYS = 'deployer: '
+export const LOG = 'log: '
+
+/** Of a log, before the telling part is taken from it. */
+const LOG_LINES = 400
+/** So often in a row is no accident. */
+const TIMES = 3
+const STABLE_MS = { up: 2000, try: 1000 }
+
+/** What follows is one service: $project, $service, $root, $seconds, $stable and asks() have been said. */
+const SERVICE = String.raw`
+say_so() { printf '${SAYS}%s\n' "$*"; }
+compose() { # past the engine's client, which takes as long again to start
+  for d in /root/.docker /usr/local/lib/docker /usr/local/libexec/docker /usr/lib/docker /usr/libexec/docker; do
+    if [ -x "$d/cli-plugins/docker-compose" ]; then "$d/cli-plugins/docker-compose" "$@"; return; fi
+  done
+  docker compose "$@"
+}
+composed() { # FILE OVERRIDE WORDS...
+  file=$1 over=$2
+  shift 2
+  compose --progress quiet --ansi never -p "$project" --project-directory "$root" -f "$file" -f "$over" "$@"
+}
+overridden() { # FILE, lines for the service itself over standard input: files of the environment of others may not be there yet
+  printf 'services:\n  "%s":\n    pull_policy: never\n' "$service"
+  cat
+  awk -v own="$service" '
+    /^[^ #]/ { within = /^services:/ }
+    within && /^  ["A-Za-z0-9_]/ { name = $1; sub(/:.*/, "", name); gsub(/"/, "", name); if (name != own) printf "  \"%s\":\n    env_file: !reset []\n", name }' "$1"
+}
+
+clock() { date +%s%3N; }
+state_of() { docker inspect --format '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' "$1" 2>/dev/null; }
+log_of() { docker logs --tail ${LOG_LINES} "$1" 2>&1 | tr -d '\000' | cut -c 1-2000 | sed 's/^/${LOG}/'; }
+gets_ready() { # CONTAINER: otherwise says why not
+  container=$1 began=$(clock) since= restarts= code=0
+  while :; do
+    set -- $(state_of "$container")
+    at=$(clock)
+    case ${'$'}{1:-gone} in
+      gone) say_so gone; return 1;;
+      running)
+        if [ "$2" != "$restarts" ]; then restarts=$2 since=$at; fi
+        if [ -n "$asks" ]; then
+          if asks "$container" >/dev/null 2>&1; then return 0; fi
+        else
+          case $4 in
+            healthy) return 0;;
+            none) if [ $((at - since)) -ge $stable ]; then return 0; fi;;
+          esac
+        fi;;
+      restarting) code=$3;;
+      exited|dead)
+        if [ "$mode" = try ] && [ "$3" = 0 ]; then return 0; fi
+        say_so ended $3 $(($2 + 1)); log_of "$container"; return 1;;
+    esac
+    if [ "$2" -ge ${TIMES} ] && [ "$1" = restarting ]; then say_so ended $code $(($2 + 1)); log_of "$container"; return 1; fi
+    if [ $((at - began)) -ge $((seconds * 1000)) ]; then say_so unready $seconds $4; log_of "$container"; return 1; fi
+    sleep 0.1
+  done
+}
+`
+
+const readiness = ({ asks, seconds }: Ready): string => `seconds=${Math.ceil(seconds)} asks=${asks === undefined ? '' : 'yes'}
+asks() { ${asks === undefined ? ':' : `timeout 10 docker exec "$1" ${words(asks)}`}; }`
+
+type Service = Pick<StepOf<'up'>, 'project' | 'service' | 'root'>
+
+const opening = ({ project, service, root }: Service, mode: 'up' | 'try', ready: Ready): string => `${SERVICE}
+project=${word(project)} service=${word(service)} root=${word(root)} mode=${mode} stable=${STABLE_MS[mode]}
+${readiness(ready)}
+umask 077
+trial=$project-$service-try
+`
+
+/** Whoever else has a port. A container that was published on it is known by its name, not by its proxy's. */
+const PORTS = String.raw`
+ports_free() { # [ADDRESS:]PORT/PROTO...
+  {
+    ss -Hltunp | sed 's/^/L /'
+    ids=$(docker ps -q)
+    [ -z "$ids" ] || docker inspect --format '{{$n := .Name}}{{$l := .Config.Labels}}{{range $p, $all := .NetworkSettings.Ports}}{{range $all}}C {{.HostIp}} {{.HostPort}} {{$p}} {{index $l "com.docker.compose.project"}}/{{index $l "com.docker.compose.service"}} {{$n}}{{"\n"}}{{end}}{{end}}' $ids
+  } | awk -v own="$project/$service" -v wanted="$*" '
+    function meets(a, b) { return a == b || is_all(a) || is_all(b) }
+    function is_all(a) { return a == "" || a == "*" || a == "0.0.0.0" || a == "[::]" || a == "::" }
+    $1 == "L" {
+      port = $6; sub(/.*:/, "", port)
+      address = $6; sub(/:[0-9]+$/, "", address); sub(/%.*/, "", address)
+      process = $0; if (!sub(/.*users:\(\("/, "", process)) process = ""; sub(/".*/, "", process)
+      n++; at[n] = address; on[n] = port "/" $2; by[n] = process
+    }
+    $1 == "C" {
+      proto = $4; sub(/.*\//, "", proto)
+      if ($5 == own) ours[$3 "/" proto] = 1
+      else { m++; c_at[m] = $2; c_on[m] = $3 "/" proto; c_by[m] = substr($6, 2) }
+    }
+    END {
+      count = split(wanted, all, " ")
+      for (i = 1; i <= count; i++) {
+        key = all[i]; address = ""
+        if (match(key, /^.*:/)) { address = substr(key, 1, RLENGTH - 1); key = substr(key, RLENGTH + 1) }
+        for (j = 1; j <= m; j++) if (c_on[j] == key && meets(address, c_at[j])) { print "${SAYS}taken " key " container " c_by[j]; exit 1 }
+        if (key in ours) continue
+        for (j = 1; j <= n; j++) if (on[j] == key && meets(address, at[j])) { print "${SAYS}taken " key " process " by[j]; exit 1 }
+      }
+    }'
+}
+`
+
+/** Which folder of the container stands where on the host, as lines of SOURCE|TARGET, from what compose makes of its file. */
+const MOUNTS = String.raw`
+mounts() {
+  awk -v own="$service" '
+    function unquoted(s) { sub(/^ *[a-z]+: /, "", s); if (s ~ /^".*"$/) { s = substr(s, 2, length(s) - 2); gsub(/\\"/, "\"", s) } return s }
+    /^[^ ]/ { top = $1 }
+    top == "services:" && /^  [^ ]/ { name = $1; sub(/:$/, "", name); gsub(/"/, "", name); part = "" }
+    top == "services:" && name == own && /^    [^ ]/ { part = $1 }
+    top == "services:" && name == own && part == "volumes:" && /^      - / { source = "" }
+    top == "services:" && name == own && part == "volumes:" && /^        source: / { source = unquoted($0) }
+    top == "services:" && name == own && part == "volumes:" && /^        target: / { print source "|" unquoted($0) }'
+}
+scratched() { # FOLDER SCRATCH...: lines for the service, with an empty folder for each, owned like the one that it stands in for
+  folder=$1
+  shift
+  [ $# -eq 0 ] || echo '    volumes:'
+  n=0
+  for one in "$@"; do
+    n=$((n + 1))
+    line=$(mounts <"$folder/config" | awk -F '|' -v one="$one" '$1 == one || $2 == one' | head -n 1)
+    source=${'$'}{line%%|*} target=${'$'}{line#*|}
+    mkdir "$folder/$n"
+    if [ -d "$source" ]; then chown --reference="$source" -- "$folder/$n"; chmod --reference="$source" -- "$folder/$n"; else chmod 0777 "$folder/$n"; fi
+    printf '      - {type: bind, source: "%s", target: "%s"}\n' "$folder/$n" "${'$'}{target:-$one}"
+  done
+}
+`
+
+/**
+ * A container of its own beside the one that runs: under another name, with no port published, nothing of the data in reach.
+ * What lives in the host's network could only get in the way of itself.
+ */
+export const tryScript = ({
+  ports,
+  scratch,
+  ready,
+  ...service
+}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${PORTS}${MOUNTS}
+ports_free ${words(ports)} || exit 1
+mkdir -p ${KEPT}/tries && folder=$(mktemp -d -p ${KEPT}/tries) || exit 1
+trap 'docker rm -f -v "$trial" >/dev/null 2>&1; rm -rf "$folder"' EXIT
+trap 'exit 1' TERM INT
+refused() { say_so refused; printf '%s\\n' "$1" | sed 's/^/${LOG}/'; exit 1; }
+overridden "$root/docker-compose.yml" </dev/null >"$folder/plain.yml" || exit 1
+composed "$root/docker-compose.yml" "$folder/plain.yml" config >"$folder/config" 2>"$folder/said" || refused "$(cat "$folder/said")"
+scratched "$folder" ${words(scratch)} >"$folder/lines"
+if grep -qx '    network_mode: host' "$folder/config"; then exit 0; fi
+echo '    restart: "no"' >>"$folder/lines"
+overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
+docker rm -f -v "$trial" >/dev/null 2>&1
+said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
+gets_ready "$trial"`
+
+const UP = String.raw`
+up_with() { # FILE OVERRIDE
+  composed "$1" "$2" up -d --no-deps --force-recreate --pull never "$service"
+}
+newest() { containers_of "$project/$service" label=com.docker.compose.oneoff=False | head -n 1; }
+files_kept() { # FOLDER FILE...
+  into=$1
+  shift
+  for f in "$@"; do if [ -f "$f" ]; then printf '%s\0' "$f"; else printf '%s\n' "$f" >>"$into/absent"; fi; done |
+    tar -C / -P --numeric-owner --no-recursion --null -T - -cpf "$into/files.tar"
+}
+files_back() { # FOLDER: each is the old one or the new one at any moment
+  tar -P --numeric-owner --transform 's|$|.deployer-new|' -xpf "$1/files.tar" || return 1
+  tar -P -tf "$1/files.tar" | while IFS= read -r f; do replace "$f.deployer-new" "$f" || exit 1; done || return 1
+  if [ -f "$1/absent" ]; then while IFS= read -r f; do rm -f -- "$f"; done <"$1/absent"; fi
+}
+keep_up() { # what runs now, to come back to: whole or not at all
+  kept=$(mktemp -d -p "$ups" kept.XXXXXX) || return 1
+  cp "$root/docker-compose.yml" "$kept/" && mv "$ups/override.yml" "$kept/" && printf '%s\n' "$ready" >"$kept/ready" && files_kept "$kept" "$@" || return 1
+  sync "$kept"/*
+  ln -s "${'$'}{kept##*/}" "$ups/now.new" && mv -fT "$ups/now.new" "$ups/now" || return 1
+  rm -f "$ups/pending"
+  for k in "$ups"/kept.*; do if [ "$k" != "$kept" ]; then rm -rf "$k"; fi; done
+}
+go_back() {
+  if [ ! -f "$ups/now/override.yml" ]; then
+    container_away "$project/$service" && say_so removed
+    return
+  fi
+  files_back "$ups/now" || return 1
+  up_with "$ups/now/docker-compose.yml" "$ups/now/override.yml" >/dev/null 2>&1 || return 1
+  . "$ups/now/ready"
+  gets_ready "$(newest)" >/dev/null && rm -f "$ups/pending" && say_so back
+}
+`
+
+/**
+ * From its first word on the service counts as started with nothing, until it is ready, or what ran before is again: whatever cuts
+ * this off, the next run does it over. What ran before comes back with its own copy of the compose file, since by now that
+ * file may be what other services run with.
+ */
+export const upScript = ({ files, ready, ...service }: StepOf<'up'>, digest: string): string => `${opening(service, 'up', ready)}${UP}
+ready=${word(readiness(ready))}
+ups=${KEPT}/ups/$project/$service
+mkdir -p "$ups" && : >"$ups/pending" && sync "$ups/pending" || exit 1
+printf '    labels:\\n      deployer.digest: "%s"\\n' ${word(digest.replace(/[\\"]/g, '\\$&').replaceAll('$', '$$$$'))} |
+  overridden "$root/docker-compose.yml" >"$ups/override.yml" || exit 1
+rm -f "$ups/now.new"
+docker rm -f -v "$trial" >/dev/null 2>&1
+if said=$(up_with "$root/docker-compose.yml" "$ups/override.yml" 2>&1); then
+  if gets_ready "$(newest)"; then keep_up ${words(files)}; exit; fi
+else
+  say_so refused
+  printf '%s\\n' "$said" | sed 's/^/${LOG}/'
+fi
+go_back
+exit 1`
