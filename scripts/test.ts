@@ -36,8 +36,8 @@ const count = (file: string, result: FileResult): void => {
   skipped += result.skipped
   if (result.failed > 0) tell(file, result.output)
   for (const problem of problems) tell(file, `  ${problem}`)
-  // A test that cannot run on this machine says so, and why.
-  for (const [line] of result.output.matchAll(/skipped: .*/g)) process.stdout.write(`${line} (${file})\n`)
+  // A test that cannot run on this machine says so, and why; one that runs on something else than the real thing, on what.
+  for (const [line] of result.output.matchAll(/(?:skipped|stand-in): .*/g)) process.stdout.write(`${line} (${file})\n`)
 }
 
 /** What the file came to, or undefined when its process ended without saying so. */

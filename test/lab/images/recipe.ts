@@ -1,6 +1,9 @@
 import { type Layer, type LayerRecipe, layerOf } from './layer.js'
 import { configOf, type Document, listOf, manifestOf, type Settings } from './manifest.js'
 
+/** So begins what is said of an image that bears another one's name. */
+export const STAND_IN = 'a stand-in: '
+
 export interface Tag {
   /** What it really is, for people: it stands in the image's labels, and tests print it. */
   readonly is: string

@@ -1,7 +1,7 @@
 import { CRASH, HELLO, NEVER } from './lab.js'
 import { isMade, type LayerRecipe } from './layer.js'
 import { MYSQL } from './mysql/recipe.js'
-import type { ImageRecipe } from './recipe.js'
+import { type ImageRecipe, STAND_IN } from './recipe.js'
 import { TRACKER } from './tracker/recipe.js'
 
 /** Every image that the lab's registries hold. */
@@ -12,8 +12,10 @@ export const unmadeLayers = (): ReadonlyArray<LayerRecipe> => {
   return [...all.values()].filter(recipe => !isMade(recipe))
 }
 
-/** What answers to a name that is not its own, a line each. */
+/** What answers to a name that is not its own, a line each; tests that use images print them, and the runner shows these lines. */
 export const standIns = (): ReadonlyArray<string> =>
   SHELF.flatMap(({ repository, tags }) =>
-    Object.entries(tags).flatMap(([tag, { is }]) => (is.startsWith('a stand-in') ? [`${repository}:${tag} is ${is}`] : [])),
+    Object.entries(tags)
+      .filter(([, { is }]) => is.startsWith(STAND_IN))
+      .map(([tag, { is }]) => `stand-in: ${repository}:${tag} is ${is.slice(STAND_IN.length)}`),
   )

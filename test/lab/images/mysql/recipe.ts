@@ -1,5 +1,5 @@
 import { built, laid } from '../layer.js'
-import type { ImageRecipe } from '../recipe.js'
+import { type ImageRecipe, STAND_IN } from '../recipe.js'
 
 const IS = "the real MySQL 9.7 of Debian sid, with an entry script after the official image's"
 
@@ -14,7 +14,7 @@ export const MYSQL: ImageRecipe = {
     cmd: ['mysqld'],
   },
   tags: {
-    '8.4': { is: `a stand-in: ${IS}, under the name of 8.4`, env: { MYSQL_MAJOR: '8.4', MYSQL_VERSION: '9.7' } },
+    '8.4': { is: `${STAND_IN}${IS}, under the name of 8.4`, env: { MYSQL_MAJOR: '8.4', MYSQL_VERSION: '9.7' } },
     '9.7': { is: IS, env: { MYSQL_MAJOR: '9.7', MYSQL_VERSION: '9.7' } },
   },
 }

@@ -1,5 +1,5 @@
 import { built, laid } from '../layer.js'
-import type { ImageRecipe } from '../recipe.js'
+import { type ImageRecipe, STAND_IN } from '../recipe.js'
 
 export const TRACKER_LAYER = built('tracker')
 
@@ -37,6 +37,6 @@ export const TRACKER: ImageRecipe = {
   },
   tags: {
     'v3.0.0': { is: 'the real tracker 3.0.0, built from its crate' },
-    develop: { is: 'a stand-in: the real tracker 3.0.0 under the name of develop, which cannot be had' },
+    develop: { is: `${STAND_IN}the real tracker 3.0.0 under the name of develop, which cannot be had` },
   },
 }
