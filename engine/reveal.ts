@@ -48,6 +48,6 @@ export const revealer = (lookup: (secret: string) => Attempt<string>): Revealer 
 
 const formsOf = (value: string): ReadonlyArray<string> => [
   value,
-  ...(['url', 'env', 'json', 'base64', 'toml', 'yaml', 'shell'] as const).map(as => encodeAs(value, [as])),
+  ...(['url', 'env', 'json', 'base64', 'toml', 'yaml', 'shell', 'sql', 'cnf'] as const).map(as => encodeAs(value, [as])),
   encodeAs(value, ['json']).replace(/^"|"$/g, ''),
 ]

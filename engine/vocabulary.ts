@@ -133,10 +133,20 @@ export interface Asks {
   /** key: an image reference: present when the engine has it. */
   readonly image: { readonly digest: string }
   /**
-   * key: `project/service/user`, via the server's resource. Whether the server lets the user in with what lies on the host beside
-   * it: `match` is the wanted password, which decides whether that is the wanted one.
+   * key: `accountKey`, via the server's resource. Which of the passwords that lie on the host, in `folder/user` and `folder/user.next`,
+   * the server takes from the user, and whether that is the wanted one, which is `match`.
    */
-  readonly account: { readonly accepts: 'wanted' | 'previous' | 'neither'; readonly grants: ReadonlyArray<string> }
+  readonly account: {
+    readonly accepts: 'wanted' | 'previous' | 'neither'
+    /** The file with the one that it takes. */
+    readonly by?: 'current' | 'next'
+    /** It takes the one before, too, until that is discarded. */
+    readonly retains?: true
+    /** `ALL PRIVILEGES ON \`tracker\`.*`, sorted. */
+    readonly grants: ReadonlyArray<string>
+    /** All that the server has, but its own. */
+    readonly databases: ReadonlyArray<string>
+  }
   /** key: a path of a schedule file: loaded by cron. */
   readonly cron: { readonly lines: ReadonlyArray<string> }
   /** key: a URL, asked on the host, or by the operator's machine of one of ours (`serviceKey`). */
@@ -278,15 +288,20 @@ export interface Does {
   }
   readonly down: { readonly project: string; readonly service: string }
   readonly signal: { readonly project: string; readonly service: string; readonly signal: string }
-  /** Statements, done by root of the server in this container, whose password lies in `password` on the host. */
+  /** Statements, done by root of the server in this container with whichever of the passwords in `folder` it takes. */
   readonly sql: {
     readonly project: string
     readonly service: string
-    readonly password: string
+    readonly folder: string
     readonly statement: Text
-    /** Of whom it is, as the probe of the same name has it, and what it may do afterwards. */
+    /** What it makes of an account, by the key of the probe of that name; undefined: stays. */
     readonly account?: string
+    /** Its password from now on; with `retains` the one before is taken, too. */
+    readonly password?: Text
+    /** Without a password: false discards the one before. */
+    readonly retains?: boolean
     readonly grants?: ReadonlyArray<string>
+    readonly databases?: ReadonlyArray<string>
   }
   readonly cron: { readonly path: string; readonly lines: ReadonlyArray<string> }
   /** The escape hatch: an argv, and the answers that it changes. */
@@ -313,3 +328,17 @@ export const ruleKey = ({ allow, port, proto, from }: Rule): string =>
 
 /** The rule that a firewall has no room for beside this one. */
 export const oppositeKey = (key: string): string => (key.startsWith('allow ') ? key.replace('allow', 'deny') : key.replace('deny', 'allow'))
+
+/** A user of a database server, and the folder on the host of the passwords that it may have. */
+export interface AccountAt {
+  readonly project: string
+  readonly service: string
+  readonly user: string
+  readonly folder: string
+}
+export const accountKey = ({ project, service, user, folder }: AccountAt): string => `${project}/${service}/${user} ${folder}`
+export const accountIn = (key: string): AccountAt => {
+  const [at = '', ...rest] = key.split(' ')
+  const [project = '', service = '', user = ''] = at.split('/')
+  return { project, service, user, folder: rest.join(' ') }
+}

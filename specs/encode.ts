@@ -1,5 +1,5 @@
 /** How a secret is written at its place; applied inside out: a URL inside an env file is `['url', 'env']`. */
-export type Encoder = 'url' | 'env' | 'json' | 'base64' | 'toml' | 'yaml' | 'shell'
+export type Encoder = 'url' | 'env' | 'json' | 'base64' | 'toml' | 'yaml' | 'shell' | 'sql' | 'cnf'
 
 /** The value as each encoder in turn writes it. Quoting encoders bring their own quotes. */
 export const encodeAs = (value: string, encoders: ReadonlyArray<Encoder>): string =>
@@ -23,7 +23,14 @@ const ENCODE: { readonly [E in Encoder]: (value: string) => string } = {
   toml: value => `"${escaped(value)}"`,
   yaml: value => `"${escaped(value)}"`,
   shell: value => `'${value.replace(/'/g, "'\\''")}'`,
+  /** MySQL's, in its own mode: without NO_BACKSLASH_ESCAPES. */
+  sql: value => `'${backslashed(value).replace(/'/g, "''")}'`,
+  cnf: value => `"${backslashed(value)}"`,
 }
+
+/** Option files of MySQL have no other way to write these. */
+const backslashed = (value: string): string =>
+  value.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/\r/g, '\\r').replace(/\t/g, '\\t')
 
 const percent = (byte: number): string => {
   const character = String.fromCharCode(byte)

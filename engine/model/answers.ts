@@ -1,4 +1,5 @@
 import type { Answer, Ask, Asks, Login, Probe } from '../contract.js'
+import { accountValue } from './effects/database.js'
 import { sshPort } from './effects/reach.js'
 import { type Model, type Place, viewOf } from './model.js'
 import { listener, outsideValue } from './outside.js'
@@ -36,6 +37,8 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
       return firewallValue(view.at('firewall', key), view)
     case 'container':
       return containerValue(view.at('container', key), asking)
+    case 'account':
+      return accountValue(key, { wanted: asking.wanted, salt: asking.salt, view })
     case 'port':
       return listener(key, view)
     case 'login':

@@ -1,4 +1,5 @@
 import type { Change, Do } from '../contract.js'
+import { changeAccount, opened } from './effects/database.js'
 import { fileOf, putCron, putFile, removePath } from './effects/files.js'
 import { createMachine, deleteMachine, updateMachine } from './effects/machine.js'
 import { install, uninstall } from './effects/packages.js'
@@ -54,20 +55,17 @@ const EFFECTS: Effects = {
   'network remove': ({ name }) => [{ ask: 'network', key: name, to: undefined }],
   pull: ({ image }) => [{ ask: 'image', key: image, to: { digest: image.slice(image.indexOf('@') + 1) } }],
   try: () => [],
-  up: ({ project, service, image, digest, opens }) => [
+  up: ({ project, service, image, digest, opens }, view) => [
     {
       ask: 'container',
       key: `${project}/${service}`,
       to: { image, running: true, health: 'healthy', restarts: 0, digest: typeof digest === 'string' ? digest : digest.sealed },
     },
-    ...opens,
+    ...opened(opens, view),
   ],
   down: ({ project, service }) => [{ ask: 'container', key: `${project}/${service}`, to: undefined }],
   signal: () => [],
-  sql: ({ account, grants }, view) =>
-    account === undefined
-      ? []
-      : [{ ask: 'account', key: account, to: { accepts: 'wanted', grants: grants ?? view.at('account', account)?.grants ?? [] } }],
+  sql: changeAccount,
   cron: ({ path, lines }, view) => putCron(view, path, lines),
   run: step => step.effects,
 }

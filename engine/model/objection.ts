@@ -86,6 +86,10 @@ export const objection = (step: SealedStep, view: View): string | undefined => {
     case 'try':
     case 'up':
       return withoutEngine(view)
+    case 'sql':
+      return view.at('container', `${step.project}/${step.service}`)?.running === true
+        ? undefined
+        : `No such container: ${step.project}-${step.service}-1`
     case 'confirm':
       return view.at('undo', step.name) === undefined ? `the undo ${step.name} is not armed; it may have fired` : undefined
     default:

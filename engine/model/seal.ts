@@ -35,8 +35,10 @@ export const seal = (step: Step, reveal: Reveal, salt: string): Attempt<SealedSt
         return { ...step, userData: await sealed(step.userData) }
       case 'up':
         return { ...step, digest: await sealed(step.digest) }
-      case 'sql':
-        return { ...step, statement: await sealed(step.statement) }
+      case 'sql': {
+        const { password, ...rest } = step
+        return { ...rest, statement: await sealed(step.statement), ...(password !== undefined && { password: await sealed(password) }) }
+      }
       case 'run':
         return { ...step, argv: await Promise.all(step.argv.map(sealed)) }
       default:

@@ -1,7 +1,11 @@
 import type { Ask, Asks, Host } from '../contract.js'
+import type { Sealed } from './seal.js'
 
-/** What a model keeps of a thing: its answer, but a file with secrets in it has a keyed digest in place of its content. */
-export type Kept<A extends Ask = Ask> = Asks[A] & { readonly sealed?: string }
+/**
+ * What a model keeps of a thing: its answer, but a file with secrets in it has a keyed digest in place of its content, and an account
+ * the passwords that it is let in with, the newest first.
+ */
+export type Kept<A extends Ask = Ask> = Asks[A] & { readonly sealed?: string; readonly passwords?: ReadonlyArray<Sealed> }
 
 /** What effects may ask of the place that a step acts on. */
 export interface View {

@@ -11,11 +11,10 @@ import { backup } from './backup.js'
 import { caddy } from './caddy.js'
 import { composeStack } from './compose-stack.js'
 import { grafana } from './grafana.js'
-import { mysql } from './mysql.js'
 import { prometheus } from './prometheus.js'
 import { tracker } from './tracker.js'
 
-const sketched: ReadonlyArray<AnyKind> = [composeStack, mysql, tracker, prometheus, grafana, caddy, backup]
+const sketched: ReadonlyArray<AnyKind> = [composeStack, tracker, prometheus, grafana, caddy, backup]
 const registry = new Map([...kinds, ...sketched.map(one => [one.kind, one] as const)])
 const host = HOSTS[1] as (typeof HOSTS)[number]
 
@@ -76,27 +75,6 @@ test('a new scrape target reloads Prometheus and restarts nothing', async () => 
     steps.map(step => (step.do === 'signal' ? step.signal : step.do)),
     ['put', 'SIGHUP', 'put'],
   )
-})
-
-test('a password that the server does not accept yet is rotated, the next one beside the current', async () => {
-  const stage = stageWith(host, 'demo', withRoot)
-  const one = role({}, 'mysql.main')
-  await settle(stage, one)
-  stage.model.hosts
-    .get('demo')
-    ?.things.get('account')
-    ?.set('mysql/tracker', { accepts: 'previous', grants: ['ALL ON tracker.*'] })
-  const { steps, diff } = await decideAs(stage, one)
-  assert.equal(
-    steps.map(step => (step.do === 'put' || step.do === 'remove' ? `${step.do} ${step.path}` : step.do)),
-    [
-      'put /opt/torrust/storage/mysql/password.next',
-      'sql',
-      'put /opt/torrust/storage/mysql/password',
-      'remove /opt/torrust/storage/mysql/password.next',
-    ],
-  )
-  assert.equal(diff, { action: 'update', fields: [{ name: 'account tracker', secret: true }], files: [] })
 })
 
 test('no step of any of them carries a secret in clear', async () => {

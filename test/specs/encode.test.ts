@@ -47,6 +47,20 @@ test('a secret is no part of a URL that it stands in', () => {
   eachWay(['url'], written => decodeURIComponent(new URL(`mysql://user:${written}@host:3306/db`).password))
 })
 test('base64 gives every secret back', () => eachWay(['base64'], written => Buffer.from(written, 'base64').toString()))
+/** As MySQL's manual has its strings: a quotation mark twice, the rest behind a backslash. */
+const NAMED: { readonly [letter: string]: string } = { n: '\n', r: '\r', t: '\t' }
+const unslashed = (written: string): string =>
+  written.slice(1, -1).replace(/''|\\(.)/gs, (_, one) => (one === undefined ? "'" : (NAMED[one] ?? one)))
+
+test('statements give every secret back', () => {
+  eachWay(['sql'], unslashed)
+  for (const value of HOSTILE) assert.match(encodeAs(value, ['sql']), /^'(?:[^'\\]|''|\\.)*'$/s)
+})
+test('option files of MySQL give every secret back, on one line', () => {
+  const quoted = (written: string): string => unslashed(written.replaceAll("'", "''"))
+  eachWay(['cnf'], quoted)
+  for (const value of HOSTILE) assert.not.match(encodeAs(value, ['cnf']), /[\n\r]/)
+})
 test('env files give every secret back', () => eachWay(['env'], composeReads))
 test('encoders apply inside out', () => {
   eachWay(['url', 'env'], written => decodeURIComponent(composeReads(written)))

@@ -40,7 +40,7 @@ const things: ReadonlyArray<readonly [Thing, string]> = [
   ['chain', 'OURS'],
   ['network', 'net'],
   ['container', 'demo/tracker'],
-  ['account', 'mysql/tracker'],
+  ['account', 'demo/mysql/tracker /p'],
 ]
 
 const owned = { mode: oneOf('0644', '0600', '0755'), owner: oneOf('root', '1000'), group: oneOf('root', '1000') }
@@ -115,8 +115,11 @@ const WORDS: Words = {
   down: fc.record(service),
   signal: fc.record({ ...service, signal: oneOf('SIGHUP') }),
   sql: fc
-    .tuple(content, some({ account: oneOf('demo/mysql/tracker'), grants: fc.subarray(['ALL']) }))
-    .map(([statement, rest]) => ({ project: 'demo', service: 'mysql', password: '/p', statement, ...rest })),
+    .tuple(
+      content,
+      some({ account: oneOf('demo/mysql/tracker /p'), password: content, retains: fc.boolean(), grants: fc.subarray(['ALL']) }),
+    )
+    .map(([statement, rest]) => ({ project: 'demo', service: 'mysql', folder: '/p', statement, ...rest })),
   cron: fc.record({ path: oneOf('/etc/cron.d/two'), lines: fc.subarray(['0 3 * * * root true', '@reboot root true']) }),
   run: fc.record({ argv: oneOf(['true']), effects: oneOf([], [{ ask: 'port', key: '6969/udp', to: { process: 'tracker' } }] as const) }),
 }

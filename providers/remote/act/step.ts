@@ -7,6 +7,7 @@ import { word, words } from '../words.js'
 import { chainScript } from './chain.js'
 import { networkScript, pullScript, signalScript } from './containers.js'
 import { tryScript, upScript } from './service.js'
+import { sqlScript } from './sql.js'
 import { THINGS } from './things.js'
 import { armScript, confirmScript } from './undo.js'
 
@@ -124,6 +125,7 @@ fi`
   up: async (step, { clear }) => upScript(step, await clear(step.digest)),
   down: ({ project, service }) => `take_away container ${word(`${project}/${service}`)}`,
   signal: signalScript,
+  sql: async (step, { clear }) => sqlScript(step, await clear(step.statement)),
   cron: ({ path, lines }) => put(path, lines.map(line => `${line}\n`).join(''), ROOTED),
   run: async ({ argv }, { clear }) => words(await Promise.all(argv.map(clear))),
 }

@@ -2,6 +2,7 @@ import { APT } from './apt.js'
 import { BROUGHT } from './brought.js'
 import { CHAIN } from './chain.js'
 import { CONTAINERS } from './containers.js'
+import { DATABASE } from './sql.js'
 import { SSHD } from './sshd.js'
 import { UFW } from './ufw.js'
 import { UNDO } from './undo.js'
@@ -53,7 +54,7 @@ engine_load() {
   return 1
 }
 
-${APT}${BROUGHT}${CONTAINERS}
+${APT}${BROUGHT}${DATABASE}${CONTAINERS}
 unit_try() { # VERB UNIT: and what it says itself when it fails
   systemctl "$1" -- "$2" && return 0
   journalctl -q -n 3 --no-pager -o cat "_SYSTEMD_UNIT=$2"
@@ -159,6 +160,7 @@ take_away() {
     rule) rule_remove "$2";;
     chain) chain_remove "$2";;
     firewall) if command -v ufw >/dev/null; then firewall_off /dev/null; fi;;
+    account) account_drop "$2";;
     container) container_away "$2";;
     network) network_away "$2";;
     image) image_away "$2";;

@@ -7,15 +7,17 @@ export interface Said {
   readonly status: number
 }
 
-/** The answers to all keys of one sort: what is not in here is absent. */
-export type Found<A extends Ask> = ReadonlyMap<string, Asks[A]>
+/** The answers to all keys of one sort: what is not in here is absent, what is `Unread` could not be asked. */
+export type Found<A extends Ask> = ReadonlyMap<string, Asks[A] | Unread>
 
 /** How a host is asked for all keys of one sort at once, and how what it prints is read. */
 export interface Question<A extends Ask> {
   readonly ask: A
-  readonly script: (probes: ReadonlyArray<Probe>) => string
+  readonly script: (probes: ReadonlyArray<Probe>, nonce: string) => string
   /** Throws `Unread` for what is no answer. */
   readonly parse: (text: string, probes: ReadonlyArray<Probe>) => Found<A>
+  /** What was found, once it is known what the probe's `match` says. */
+  readonly settled?: (found: Asks[A], how: { readonly nonce: string; readonly wanted?: string }) => Asks[A]
 }
 
 /** The host said something that is neither a thing nor its absence. */

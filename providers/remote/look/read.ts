@@ -84,7 +84,14 @@ export const answersOf = async (probes: ReadonlyArray<Probe>, heard: Heard, reve
           ) as Found<Ask>,
       )
     found.set(ask, some)
-    return some instanceof Unread ? unasked(probe, some.message) : present(some.get(key))
+    const one = some instanceof Unread ? some : some.get(key)
+    if (one instanceof Unread) return unasked(probe, one.message)
+    if (one === undefined || question.settled === undefined) return present(one)
+    const { nonce } = heard
+    if (probe.match === undefined) return present(question.settled(one as never, { nonce }))
+    const wanted = await reveal(probe.match, saltOf(heard))()
+    if (E.isLeft(wanted)) return { is: 'unasked', via, fault: wanted.left }
+    return present(question.settled(one as never, { nonce, wanted: wanted.right }))
   }
   return Promise.all(probes.map(answer))
 }

@@ -116,7 +116,7 @@ const cases: ReadonlyArray<readonly [Step, string]> = [
       via,
       project: 'demo',
       service: 'mysql',
-      password: '/p',
+      folder: '/p',
       statement: ["ALTER USER t IDENTIFIED BY '", { secret: 'mysql.password', as: [] }, "'"],
       grants: ['ALL'],
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Claim } from '../../../engine/contract.js'
+import type { Claim, Step } from '../../../engine/contract.js'
 import { thisProcess } from '../../../providers/sandbox/actor.js'
 import type { Entry } from '../../../providers/sandbox/entry.js'
 import { emptyWorld, fold, type World } from '../../../providers/sandbox/fold.js'
@@ -211,31 +211,35 @@ test('no secret is ever in the log, and a file that holds one is compared withou
   const host = await makeMachine(sandboxIn(folder))
   const secret = { secret: 'tracker.token', as: [] }
   const text = ['TOKEN=', secret, '\n']
+  const up: Step = {
+    do: 'up',
+    via: 'docker.main',
+    project: 'demo',
+    service: 'tracker',
+    root: '/opt/x',
+    image: 'x',
+    digest: [{ digest: [[secret]] }],
+    files: [],
+    ready: { seconds: 1 },
+    opens: [],
+  }
   await act(host, {
     claims: [fileClaim('/etc/one')],
     steps: [
       put('/etc/one', text),
+      { do: 'run', via: 'vm.main', argv: ['tool', [secret]], effects: [] },
+      install('docker.io'),
+      up,
+      { ...up, service: 'mysql' },
       {
         do: 'sql',
         via: 'mysql.main',
         project: 'demo',
         service: 'mysql',
-        password: '/p',
+        folder: '/p',
         statement: ['ALTER USER x IDENTIFIED BY ', secret],
-      },
-      { do: 'run', via: 'vm.main', argv: ['tool', [secret]], effects: [] },
-      install('docker.io'),
-      {
-        do: 'up',
-        via: 'docker.main',
-        project: 'demo',
-        service: 'tracker',
-        root: '/opt/x',
-        image: 'x',
-        digest: [{ digest: [[secret]] }],
-        files: [],
-        ready: { seconds: 1 },
-        opens: [],
+        account: 'demo/mysql/x /p',
+        password: [secret],
       },
       { ...put('/etc/two', 'x'), done: fileProbe('/etc/none', text) },
     ],

@@ -1,0 +1,61 @@
+import type { Asks, Change } from '../../contract.js'
+import { accountIn } from '../../vocabulary.js'
+import { digestOf, isText, type Sealed, type SealedStepOf } from '../seal.js'
+import type { Kept, View } from '../view.js'
+
+const NEW: Asks['account'] = { accepts: 'neither', grants: [], databases: [] }
+
+/** What a server is told of an account. */
+export const changeAccount = (step: SealedStepOf<'sql'>, view: View): ReadonlyArray<Change> => {
+  const { account, password, retains = false, grants, databases } = step
+  if (account === undefined) return []
+  const before: Kept<'account'> = view.at('account', account) ?? NEW
+  const newest = (before.passwords ?? []).slice(0, 1)
+  const passwords = password === undefined ? (step.retains === false ? newest : before.passwords) : [password, ...(retains ? newest : [])]
+  const to = { ...before, ...(grants && { grants }), ...(databases && { databases }), ...(passwords && { passwords }) }
+  return [{ ask: 'account', key: account, to }]
+}
+
+/** A server that starts again has the accounts that its data has. */
+export const opened = (opens: ReadonlyArray<Change>, view: View): ReadonlyArray<Change> =>
+  opens.filter(({ ask, key }) => ask !== 'account' || view.at(ask, key) === undefined)
+
+const SLOTS = [
+  ['current', ''],
+  ['next', '.next'],
+] as const
+
+/** Only a server that runs lets anybody in. */
+export const accountValue = (
+  key: string,
+  { wanted, salt, view }: { readonly wanted?: string | undefined; readonly salt: string; readonly view: View },
+): Asks['account'] | undefined => {
+  const { project, service, user, folder } = accountIn(key)
+  const kept = view.at('account', key)
+  if (kept === undefined || view.at('container', `${project}/${service}`)?.running !== true) return undefined
+  const { passwords, sealed: _, ...answer } = kept
+  if (passwords === undefined) return answer
+  const taken = SLOTS.flatMap(([by, ending]) => {
+    const lies = lyingAt(view, `${folder}/${user}${ending}`)
+    return lies !== undefined && passwords.some(one => isSame(one, lies, salt)) ? [{ by, lies }] : []
+  })
+  const right = wanted === undefined ? undefined : taken.find(({ lies }) => isText(lies, wanted, salt))
+  const [best] = right === undefined ? taken : [right]
+  const { grants, databases } = answer
+  return {
+    accepts: right !== undefined ? 'wanted' : best !== undefined ? 'previous' : 'neither',
+    ...(best && { by: best.by }),
+    ...(passwords.length > 1 && { retains: true as const }),
+    grants,
+    databases,
+  }
+}
+
+const lyingAt = (view: View, path: string): Sealed | undefined => {
+  const file = view.at('file', path)
+  if (file === undefined) return undefined
+  return file.sealed === undefined ? (file.content ?? '') : { sealed: file.sealed }
+}
+
+const isSame = (one: Sealed, other: Sealed, salt: string): boolean => sealedOf(one, salt) === sealedOf(other, salt)
+const sealedOf = (text: Sealed, salt: string): string => (typeof text === 'string' ? digestOf(text, salt) : text.sealed)

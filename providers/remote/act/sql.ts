@@ -1,0 +1,40 @@
+import type { StepOf } from '../../../engine/contract.js'
+import { INSIDE, inServer, lying } from '../database.js'
+import { word } from '../words.js'
+
+/** A server that has just been started, or is starting again by itself, is waited for. */
+const AS_ROOT = `${INSIDE}
+for i in $(seq 60); do
+  case $(client root '' --execute= --silent 2>&1 </dev/null) in *'ERROR 2'[0-9][0-9][0-9]' ('*) sleep 0.5;; *) break;; esac
+done
+while read -r name by code; do
+  if [ "$name" = end ]; then break; fi
+  decoded "$code"
+  if [ -z "$root" ] && enter root "$clear" 'SELECT 1'; then root=$by password=$clear; fi
+done
+for one in "$MYSQL_ROOT_PASSWORD" ''; do
+  if [ -z "$root" ] && enter root "$one" 'SELECT 1'; then root=first password=$one; fi
+done
+[ -n "$root" ] || { echo 'ROOT_REFUSED'; exit 1; }
+{ echo "SET SESSION sql_mode = '';"; cat; } | client root "$password" --batch --unbuffered`
+
+/** For THINGS. */
+export const DATABASE = `
+sql_as_root() ( # PROJECT SERVICE FOLDER: statements come in
+  lost() { if [ "$1" = none ]; then echo 'No such container'; else shift; echo "$*"; fi; exit 1; }
+  { ${lying({ folder: '"$3"' }, 'root')}; echo end; cat; } | {${inServer({ project: '"$1"', service: '"$2"' }, AS_ROOT)}
+  }
+)
+account_drop() { # PROJECT/SERVICE/USER FOLDER: with its server it is gone already
+  at=\${1%% *} folder=\${1#* }
+  user=\${at##*/} at=\${at%/*}
+  command -v docker >/dev/null || return 0
+  there=$(docker --host unix:///run/docker.sock ps -aq --filter label=com.docker.compose.project="\${at%%/*}" --filter label=com.docker.compose.service="\${at#*/}" --filter label=com.docker.compose.oneoff=False) || return 1
+  [ -n "$there" ] || return 0
+  echo "DROP USER IF EXISTS '$user'@'%';" | sql_as_root "\${at%%/*}" "\${at#*/}" "$folder"
+}
+`
+
+/** The statement goes from shell to shell: no list of arguments has it. */
+export const sqlScript = ({ project, service, folder }: StepOf<'sql'>, statement: string): string =>
+  `printf '%s\\n' ${word(statement)} | sql_as_root ${word(project)} ${word(service)} ${word(folder)}`
