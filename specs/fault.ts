@@ -16,6 +16,13 @@ export type Fault =
   | { readonly code: 'FILE_UNWRITABLE'; readonly file: string; readonly why: string }
   | { readonly code: 'SPEC_INVALID'; readonly file: string; readonly issues: ReadonlyArray<Issue> }
   | { readonly code: 'GRAPH_CYCLE'; readonly path: ReadonlyArray<string> }
+  // images
+  | { readonly code: 'LOCK_INVALID'; readonly file: string; readonly line: number; readonly why: string }
+  | { readonly code: 'IMAGE_UNPINNED'; readonly image: string; readonly because: Fault }
+  | { readonly code: 'IMAGE_MISSING'; readonly image: string; readonly tried: ReadonlyArray<string> }
+  | { readonly code: 'REGISTRY_REFUSED'; readonly image: string; readonly tried: ReadonlyArray<string> }
+  | { readonly code: 'REGISTRY_UNREACHABLE'; readonly image: string; readonly tried: ReadonlyArray<string> }
+  | { readonly code: 'REGISTRY_INVALID'; readonly image: string; readonly tried: ReadonlyArray<string> }
   // secrets
   | { readonly code: 'SECRET_UNAVAILABLE'; readonly secret: string; readonly from: string; readonly why: string }
   | { readonly code: 'SECRET_LOST'; readonly secret: string }
@@ -88,6 +95,7 @@ export type Fault =
   | { readonly code: 'HOST_BUSY'; readonly host: string; readonly environment: string; readonly addr: string; readonly run: number }
   | { readonly code: 'PORT_TAKEN'; readonly host: string; readonly port: number; readonly by: string }
   | { readonly code: 'HOST_UNSUPPORTED'; readonly host: string; readonly os: string }
+  | { readonly code: 'IPV6_MISSING'; readonly host: string }
   | {
       readonly code: 'HOST_FILE_INVALID'
       readonly host: string
@@ -142,6 +150,8 @@ export type Fault =
       /** The command that goes on from here. */
       readonly again: string
     }
+  | { readonly code: 'NOT_SERVING'; readonly at: string; readonly why: string }
+  | { readonly code: 'NO_IPV6_HERE' }
   | { readonly code: 'CHECK_FAILED'; readonly checks: ReadonlyArray<string> }
   // the command line
   | { readonly code: 'USAGE'; readonly why: string; readonly usage: string }
@@ -280,6 +290,47 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     says: f => `these need each other in a circle: ${f.path.join(' -> ')}`,
     hint: () => 'Take away one of these dependencies',
     explains: 'Resources are made in the order of their dependencies. A circle has no first one.',
+  },
+  LOCK_INVALID: {
+    retry: 'never',
+    says: f => `${f.file}:${f.line}: ${f.why}`,
+    hint: () => 'Mend that line or take it out. What the file lacks is looked up again, and apply adds it',
+    explains:
+      'The lock file beside the environment file says what each image is pinned to: image: sha256:..., one a line. A line that says something else could hide what would run, so nothing of the file is used until it is right.',
+  },
+  IMAGE_UNPINNED: {
+    retry: 'never',
+    says: f => `an image is not pinned: ${saysOf(f.because)}`,
+    hint: f => hintOf(f.because),
+    explains:
+      'What runs must be what was reviewed, so apply takes no tag whose digest is unknown. The lock file does not have it, or --upgrade asked to look again, and no registry could say it. A digest in the environment file, name:tag@sha256:..., needs no registry.',
+  },
+  IMAGE_MISSING: {
+    retry: 'never',
+    says: f => `there is no ${f.image} (${f.tried.join('; ')})`,
+    hint: () => 'Check its name and its tag in the environment file',
+    explains: 'The registry answered that it has no image of this name, or none with this tag. Mirrors were asked before it.',
+  },
+  REGISTRY_REFUSED: {
+    retry: 'never',
+    says: f => `nobody gives ${f.image} (${f.tried.join('; ')})`,
+    hint: () => 'Check its name. If it is private, put user and password of its registry into docker.registries',
+    explains:
+      'The registry lets nobody see this image without a login, or not with this one. Some, Docker Hub among them, say the same of an image that is not there.',
+  },
+  REGISTRY_UNREACHABLE: {
+    retry: 'soon',
+    within: 60,
+    says: f => `nobody can be asked for ${f.image} (${f.tried.join('; ')})`,
+    hint: () => 'Try again when it answers, or name a mirror that does in docker.mirrors',
+    explains:
+      'Which digest a tag stands for is asked by the machine that deployer runs on: first the mirrors, in their order, then the registry. None of them had it, and the registry gave no answer.',
+  },
+  REGISTRY_INVALID: {
+    retry: 'never',
+    says: f => `nobody gives a sensible answer for ${f.image} (${f.tried.join('; ')})`,
+    hint: () => 'Check that a registry answers there, and not something before it such as a login page',
+    explains: 'What answers does not speak as registries do, or its answer does not have the digest that it promises.',
   },
   SECRET_UNAVAILABLE: {
     retry: 'never',
@@ -641,6 +692,13 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: () => 'Give ssh.port another value, or end what listens there',
     explains: 'sshd cannot listen where somebody else does. Nothing was moved, and the port of now goes on working.',
   },
+  IPV6_MISSING: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.host} has no IPv6 address, and compose-stack.ipv6 is required`,
+    hint: () => 'Give the machine an address, or write ipv6: auto, which checks IPv6 where there is any',
+    explains: 'With ipv6: required a host that nobody can reach over IPv6 is refused before anything is changed there.',
+  },
   HOST_UNSUPPORTED: {
     retry: 'never',
     refuses: true,
@@ -812,6 +870,20 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: f => `${isUntouched(f) ? 'To begin again' : 'Go on with'}: ${f.again}`,
     explains:
       'Ctrl-C once ends a run after the current steps, twice at once; at a question it means no. The same command goes on from where it ended.',
+  },
+  NOT_SERVING: {
+    retry: 'soon',
+    says: f => `${f.at}: ${f.why}`,
+    hint: () => 'See what the service says: deployer logs. What each check asks stands in docs/checks.md',
+    explains:
+      'A service was asked from this computer, as its users would, and did not answer as its protocol wants. Either it does not run, or something between here and there lets nothing through, or it answers what clients would not understand.',
+  },
+  NO_IPV6_HERE: {
+    retry: 'never',
+    says: () => 'this computer has no IPv6',
+    hint: () => 'From a computer with IPv6: deployer test',
+    explains:
+      'The machine has IPv6, and this computer has no way to such addresses. Whether the service answers over IPv6 cannot be tried from here, so those checks are skipped.',
   },
   CHECK_FAILED: {
     retry: 'never',

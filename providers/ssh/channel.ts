@@ -1,5 +1,6 @@
 import type { Batch, Busy, Channel } from '../../engine/contract.js'
 import { actOver } from './act.js'
+import { around } from './around.js'
 import { connectionTo } from './connection.js'
 import { lookOver } from './look.js'
 import type { Target } from './target.js'
@@ -15,6 +16,7 @@ const nameOf = ({ environment, addr, run }: Busy): string => `${environment} ${a
 /** Looks and acts on one host over ssh. Whoever closes it leaves nothing behind on this machine but the host's key. */
 export const sshChannel = (target: Target, options: SshOptions): Channel => {
   const connection = connectionTo(target, options)
+  const near = around(target, connection)
   const own = new Map<string, number>()
   let salt: string | undefined
 
@@ -33,6 +35,10 @@ export const sshChannel = (target: Target, options: SshOptions): Channel => {
       const { now, sleep } = options
       const acting = { connection, host: target.name, login: target.login, now, sleep, ...(salt !== undefined && { salt }) }
       return actOver(batch, reveal, on, acting).finally(() => count(batch, -1))
+    },
+    outside: async (probes, reveal) => {
+      const { asksFromOutside } = await import('../operator/index.js')
+      return asksFromOutside(near)(probes, reveal)
     },
     close: () => connection.close(),
   }
