@@ -132,7 +132,8 @@ export const make = async (recipe: LayerRecipe, mirrors: Mirrors): Promise<void>
   try {
     await recipe.make(half, mirrors)
     await pack(half)
-    renameSync(half, folderOf(recipe))
+    // Two at the same time make the same.
+    if (!isMade(recipe)) renameSync(half, folderOf(recipe))
   } finally {
     rmSync(half, { recursive: true, force: true })
   }
