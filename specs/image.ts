@@ -18,6 +18,9 @@ export const Image: Codec<string> = scalar(
   },
 )
 
+/** A whole reference that says no digest itself; what holds variables of Compose is none. */
+export const isPinnable = (image: string): boolean => image.length <= 400 && REFERENCE.test(image) && !image.includes('@')
+
 const SYSTEMS = ['debian/12', 'debian/13', 'ubuntu/22.04', 'ubuntu/24.04']
 
 /** The operating system of a machine. */
