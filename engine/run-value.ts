@@ -1,4 +1,5 @@
 import type { Fault } from '../specs/fault.js'
+import type { Json } from '../specs/json.js'
 import type { Addr, Check } from './contract.js'
 
 /** What a run tells while it goes on. */
@@ -29,6 +30,12 @@ export interface CheckResult {
   readonly result: 'ok' | 'failed' | 'skipped'
   /** Why it failed or was skipped. */
   readonly why?: string
+  /** It failed because nobody could be asked. */
+  readonly unasked?: true
+  /** How long what was asked took. */
+  readonly milliseconds?: number
+  /** What was answered, for programs. */
+  readonly answer?: Json
 }
 
 /** What a run did. `outcome` is `done` only when everything is as wanted and every check passed. */

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../engine/run-value.js'
+import type { CheckResult, RunEvent } from '../../engine/run-value.js'
 import { saysOf } from '../../specs/fault.js'
 import { type Line, line, type Tone } from './color.js'
 import type { Running, Tally } from './progress-tally.js'
@@ -32,9 +32,14 @@ export const endedLine = (event: RunEvent, column: number, marks: Marks): Line |
   if (event.at === 'done') return row('done', event.addr, column, timed(tookWord(event.seconds), event.says), marks)
   if (event.at === 'failed') return row('failed', event.addr, column, timed(tookWord(event.seconds), event.fault.code), marks)
   if (event.at === 'skipped') return row('skipped', event.addr, column, `needs ${event.needs}`, marks)
-  if (event.at === 'check')
-    return row(event.result, event.addr, column, event.says + (event.why === undefined ? '' : `: ${event.why}`), marks)
+  if (event.at === 'check') return row(event.result, event.addr, column, checkSays(event), marks)
   return undefined
+}
+
+/** `udp 6969 IPv4: connect and announce, 2 ms`. */
+export const checkSays = ({ says, why, milliseconds }: CheckResult): string => {
+  if (why !== undefined) return `${says}: ${why}`
+  return milliseconds === undefined ? says : `${says}, ${milliseconds} ms`
 }
 
 export const againLine = (event: Extract<RunEvent, { at: 'again' }>, column: number, marks: Marks): Line =>

@@ -1,12 +1,22 @@
-import type { Check, Host } from '../contract.js'
+import { saysOf } from '../../specs/fault.js'
+import type { Json } from '../../specs/json.js'
+import type { Addr, Answer, Check, Host } from '../contract.js'
 import { machineAsked } from '../outside.js'
 import type { Entry } from '../plan/decide.js'
+import type { Planned } from '../plan/plan.js'
 import type { CheckResult } from '../run-value.js'
 import { lookAt } from '../world.js'
-import type { Performing } from './performing.js'
+import type { RunInput } from './performing.js'
 
-/** A service that has just been started may need a while; what works is not asked again. */
-const PATIENCE_MS = 60_000
+export interface Checking extends Pick<RunInput, 'clock' | 'stop'> {
+  readonly planned: Pick<Planned, 'entries' | 'input' | 'routes' | 'links'>
+  /** Left out: of all resources. */
+  readonly of?: ReadonlyArray<Addr>
+  /** For how long what fails is asked again, in milliseconds: a service that has just been started may need a while. */
+  readonly patience: number
+}
+
+export const PATIENCE_MS = 60_000
 const PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 
@@ -15,14 +25,14 @@ interface Asked {
   readonly check: Check
 }
 
-/** All of them, then the sum: one failing check hides no other. */
-export const checkAll = async (performing: Performing): Promise<ReadonlyArray<CheckResult>> => {
-  const { planned, clock, stop } = performing
-  const asked = [...planned.entries.values()].flatMap(entry => entry.kind.checks(entry.want).map(check => ({ entry, check })))
+/** All of them, then the sum: one failing check hides no other. What works is not asked again. */
+export const checkAll = async (checking: Checking): Promise<ReadonlyArray<CheckResult>> => {
+  const { clock, stop, patience } = checking
+  const asked = checksOf(checking)
   const results = new Map<Asked, CheckResult>()
-  const deadline = clock.now() + PATIENCE_MS
-  for (let pause = PAUSE_MS, left: ReadonlyArray<Asked> = asked; left.length > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    for (const [one, result] of await answered(left, performing)) results.set(one, result)
+  const deadline = clock.now() + patience
+  for (let pause = PAUSE_MS, left = asked; left.length > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (const [one, result] of await answered(left, checking)) results.set(one, result)
     left = left.filter(one => results.get(one)?.result === 'failed')
     if (left.length === 0 || stop.aborted || clock.now() + pause > deadline) break
     await clock.sleep(pause)
@@ -30,29 +40,59 @@ export const checkAll = async (performing: Performing): Promise<ReadonlyArray<Ch
   return asked.flatMap(one => results.get(one) ?? [])
 }
 
-const answered = async (asked: ReadonlyArray<Asked>, { planned }: Performing): Promise<ReadonlyArray<readonly [Asked, CheckResult]>> => {
+export const checksOf = ({ planned, of }: Pick<Checking, 'planned' | 'of'>): ReadonlyArray<Asked> =>
+  [...planned.entries.values()]
+    .filter(({ addr }) => of === undefined || of.includes(addr))
+    .flatMap(entry => entry.kind.checks(entry.want).map(check => ({ entry, check })))
+
+const answered = async (asked: ReadonlyArray<Asked>, { planned }: Checking): Promise<ReadonlyArray<readonly [Asked, CheckResult]>> => {
   const { input, routes, links } = planned
   const looking = { environment: input.wish.environment, routes, provider: input.provider, links, reveal: input.reveal }
   const probes = asked.map(({ check }) => check.probe)
   const { answers, hosts } = await lookAt(probes, looking)
   const hostOf = ({ probe }: Check): Host | undefined => hosts.get(machineAsked(probe) ?? routes.rootOf(probe.via))
-  const lacks = ({ check }: Asked): boolean => check.needs === 'ipv6' && hostOf(check)?.ipv6 === false
-  return asked.map(one => [one, lacks(one) ? skippedOf(one) : resultOf(one.entry, one.check, answers.of(one.check.probe as never))])
+  return asked.map(one => {
+    const { check } = one
+    const result = check.needs === 'ipv6' && hostOf(check)?.ipv6 === false ? NO_IPV6 : resultOf(check, answers.of(check.probe as never))
+    return [one, { addr: one.entry.addr, says: check.says, ...result }]
+  })
 }
 
-const skippedOf = ({ entry, check }: Asked): CheckResult => ({
-  addr: entry.addr,
-  says: check.says,
-  result: 'skipped',
-  why: 'the host has no IPv6 address',
-})
+type Result = Omit<CheckResult, 'addr' | 'says'>
 
-const resultOf = ({ addr }: Entry, { says, expect }: Check, answer: { readonly is: string; readonly value?: unknown }): CheckResult => {
-  if (answer.is === 'unasked') return { addr, says, result: 'failed', why: 'could not be asked' }
-  if (answer.is === 'absent') return { addr, says, result: 'failed', why: 'no answer' }
-  return holds(answer.value, expect)
-    ? { addr, says, result: 'ok' }
-    : { addr, says, result: 'failed', why: `answered ${JSON.stringify(answer.value)}` }
+const NO_IPV6: Result = { result: 'skipped', why: 'the host has no IPv6 address' }
+
+const resultOf = ({ expect }: Check, answer: Answer<unknown>): Result => {
+  if (answer.is === 'absent') return { result: 'failed', why: 'no answer' }
+  if (answer.is === 'present') return valued(answer.value, expect)
+  const { fault } = answer
+  if (fault.code === 'NO_IPV6_HERE') return { result: 'skipped', why: saysOf(fault) }
+  if (fault.code === 'NOT_SERVING') return { result: 'failed', why: fault.why }
+  return { result: 'failed', why: `could not be asked: ${saysOf(fault)}`, unasked: true }
+}
+
+/** Pages and files are no news to anybody: that they are as expected is. */
+const LONG: ReadonlySet<string> = new Set(['milliseconds', 'body', 'content'])
+
+const valued = (value: unknown, expect: Json): Result => {
+  const { milliseconds } = value as { readonly milliseconds?: number }
+  const answer = Object.fromEntries(Object.entries(value as object).filter(([key]) => !LONG.has(key))) as Json
+  const result = { ...(milliseconds !== undefined && { milliseconds }), answer }
+  return holds(value, expect) ? { result: 'ok', ...result } : { result: 'failed', why: unmet(value, expect), ...result }
+}
+
+/** What is otherwise than expected, in words. */
+const unmet = (value: unknown, expect: Json): string => {
+  const { says } = value as { readonly says?: unknown }
+  if (typeof says === 'string') return `answered: ${says}`
+  const wrong = Object.entries(expect as object).filter(([key, one]) => !holds((value as Record<string, unknown>)[key], one))
+  return wrong.map(([key, one]) => `${key} is ${worded((value as Record<string, unknown>)[key])}, not ${worded(one)}`).join(', ')
+}
+
+const worded = (value: unknown): string => {
+  if (value === undefined) return 'not said'
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(worded).join(' ')
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 const holds = (value: unknown, expect: unknown): boolean => {

@@ -3,7 +3,7 @@ import type { Addr } from '../contract.js'
 import type { Task } from '../plan-value.js'
 import type { CheckResult, RunReport } from '../run-value.js'
 import { durationKey, type Journal, type Memory } from '../store.js'
-import { checkAll } from './checks.js'
+import { checkAll, PATIENCE_MS } from './checks.js'
 import { performingOf, type RunInput } from './performing.js'
 import { walk } from './walk.js'
 
@@ -29,7 +29,8 @@ export const run = (input: RunInput): Attempt<RunReport> =>
     )
     const cut = ended.leftOff.length + ended.notBegun.length > 0
     const whole = ended.failed.length === 0 && !cut
-    const checks: ReadonlyArray<CheckResult> = whole && plan.tasks.length > 0 ? await checkAll(performing) : []
+    const checks: ReadonlyArray<CheckResult> =
+      whole && plan.tasks.length > 0 ? await checkAll({ ...performing, patience: PATIENCE_MS }) : []
     for (const check of checks) report({ at: 'check', ...check })
 
     const works = checks.every(({ result }) => result !== 'failed')

@@ -1,8 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Check } from '../../engine/contract.js'
+import type { Answer, Check, Provider } from '../../engine/contract.js'
 import { isIdle } from '../../engine/plan/plan.js'
-
+import type { Fault } from '../../specs/fault.js'
+import type { Json } from '../../specs/json.js'
 import { aNote, type Desk, desk, perform, planned } from '../support/paper-run.js'
 
 const fileSays = (path: string, content: string): Check => ({
@@ -11,15 +12,31 @@ const fileSays = (path: string, content: string): Check => ({
   expect: { content },
 })
 
-const checked = async (at: Desk, checks: ReadonlyArray<Check>) => {
-  const made = await planned(at, [aNote('a', 'x', 'provider')])
+/** A question to this machine, which gets this answer. */
+const asked = async (answer: Answer<unknown>, expect: Json) => {
+  const at = desk()
+  const probe = { ask: 'open', key: '22/tcp', via: 'operator' } as const
+  const answering = (provider: Provider): Provider => ({
+    ...provider,
+    look: async (probes, reveal) => {
+      const look = await provider.look(probes, reveal)
+      return { ...look, answers: look.answers.map((one, index) => (probes[index]?.ask === 'open' ? answer : one)) }
+    },
+  })
+  const { report } = await checked(at, [{ says: 'it', probe, expect }], answering)
+  return report.checks.map(({ addr: _, says: __, ...result }) => result)[0]
+}
+
+const checked = async (at: Desk, checks: ReadonlyArray<Check>, over: (provider: Provider) => Provider = one => one) => {
+  const { input, ...made } = { ...(await planned(at, [aNote('a', 'x', 'provider')])) }
   const entries = new Map([...made.entries].map(([addr, entry]) => [addr, { ...entry, kind: { ...entry.kind, checks: () => checks } }]))
-  return perform(at, { ...made, entries })
+  return perform(at, { ...made, input: { ...input, provider: over(input.provider) }, entries })
 }
 
 test('a check holds when the answer holds at least what is expected', async () => {
   const { report } = await checked(desk(), [fileSays('/a', 'x')])
-  assert.equal([report.outcome, report.checks], ['done', [{ addr: 'note.a', says: '/a says x', result: 'ok' }]])
+  const answer = { mode: '0644', owner: 'root', group: 'root' }
+  assert.equal([report.outcome, report.checks], ['done', [{ addr: 'note.a', says: '/a says x', result: 'ok', answer }]])
 })
 
 test('a failed check fails the run, hides no other, and everything stays done', async () => {
@@ -29,6 +46,38 @@ test('a failed check fails the run, hides no other, and everything stays done', 
     ['failed', 'failed', 'ok'],
   )
   assert.equal([report.outcome, journal.outcome, report.failed], ['failed', 'failed', []])
+})
+
+test('a list holds when it is the same one', async () => {
+  const open = (...ports: ReadonlyArray<string>) => ({ is: 'present', value: { open: ports } }) as const
+  assert.equal(await asked(open(), { open: [] }), { result: 'ok', answer: { open: [] } })
+  assert.equal(await asked(open('3306/tcp', '1313/tcp'), { open: [] }), {
+    result: 'failed',
+    why: 'open is 3306/tcp 1313/tcp, not none',
+    answer: { open: ['3306/tcp', '1313/tcp'] },
+  })
+})
+
+test('what it took is told apart, and what a service says counts as why', async () => {
+  const value = { taken: false, says: 'not whitelisted', milliseconds: 2 }
+  const rest = { milliseconds: 2, answer: { taken: false, says: 'not whitelisted' } }
+  assert.equal(await asked({ is: 'present', value }, { taken: false }), { result: 'ok', ...rest })
+  assert.equal(await asked({ is: 'present', value }, { taken: true }), { result: 'failed', why: 'answered: not whitelisted', ...rest })
+})
+
+test('no answer, no way to ask and no IPv6 here are three things', async () => {
+  const fault = (fault: Fault) => ({ is: 'unasked', via: 'operator', fault }) as const
+  assert.equal(await asked({ is: 'absent' }, {}), { result: 'failed', why: 'no answer' })
+  assert.equal(await asked(fault({ code: 'NOT_SERVING', at: 'x', why: 'no answer in 3 s' }), {}), {
+    result: 'failed',
+    why: 'no answer in 3 s',
+  })
+  assert.equal(await asked(fault({ code: 'NO_IPV6_HERE' }), {}), { result: 'skipped', why: 'this computer has no IPv6' })
+  assert.equal(await asked(fault({ code: 'MACHINE_STOPPED', machine: 'm' }), {}), {
+    result: 'failed',
+    why: 'could not be asked: the machine m is there, and stopped',
+    unasked: true,
+  })
 })
 
 test('what is only slow is waited for', async () => {
