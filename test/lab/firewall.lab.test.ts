@@ -72,6 +72,23 @@ const settled = async (stage: Stage, port: number): Promise<void> => {
   await letsIn(stage, port)
 }
 
+/** At either port. While sshd loads its settings nobody listens, so a login is tried twice. */
+const neverShutOut = async (stage: Stage, meanwhile: () => Promise<void>): Promise<void> => {
+  const got: boolean[] = []
+  const work = { goesOn: true }
+  const tried = async (): Promise<boolean> =>
+    (await Promise.all([22, 2222].map(port => getsIn(stage, port, stage.host.address)))).includes(true)
+  const poll = async (): Promise<void> => {
+    while (work.goesOn) got.push((await tried()) || (await tried()))
+  }
+  const polled = poll()
+  await meanwhile().finally(() => {
+    work.goesOn = false
+  })
+  await polled
+  assert.ok(got.length > 3 && !got.includes(false), `in how many of ${got.length} tries a login got in: ${got.filter(Boolean).length}`)
+}
+
 /** The program's own `ssh`, which stops where a new connection is to confirm: whatever can happen in between happens then. */
 const SSH = `#!/bin/sh
 case "$*" in *ControlPath=none*) if [ -e "$HOLD" ]; then : >"$HOLD.reached"; while [ -e "$HOLD" ]; do sleep 0.05; done; fi;; esac
@@ -222,6 +239,15 @@ else {
     await on(stage, 'rm /etc/ssh/sshd_config.d/99-broken.conf')
     assert.match(said.stderr, /Nonsense/, told(said))
     await settled(stage, 2222)
+  })
+
+  test('given up and moved in one edit: a new login is possible at every moment, and the old port closes', async stage => {
+    await on(stage, 'ufw allow 22/tcp >/dev/null')
+    stage.desk.write(wish(stage, 22, { managed: false }))
+    await neverShutOut(stage, () => settled(stage, 22))
+    assert.not.match(await on(stage, 'ufw status'), /2222\/tcp +ALLOW/)
+    stage.desk.write(wish(stage, 2222))
+    await neverShutOut(stage, () => settled(stage, 2222))
   })
 
   test('ssh.socket moves with ssh', async stage => {
