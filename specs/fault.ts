@@ -2,6 +2,9 @@ import type { Issue, Place } from './issue.js'
 import type { Json } from './json.js'
 
 /** An expected failure, as facts. Its words are in the table; a new failure is a new member with a row. */
+/** What became of a service whose new container failed: what ran before serves again, or was put back in vain, or there was nothing. */
+export type After = 'back' | 'broken' | 'gone'
+
 export type Fault =
   // the environment file
   | { readonly code: 'FILE_MISSING'; readonly file?: string; readonly folder: string }
@@ -93,7 +96,49 @@ export type Fault =
   | { readonly code: 'LOOK_FAILED'; readonly host: string; readonly ask: string; readonly why: string }
   | { readonly code: 'HOST_LATER'; readonly what: string }
   | { readonly code: 'HOST_BUSY'; readonly host: string; readonly environment: string; readonly addr: string; readonly run: number }
-  | { readonly code: 'PORT_TAKEN'; readonly host: string; readonly port: number; readonly by: string }
+  /** `for`: the service that would listen there; without one, sshd. */
+  | {
+      readonly code: 'PORT_TAKEN'
+      readonly host: string
+      readonly port: number
+      readonly by: string
+      readonly proto?: 'tcp' | 'udp'
+      readonly for?: string
+      readonly after?: After
+    }
+  | {
+      readonly code: 'CONFIG_REFUSED'
+      readonly host: string
+      readonly service: string
+      readonly exit?: number
+      readonly seconds?: number
+      readonly log: ReadonlyArray<string>
+    }
+  | {
+      readonly code: 'CONTAINER_CRASH_LOOP'
+      readonly host: string
+      readonly service: string
+      readonly times: number
+      readonly exit: number
+      readonly log: ReadonlyArray<string>
+      readonly after: After
+    }
+  | {
+      readonly code: 'CONTAINER_UNREADY'
+      readonly host: string
+      readonly service: string
+      readonly seconds: number
+      readonly log: ReadonlyArray<string>
+      readonly after: After
+    }
+  | {
+      readonly code: 'CONTAINER_UNSTARTABLE'
+      readonly host: string
+      readonly service: string
+      readonly log: ReadonlyArray<string>
+      readonly after: After
+    }
+  | { readonly code: 'REGISTRY_UNTRUSTED'; readonly image: string; readonly tried: ReadonlyArray<string> }
   | { readonly code: 'HOST_UNSUPPORTED'; readonly host: string; readonly os: string }
   | { readonly code: 'IPV6_MISSING'; readonly host: string }
   | {
@@ -116,6 +161,8 @@ export type Fault =
   | { readonly code: 'ARCHIVE_UNTRUSTED'; readonly host: string; readonly archive: string; readonly why: string }
   | { readonly code: 'STEP_FAILED'; readonly host: string; readonly step: string; readonly output: string }
   | { readonly code: 'FENCED'; readonly host: string; readonly fence: number; readonly newer: number }
+  | { readonly code: 'DATABASE_REFUSED'; readonly at: string; readonly user: string; readonly why: string }
+  | { readonly code: 'DATA_NEWER'; readonly addr: string; readonly path: string; readonly has: string; readonly wanted: string }
   | { readonly code: 'NOT_OURS'; readonly what: string; readonly id: string; readonly by?: string }
   | { readonly code: 'KIND_UNKNOWN'; readonly addr: string }
   // plans and runs
@@ -201,6 +248,20 @@ export const bySource = (
   const variableOf = ({ place }: Issue): string => (place?.file.startsWith('$') === true ? place.file : file)
   const names = [...new Set([file, ...issues.map(variableOf)])]
   return names.map(name => [name, issues.filter(issue => variableOf(issue) === name)])
+}
+
+/** A container's own words, below the sentence. */
+const withLog = (sentence: string, log: ReadonlyArray<string>): string => [sentence, ...log].join('\n')
+const refusalOf = ({ exit, seconds }: Of<'CONFIG_REFUSED'>): string => {
+  if (exit !== undefined) return `ends with its new configuration, exit code ${exit}`
+  return seconds === undefined
+    ? 'cannot be started with its new configuration'
+    : `does not get ready with its new configuration in ${seconds} s`
+}
+const AFTER: { readonly [A in After]: (service: string) => string } = {
+  back: service => `What ran before is back, with its files as they were, and ${service} serves again.`,
+  broken: service => `What ran before was put back, but does not get ready either: ${service} does not serve.`,
+  gone: service => `Nothing of ${service} ran here before, so its container was taken down.`,
 }
 
 const isUntouched = ({ done, leftOff }: Of<'INTERRUPTED'>): boolean => done === 0 && leftOff.length === 0
@@ -688,9 +749,51 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   PORT_TAKEN: {
     retry: 'never',
     refuses: true,
-    says: f => `port ${f.port} of ${f.host} is used by ${f.by === '' ? 'another process' : f.by}, and ssh is to move there`,
-    hint: () => 'Give ssh.port another value, or end what listens there',
-    explains: 'sshd cannot listen where somebody else does. Nothing was moved, and the port of now goes on working.',
+    says: f => {
+      const port = f.proto === undefined ? `port ${f.port}` : `port ${f.port}/${f.proto}`
+      return `${port} of ${f.host} is used by ${f.by === '' ? 'another process' : f.by}, and ${f.for ?? 'ssh'} is to ${f.for === undefined ? 'move' : 'listen'} there`
+    },
+    hint: f =>
+      f.for === undefined
+        ? 'Give ssh.port another value, or end what listens there'
+        : `Give ${f.for} another port, or end what listens there${f.after === undefined ? '' : `\n${AFTER[f.after](f.for)}`}`,
+    explains:
+      'Nobody can listen where somebody else does, be it a process or the container of another service. Nothing was moved or stopped, and what listened before goes on working.',
+  },
+  CONFIG_REFUSED: {
+    retry: 'never',
+    refuses: true,
+    says: f => withLog(`${f.service} ${refusalOf(f)}; nothing on ${f.host} was stopped`, f.log),
+    hint: () => 'Mend what it says, then run the same command again',
+    explains:
+      'Before a running container is stopped, what would replace it is started beside it, without its ports and its data. It ended, did not get ready, or could not be made; nothing was stopped.',
+  },
+  CONTAINER_CRASH_LOOP: {
+    retry: 'never',
+    says: f => withLog(`${f.service} on ${f.host} ended ${f.times === 1 ? 'once' : `${f.times} times`}, exit code ${f.exit}`, f.log),
+    hint: f => `${AFTER[f.after](f.service)}\nMend what it says, then: deployer apply. Its whole log: deployer logs ${f.service}`,
+    explains:
+      'The new container started and ended, again and again. What ran before is put back with its files and has to get ready again; a first container is taken down.',
+  },
+  CONTAINER_UNREADY: {
+    retry: 'never',
+    says: f => withLog(`${f.service} on ${f.host} runs, but was not ready after ${f.seconds} s`, f.log),
+    hint: f => `${AFTER[f.after](f.service)}\nMend what it says, then: deployer apply`,
+    explains:
+      'The new container runs, but what has to be true of it did not come true in time. What ran before is put back with its files and has to get ready again; a first container is taken down.',
+  },
+  CONTAINER_UNSTARTABLE: {
+    retry: 'never',
+    says: f => withLog(`the container of ${f.service} on ${f.host} cannot be started`, f.log),
+    hint: f => `${AFTER[f.after](f.service)}\nMend what it says, then: deployer apply`,
+    explains: 'The engine or Compose refused to make the container, or to start it. What ran before is put back with its files.',
+  },
+  REGISTRY_UNTRUSTED: {
+    retry: 'never',
+    says: f => `nobody who can be trusted gives ${f.image} (${f.tried.join('; ')})`,
+    hint: () => "Give the host the authority of the registry's certificate, or correct its clock",
+    explains:
+      'The registry was reached, but its certificate is none that the host trusts, or it speaks without TLS. Somebody may stand in between, so nothing is taken from it.',
   },
   IPV6_MISSING: {
     retry: 'never',
@@ -796,6 +899,25 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: () => 'Somebody else runs the same environment. Plan again',
     explains: 'The host itself refuses a late writer, also between two checkouts of one environment.',
   },
+  DATABASE_REFUSED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the database server ${f.at} refuses ${f.user}: ${f.why}`,
+    hint: f =>
+      f.user === 'root'
+        ? 'Put the password that root really has into the file of root there, or give root the one of the environment file'
+        : 'Check host, name, user and password of the database in the environment file, and what that user may do there',
+    explains:
+      "A login to the database failed, or may not do what is needed, in the server's own words. What ran before goes on as it was. The passwords of a server that deployer runs lie beside its data, readable by root alone; one that somebody changed by hand is not known there.",
+  },
+  DATA_NEWER: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the data of ${f.addr} in ${f.path} belongs to version ${f.has}, and ${f.wanted} cannot read it`,
+    hint: f => `Name an image of version ${f.has} or later, or put a backup from before the upgrade back`,
+    explains:
+      'A database server upgrades its own tables at its first start on older data, and an older server refuses them from then on. Nothing was stopped. Besides a backup there is no way back to an older version.',
+  },
   NOT_OURS: {
     retry: 'never',
     refuses: true,
@@ -848,7 +970,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   DECLINED: {
     retry: 'never',
     refuses: true,
-    says: f => f.why ?? `not agreed to: ${f.question}`,
+    says: f => f.why ?? 'nothing was changed',
     hint: () => last,
     explains: 'The question was answered with no. Nothing was changed.',
   },

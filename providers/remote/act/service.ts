@@ -39,7 +39,7 @@ overridden() { # FILE, lines for the service itself over standard input: files o
 
 clock() { date +%s%3N; }
 state_of() { docker inspect --format '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' "$1" 2>/dev/null; }
-log_of() { docker logs --tail ${LOG_LINES} "$1" 2>&1 | tr -d '\000' | cut -c 1-2000 | sed 's/^/${LOG}/'; }
+log_of() { docker logs --tail ${LOG_LINES} "$1" 2>&1 | tr -d '\000' | awk 'length > 4000 { $0 = "(a line of " length " characters)" } { print }' | sed 's/^/${LOG}/'; }
 gets_ready() { # CONTAINER: otherwise says why not
   container=$1 began=$(clock) since= restarts= code=0
   while :; do
@@ -151,6 +151,7 @@ export const tryScript = ({
   ports,
   scratch,
   ready,
+  instead,
   ...service
 }: StepOf<'try'>): string => `${opening(service, 'try', ready)}${PORTS}${MOUNTS}
 ports_free ${words(ports)} || exit 1
@@ -163,7 +164,7 @@ composed "$root/docker-compose.yml" "$folder/plain.yml" config >"$folder/config"
 scratched "$folder" ${words(scratch)} >"$folder/lines"
 if grep -qx '    network_mode: host' "$folder/config"; then exit 0; fi
 echo '    restart: "no"' >>"$folder/lines"
-overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
+${instead === undefined ? '' : `printf '    entrypoint: %s\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
 docker rm -f -v "$trial" >/dev/null 2>&1
 said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
 gets_ready "$trial"`

@@ -3,6 +3,7 @@ import { doingOf } from '../../../engine/run/doing.js'
 import type { Fault } from '../../../specs/fault.js'
 import { KEPT } from '../place.js'
 import { REFRESHED } from './apt.js'
+import { containerTrouble, pullTrouble } from './container-trouble.js'
 
 /** How a step on a host failed. */
 export interface Failure {
@@ -27,9 +28,9 @@ const before = (said: string, words: RegExp): string | undefined => {
 }
 
 const disk: Known = ({ host, said }) => {
-  if (!/No space left on device|enough free space|Disk quota exceeded/.test(said)) return undefined
+  if (!/no space left on device|enough free space|Disk quota exceeded/i.test(said)) return undefined
   const path =
-    /enough free space in (\/\S*?)\/?\.?$/m.exec(said)?.[1] ?? before(said, /^(.*)(?:No space left on device|Disk quota exceeded)/m)
+    /enough free space in (\/\S*?)\/?\.?$/m.exec(said)?.[1] ?? before(said, /^(.*)(?:No space left on device|Disk quota exceeded)/im)
   return { code: 'DISK_FULL', where: host, ...(path !== undefined && { path }) }
 }
 
@@ -124,7 +125,20 @@ export const unkept = (said: string, host: string): Fault => {
 }
 
 /** The first that knows what it reads; what lies deeper comes first, since the rest follows from it. */
-const KNOWN: ReadonlyArray<Known> = [disk, readOnly, locked, clock, broken, held, untrusted, unreachable, missing, boot]
+const KNOWN: ReadonlyArray<Known> = [
+  containerTrouble,
+  clock,
+  pullTrouble,
+  disk,
+  readOnly,
+  locked,
+  broken,
+  held,
+  untrusted,
+  unreachable,
+  missing,
+  boot,
+]
 
 export const troubleOf = (failure: Failure): Fault => {
   const said = failure.said.split(`${REFRESHED}\n`).at(-1) ?? ''
