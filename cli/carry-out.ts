@@ -16,6 +16,8 @@ export interface Carried {
   readonly plan: Plan
   readonly report?: RunReport
   readonly fault?: Fault
+  /** The lock file says something else now. */
+  readonly locked?: boolean
 }
 
 export interface Carrying {
@@ -100,10 +102,10 @@ const carried = (
       shown.plan = plan
       return consent(plan)
     }
-    const { plan, report } = await need(deployer.perform({ purpose, command, again, agreed, stop, whileBusy, report: progress.on }))
-    if (report === undefined) return { plan }
+    const { plan, report, locked } = await need(deployer.perform({ purpose, command, again, agreed, stop, whileBusy, report: progress.on }))
+    if (report === undefined) return { plan, locked }
     const fault = faultOf(report, again)
-    return { plan, report, ...(fault === undefined ? {} : { fault }) }
+    return { plan, report, locked, ...(fault === undefined ? {} : { fault }) }
   })
 
 const faultOf = (

@@ -7,17 +7,20 @@ import type { Plan } from '../engine/plan-value.js'
 import { revealer } from '../engine/reveal.js'
 import { secretsAtHand } from '../engine/run/secrets.js'
 import type { RunEvent, RunReport } from '../engine/run-value.js'
+import { withPins } from '../resources/pins.js'
 import { kinds } from '../resources/registry.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue } from '../specs/issue.js'
 import type { Lock, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
-import { asItWas, type Opened, openEnvironment, saysTheSame, specOf } from './environment.js'
+import { asItWas, type Opened, openEnvironment, pinsIn, saysTheSame, shownFile, specOf } from './environment.js'
 import { untouched } from './interrupt.js'
 import { journaled } from './journaled.js'
 import { keysAtHand } from './keys.js'
+import { lockFileOf, writePins } from './lock-file.js'
 import type { Log } from './log.js'
+import { type Known, NOTHING, type Pinning, pinningOf } from './pins.js'
 import { providerFor } from './provider.js'
 import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
 import { type Generated, generatedOrPlaceholder, isLater, lookupOf, refsOf } from './secrets.js'
@@ -28,6 +31,9 @@ export type Purpose = PlanInput['purpose']
 
 /** An environment file and its state, and everything that is done with the two. Whoever opens one closes it. */
 export class Deployer {
+  /** Looked up once: what was shown is what is done. */
+  private readonly found = new Map<string, string>()
+
   private constructor(
     private readonly context: Context,
     private readonly log: Log,
@@ -37,16 +43,17 @@ export class Deployer {
     readonly opened: Opened,
     readonly state: StateReader,
     private readonly warn: (issue: Issue) => void,
+    private readonly pins: Known,
   ) {}
 
-  static open(context: Context, log: Log, { typed, backTo, warn }: Opening): Attempt<Deployer> {
+  static open(context: Context, log: Log, { typed, backTo, warn, pins = {} }: Opening): Attempt<Deployer> {
     return attempt(async () => {
       const now = await need(openEnvironment(context, typed))
       const state = need(readState(context, now.folder))
       if (existsSync(now.folder)) log.keepIn(now.folder)
       try {
         const opened = backTo === undefined ? now : await need(asItWas(now, need(state.runSpec(now.wish.environment, backTo)), context))
-        return new Deployer(context, log, now, opened, state, warn)
+        return new Deployer(context, log, now, opened, state, warn, pins)
       } catch (cause) {
         state.close()
         throw cause
@@ -62,7 +69,10 @@ export class Deployer {
   plan(purpose: Purpose, whileBusy?: PlanInput['whileBusy']): Attempt<Looked> {
     return attempt(async () => {
       const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
-      const body = async (planned: Planned): Promise<Looked> => ({ plan: planned.plan, unrecorded: !isIdle(planned) })
+      const body = async (planned: Planned, { lock }: Pinning): Promise<Looked> => ({
+        plan: planned.plan,
+        unrecorded: !isIdle(planned) || lock !== undefined || planned.plan.blocked.length > 0,
+      })
       return need(this.planned(this.state, generated, { purpose, whileBusy, body }))
     })
   }
@@ -88,7 +98,7 @@ export class Deployer {
       return this.locked('state rebuild', (store, lock) =>
         this.planned(store, generated, {
           purpose: 'apply',
-          body: async planned => {
+          body: async (planned, { pins }) => {
             if (stop.aborted) return need(fail(untouched(wish.environment, 'deployer state rebuild')))
             const found = foundIn(planned)
             const { fingerprint } = planned.plan
@@ -96,7 +106,7 @@ export class Deployer {
               environment: wish.environment,
               command: 'state rebuild',
               fingerprint,
-              spec: specOf(this.opened),
+              spec: specOf(this.opened, pins),
               tasks: found.length,
             }
             const journal = need(lock.begin(start))
@@ -154,24 +164,33 @@ export class Deployer {
     return this.planned(store, generated, {
       purpose,
       whileBusy: performing.whileBusy,
-      body: async planned => {
+      body: async (planned, { pins, lock: wanted }) => {
         const { plan } = planned
         need(guard(plan, planned.input.memory, await performing.agreed(plan)))
         if (performing.stop.aborted) return need(fail(untouched(environment, performing.again)))
-        if (isIdle(planned)) return { plan }
+        if (isIdle(planned)) return { plan, locked: this.pinned(wanted) }
         await need(secretsAtHand(planned))
+        const locked = this.pinned(wanted)
         const journal = need(
           lock.begin({
             environment,
             command: performing.command,
             fingerprint: plan.fingerprint,
-            spec: specOf(this.opened),
+            spec: specOf(this.opened, pins),
             tasks: plan.tasks.length,
           }),
         )
-        return { plan, report: await journaled(planned, journal, { ...performing, log: this.log, clock: this.context }) }
+        return { plan, locked, report: await journaled(planned, journal, { ...performing, log: this.log, clock: this.context }) }
       },
     })
+  }
+
+  /** Whether there was anything to write. */
+  private pinned(lock: Pinning['lock']): boolean {
+    if (lock === undefined) return false
+    const file = lockFileOf(this.opened.file)
+    need(writePins(file, shownFile(this.context, file), lock))
+    return true
   }
 
   private memory(state: StateReader) {
@@ -187,12 +206,31 @@ export class Deployer {
       const provider: Provider = await need(providerFor(this.context, this.opened, { warn: this.warn, instant: isInstant(this.context) }))
       try {
         await need(keysAtHand(this.opened.file, this.opened.missing))
-        const isSameFile = saysTheSame(state, memory, this.opened)
+        const { context, opened, found } = this
+        const pinning = purpose === 'destroy' ? NOTHING : await need(pinningOf({ ...this.pins, context, opened, found, reveal }))
         const planned = await need(
-          makePlan({ wish, kinds, provider, memory, reveal, mask, purpose, tool: build, isSameFile, asks: this.asks, whileBusy }),
+          makePlan({
+            wish: withPins(wish, pinning.images, pinning.pins),
+            kinds,
+            provider,
+            memory,
+            reveal,
+            mask,
+            purpose,
+            tool: build,
+            isSameFile: saysTheSame(state, memory, opened),
+            asks: this.asks,
+            pins: pinning,
+            lockedIn: run => {
+              const said = state.runSpec(wish.environment, run)
+              const pins = E.isLeft(said) ? NOTHING.pins : pinsIn(said.right)
+              return pins.size === 0 ? undefined : withPins(wish, pinning.images, pins).facts
+            },
+            whileBusy,
+          }),
         )
         try {
-          return await body(planned)
+          return await body(planned, pinning)
         } finally {
           await planned.links.close()
         }
@@ -208,17 +246,18 @@ export interface Opening {
   readonly backTo?: number | undefined
   /** Told what a person should know, as soon as it is known. */
   readonly warn: (issue: Issue) => void
+  readonly pins?: Known
 }
 
 interface Planning<A> {
   readonly purpose: Purpose
   readonly whileBusy?: PlanInput['whileBusy']
-  readonly body: (planned: Planned) => Promise<A>
+  readonly body: (planned: Planned, pinning: Pinning) => Promise<A>
 }
 
 export interface Looked {
   readonly plan: Plan
-  /** Something is as wanted and yet remembered otherwise, or a run was never brought to its end. */
+  /** Something is as wanted and yet remembered or locked otherwise, refused, or a run was never brought to its end. */
   readonly unrecorded: boolean
 }
 
@@ -239,6 +278,8 @@ export interface Performing {
 export interface Performed {
   readonly plan: Plan
   readonly report?: RunReport
+  /** The lock file says something else now. */
+  readonly locked: boolean
 }
 
 /** Tests and benchmarks don't wait for simulated steps. */

@@ -5,11 +5,13 @@ import type { Wish } from '../engine/wish.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { reachableOf } from '../resources/reachable.js'
 import { wishOf } from '../resources/wish.js'
+import { isRecord } from '../specs/codec.js'
 import { resolver } from '../specs/file-path.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
 import { findFile, loadSpec, readAny } from '../specs/load/index.js'
+import type { Pins } from '../specs/pins.js'
 import type { StateReader } from '../state/index.js'
 import type { Context } from './context.js'
 import { type Keys, keysOf } from './keys.js'
@@ -23,6 +25,10 @@ export interface Opened {
   /** Where its state is. */
   readonly folder: string
   readonly environment: Environment
+  /** The same without overrides, where there are any. */
+  readonly without?: Environment
+  /** What images were pinned to in the older run that this is of. */
+  readonly pins?: Pins
   readonly wish: Wish
   /** Of the variables that override something, those with a secret in them. */
   readonly secretOverrides: ReadonlyArray<string>
@@ -60,6 +66,7 @@ export const openEnvironment = (context: Context, typed: string | undefined): At
       typed,
       folder: stateFolderOf(file),
       environment: loaded.value,
+      ...(loaded.withoutOverrides !== undefined && { without: loaded.withoutOverrides }),
       wish,
       secretOverrides: loaded.secretOverrides,
       warnings: loaded.issues,
@@ -79,6 +86,7 @@ export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<
     return {
       ...opened,
       environment: value,
+      pins: pinsIn(spec),
       wish: wishOf(value, { keys: keys.lines, overrides: [] }),
       secretOverrides: [],
       warnings: [],
@@ -92,8 +100,23 @@ export const reachableIn = (spec: Json): ReadonlyArray<string> => {
   return value === undefined ? [] : reachableOf(value)
 }
 
-/** For history: complete, with secrets as references. */
-export const specOf = ({ environment }: Opened): Json => JSON.parse(JSON.stringify(Environment.encode(environment))) as Json
+/** Beside a spec that history keeps: a key that reading it passes over. */
+const PINS = 'x-images'
+
+/** For history: complete, with secrets as references, and with what its images were pinned to. */
+export const specOf = ({ environment }: Opened, pins: Pins = new Map()): Json => ({
+  ...(JSON.parse(JSON.stringify(Environment.encode(environment))) as { readonly [key: string]: Json }),
+  ...(pins.size > 0 && { [PINS]: Object.fromEntries(pins) }),
+})
+
+/** What an older run's spec keeps of images. */
+export const pinsIn = (spec: Json): Pins => {
+  const pins = isRecord(spec) ? spec[PINS] : undefined
+  return new Map(isRecord(pins) ? Object.entries(pins).map(([image, digest]) => [image, `${digest}`]) : [])
+}
+
+const withoutPins = (spec: Json): Json =>
+  isRecord(spec) ? (Object.fromEntries(Object.entries(spec).filter(([key]) => key !== PINS)) as Json) : spec
 
 /** Without a key that the file names nothing can be said of who may log in. */
 const allKeysOf = (environment: Environment, file: string, placeOf?: (path: Path) => Place): Attempt<Keys> =>
@@ -113,5 +136,5 @@ export const nameIn = (text: string): string | undefined => /^\s*"?name"?\s*[:=]
 export const saysTheSame = (state: StateReader, { lastRun }: Memory, opened: Opened): boolean => {
   if (lastRun?.outcome !== 'done') return false
   const said = state.runSpec(opened.wish.environment, lastRun.run)
-  return E.isRight(said) && isDeepStrictEqual(said.right, specOf(opened))
+  return E.isRight(said) && isDeepStrictEqual(withoutPins(said.right), specOf(opened))
 }

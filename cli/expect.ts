@@ -1,4 +1,4 @@
-import type { Plan } from '../engine/plan-value.js'
+import type { Pin, Plan } from '../engine/plan-value.js'
 import type { Fault } from '../specs/fault.js'
 import { E, type Either, fail } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
@@ -29,7 +29,7 @@ export const isShort = (text: string): boolean => /^[0-9a-f]+$/i.test(text) && t
 const LINE = 'deployer apply --expect FINGERPRINT'
 
 /** What of a plan is remembered: enough to insist on it. */
-export type SavedPlan = Pick<Plan, 'environment' | 'fingerprint' | 'tasks'>
+export type SavedPlan = Pick<Plan, 'environment' | 'fingerprint' | 'tasks'> & { readonly pins: NonNullable<Plan['pins']> }
 
 /** A plan as `plan --out` writes it, or the answer of `plan --json`; undefined: this is something else. */
 export const savedPlan = (text: string): SavedPlan | undefined => {
@@ -39,9 +39,14 @@ export const savedPlan = (text: string): SavedPlan | undefined => {
 
 const planOf = (value: Json | undefined): SavedPlan | undefined => {
   if (!isObject(value) || !Array.isArray(value.tasks)) return undefined
-  const { environment, fingerprint, tasks } = value
+  const { environment, fingerprint, tasks, pins } = value
   return typeof environment === 'string' && typeof fingerprint === 'string' && /^[0-9a-f]{64}$/.test(fingerprint)
-    ? { environment, fingerprint, tasks: tasks as unknown as Plan['tasks'] }
+    ? {
+        environment,
+        fingerprint,
+        tasks: tasks as unknown as Plan['tasks'],
+        pins: Array.isArray(pins) ? (pins as unknown as ReadonlyArray<Pin>) : [],
+      }
     : undefined
 }
 

@@ -4,7 +4,7 @@ import { Option } from 'clipanion'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { StateReader, Store } from '../state/index.js'
 import { BaseCommand } from './command.js'
-import { Deployer } from './deployer.js'
+import { Deployer, type Opening } from './deployer.js'
 import { fileOf, nameIn, openEnvironment, readText, stateFolderOf } from './environment.js'
 import { readState, writeState } from './state.js'
 import { twoFiles } from './usage.js'
@@ -33,9 +33,9 @@ export abstract class FileCommand extends BaseCommand {
     })
   }
 
-  protected opened<A>(body: (deployer: Deployer) => Promise<A>, backTo?: number): Attempt<A> {
+  protected opened<A>(body: (deployer: Deployer) => Promise<A>, how: Pick<Opening, 'backTo' | 'pins'> = {}): Attempt<A> {
     return attempt(async () => {
-      const deployer = await need(Deployer.open(this.context, this.log, { typed: await need(this.typed), backTo, warn: this.warn }))
+      const deployer = await need(Deployer.open(this.context, this.log, { typed: await need(this.typed), ...how, warn: this.warn }))
       this.warnings.push(...deployer.now.warnings)
       try {
         return await body(deployer)

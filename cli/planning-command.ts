@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { Option } from 'clipanion'
@@ -8,7 +9,9 @@ import type { Context } from './context.js'
 import type { Deployer } from './deployer.js'
 import { shownFile, specOf } from './environment.js'
 import { FileCommand } from './file-command.js'
+import { lockFileOf } from './lock-file.js'
 import type { Wanted } from './look.js'
+import type { Known } from './pins.js'
 import type { Told } from './render/look.js'
 import { usage } from './usage.js'
 import { variablesAgain } from './variables.js'
@@ -27,16 +30,31 @@ export abstract class PlanningCommand extends FileCommand {
     return undefined
   }
 
+  /** Looks again for newer images. */
+  protected get upgrades(): boolean {
+    return false
+  }
+
+  /** What is known of images beside the lock file. */
+  protected async pins(): Promise<Known> {
+    return { upgrade: this.upgrades }
+  }
+
   protected planning<A>(body: (deployer: Deployer) => Promise<A>): Attempt<A> {
     return attempt(async () => {
       if (this.quiet && this.verbose > 0) need(fail(usage('-q and -v contradict each other', `deployer ${this.words}`)))
+      if (this.upgrades && this.towards !== undefined)
+        need(fail(usage('--upgrade looks for newer images, and --back-to wants those of a run', `deployer ${this.words} --upgrade`)))
       const run = this.towards === undefined ? undefined : need(runNumber(this.towards, this.words))
       return need(
-        this.opened(async deployer => {
-          const { typed, file } = deployer.now
-          if (typed === undefined && dirname(file) !== this.context.cwd) this.note(`Environment file: ${shownFile(this.context, file)}\n`)
-          return body(deployer)
-        }, run),
+        this.opened(
+          async deployer => {
+            const { typed, file } = deployer.now
+            if (typed === undefined && dirname(file) !== this.context.cwd) this.note(`Environment file: ${shownFile(this.context, file)}\n`)
+            return body(deployer)
+          },
+          { backTo: run, pins: await this.pins() },
+        ),
       )
     })
   }
@@ -45,7 +63,7 @@ export abstract class PlanningCommand extends FileCommand {
   protected asked({ now }: Deployer, command: NonNullable<Told['command']>): Told {
     return {
       command,
-      flags: this.towards === undefined ? [] : ['--back-to', this.towards],
+      flags: [...(this.towards === undefined ? [] : ['--back-to', this.towards]), ...(this.upgrades ? ['--upgrade'] : [])],
       variables: variablesAgain(now, this.context),
       ...(now.typed === undefined ? {} : { file: shownFile(this.context, now.file) }),
     }
@@ -59,7 +77,7 @@ export abstract class PlanningCommand extends FileCommand {
         ...this.asked(deployer, command),
         ...(this.towards === undefined ? {} : { towards: towardsOf(deployer, this.towards, this.context) }),
         refusals: await need(deployer.refusals(plan, none)),
-        stays: [shownFile(this.context, deployer.now.file), 'history and secrets in .deployer'],
+        stays: [...committed(deployer, this.context), 'history and secrets in .deployer'],
       }
     })
   }
@@ -73,8 +91,11 @@ const towardsOf = ({ now, opened }: Deployer, run: string, context: Context): No
 
 export const DRIFT = 'Show all that was changed outside, also where nothing is to be done about it.'
 export const BACK_TO = 'Towards the environment as it was specified in this RUN.'
-export const UPGRADE = 'Look again for newer images. This version pins none yet, and says so.'
-export const NOTHING_PINNED = 'No image is pinned in this version, so --upgrade changes nothing.\n'
+export const UPGRADE = 'Look again for newer images of the same tags.'
+
+/** What belongs together in a repository: the environment file and, where there is one, its lock file. */
+export const committed = ({ now: { file } }: Deployer, context: Context): ReadonlyArray<string> =>
+  [file, ...[lockFileOf(file)].filter(lock => existsSync(lock))].map(one => shownFile(context, one))
 
 const runNumber = (text: string, words: string): Either<ReturnType<typeof usage>, number> =>
   /^[1-9]\d{0,8}$/.test(text)

@@ -6,7 +6,7 @@ import type { Json } from '../specs/json.js'
 import { type Carried, type Carrying, carryOut } from './carry-out.js'
 import type { Shown } from './command.js'
 import type { Deployer } from './deployer.js'
-import { PlanningCommand } from './planning-command.js'
+import { committed, PlanningCommand } from './planning-command.js'
 import { commandLine } from './render/command-line.js'
 import type { Told } from './render/look.js'
 import { renderPlan, renderSettled } from './render/plan.js'
@@ -40,7 +40,8 @@ export abstract class RunningCommand extends PlanningCommand {
       const ran = await need(
         carryOut(this.asking, deployer, { ...how, purpose: verb, again, show, progress: this.progress(), note, farewell }),
       )
-      return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer) } }
+      const commit = ran.locked === true ? { commit: committed(deployer, this.context).join(' ') } : {}
+      return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer), ...commit } }
     })
   }
 

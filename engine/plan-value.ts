@@ -32,6 +32,8 @@ export interface Plan {
   readonly formerly?: { readonly environment: string; readonly resources: number }
   /** Batches that the host is still running. Apply waits for them. */
   readonly busy: ReadonlyArray<string>
+  /** What apply writes into the lock file, and what it can't. */
+  readonly pins?: ReadonlyArray<Pin>
   /** Why apply would refuse, whatever the flags. */
   readonly blocked: ReadonlyArray<Fault>
   /** What was deleted outside and is gone already: apply forgets it. */
@@ -87,6 +89,12 @@ export interface Drift {
 export interface Unmet {
   readonly addr: Addr
   readonly says: string
+}
+/** What an image is to be pinned to; without a digest nobody could say. `was`: what the lock file has so far. */
+export interface Pin {
+  readonly image: string
+  readonly digest?: string
+  readonly was?: string
 }
 export interface Danger {
   readonly word: 'DATA LOST' | 'DATA LEFT' | 'DOWN'

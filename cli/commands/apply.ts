@@ -8,7 +8,8 @@ import { readText } from '../environment.js'
 import { expected, isShort, type SavedPlan, savedPlan } from '../expect.js'
 import type { Wanted } from '../look.js'
 import { moved } from '../moved.js'
-import { BACK_TO, DRIFT, NOTHING_PINNED, UPGRADE } from '../planning-command.js'
+import type { Known } from '../pins.js'
+import { BACK_TO, DRIFT, UPGRADE } from '../planning-command.js'
 import { type Ran, RunningCommand } from '../running-command.js'
 import { twoFiles, usage } from '../usage.js'
 
@@ -27,6 +28,7 @@ export class ApplyCommand extends RunningCommand {
       ['In a pipeline', '$0 apply prod.yaml --yes --json'],
       ['Although the data of the machine is lost', '$0 apply --accept-loss vm.main'],
       ['Back to what run 12 wanted', '$0 apply --back-to 12'],
+      ['With newer images, where there are any', '$0 apply --upgrade'],
     ],
   })
 
@@ -53,12 +55,20 @@ export class ApplyCommand extends RunningCommand {
     return this.backTo
   }
 
+  protected override get upgrades(): boolean {
+    return this.upgrade
+  }
+
+  protected override async pins(): Promise<Known> {
+    const [saved] = (await this.given()).plans
+    return { ...(await super.pins()), saved: saved?.pins }
+  }
+
   protected override get wanted(): Wanted {
     return { ...super.wanted, drift: this.drift }
   }
 
   override execute(): Promise<number> {
-    if (this.upgrade) this.note(NOTHING_PINNED)
     return this.finish(
       this.planning(deployer => this.apply(deployer)),
       this.shown,

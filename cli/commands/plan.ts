@@ -6,7 +6,7 @@ import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import { maskedJson } from '../envelope.js'
 import type { Wanted } from '../look.js'
-import { BACK_TO, DRIFT, NOTHING_PINNED, PlanningCommand, UPGRADE } from '../planning-command.js'
+import { BACK_TO, DRIFT, PlanningCommand, UPGRADE } from '../planning-command.js'
 import { renderPlan } from '../render/plan.js'
 import { unwritable } from '../unwritable.js'
 
@@ -22,6 +22,7 @@ export class PlanCommand extends PlanningCommand {
       ['Another file, with every step', '$0 plan prod.yaml --steps'],
       ['In a pipeline: 0 nothing to do, 1 error, 2 changes', '$0 plan --detailed-exitcode --out plan.json'],
       ['What going back to run 12 would mean', '$0 plan --back-to 12'],
+      ['With newer images, where there are any', '$0 plan --upgrade'],
     ],
   })
 
@@ -40,12 +41,15 @@ export class PlanCommand extends PlanningCommand {
     return this.backTo
   }
 
+  protected override get upgrades(): boolean {
+    return this.upgrade
+  }
+
   protected override get wanted(): Wanted {
     return { ...super.wanted, drift: this.drift }
   }
 
   override execute(): Promise<number> {
-    if (this.upgrade) this.note(NOTHING_PINNED)
     return this.finish(
       this.planning(async deployer => {
         const { plan } = await need(deployer.plan('apply'))

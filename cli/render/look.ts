@@ -33,6 +33,8 @@ export interface Told {
   readonly saved?: string
   /** What a destroy leaves. */
   readonly stays?: ReadonlyArray<string>
+  /** Files that belong into a repository, where one of them was written. */
+  readonly commit?: string
   /** More rows for the end of a run: what for, and the command or address. */
   readonly next?: ReadonlyArray<readonly [string, string]>
 }

@@ -1,7 +1,7 @@
-import type { Danger, Drift, Plan } from '../../engine/plan-value.js'
+import type { Danger, Drift, Pin, Plan } from '../../engine/plan-value.js'
 import { type Line, line } from './color.js'
-import { columnsOf, isWhole, type Look } from './look.js'
-import { clean, ellipsis, hang, prose, upTo, wrap } from './text.js'
+import { columnsOf, isWhole, type Look, type Told } from './look.js'
+import { arrow, clean, ellipsis, hang, prose, upTo, wrap } from './text.js'
 import { allWord, countWord } from './words.js'
 
 /** Where what a label names begins. */
@@ -90,6 +90,22 @@ export const drift = (plan: Plan, look: Look): ReadonlyArray<Line> => {
     ...(hidden.length === 0 ? [] : [line(`  ${ellipsis(look)} ${hidden.length} more left alone; all with --drift`)]),
   ]
 }
+
+/** What the lock file gets; `commit`: has got. Whoever asked for newer images is told that there are none. */
+export const pinned = ({ pins = [] }: Plan, look: Look, { commit, flags = [] }: Told): ReadonlyArray<Line> => {
+  if (pins.length === 0) return flags.includes('--upgrade') ? [line('No image is newer than what is pinned.')] : []
+  const head = commit === undefined ? 'To be pinned:' : 'Pinned:'
+  return pins.map((pin, at) => line(upTo(at === 0 ? head : '', LABEL) + pinWord(pin, look)))
+}
+
+const pinWord = ({ image, digest, was }: Pin, look: Look): string => {
+  if (digest === undefined) return `${clean(image)}, but nobody could say to what`
+  const from = was === undefined ? clean(image) : `${clean(image)}  ${digestWord(was, look)}`
+  return `${from} ${arrow(look)} ${digestWord(digest, look)}`
+}
+
+const digestWord = (digest: string, look: Look): string =>
+  isWhole(look) ? clean(digest) : clean(digest).replace(/^(sha256:.{8}).*(.{4})$/, `$1${ellipsis(look)}$2`)
 
 /** What says more than a port stands on a line of its own. */
 export const reachable = (plan: Plan, look: Look): ReadonlyArray<Line> => {

@@ -9,15 +9,17 @@ import {
   drift,
   formerlyNote,
   goneNote,
+  LABEL,
   notHandled,
   overrides,
+  pinned,
   predictions,
   reachable,
   unfinishedNote,
   unmetNote,
 } from './plan-notes.js'
 import { taskLines } from './plan-tasks.js'
-import { clean, endAt, wrap } from './text.js'
+import { clean, endAt, upTo, wrap } from './text.js'
 
 /** A plan as people read it. Without a terminal the same plan is the same bytes everywhere. */
 export const renderPlan = (plan: Plan, look: Look, told: Told = {}): string => show(planLines(plan, look, told), look)
@@ -27,13 +29,13 @@ const planLines = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
   const warnings = [...dangers(plan, look), ...consequences(plan, look)]
   const tasks = taskLines(plan, look)
   const body = isDestroy(plan, told) && plan.consequences.length === 0 ? [[...warnings, ...tasks]] : [warnings, tasks]
-  const notes = notesOf(plan, look)
+  const notes = notesOf(plan, look, told)
   if (!isPending(plan)) {
     const said = notes.flat()
     return said.length === 0 && plan.blocked.length === 0 ? head : blocks([head, ...body, ...notes, nextCommands(plan, look, told)])
   }
   const next = look.verbosity >= 0 || isRefused(plan, told) ? nextCommands(plan, look, told) : []
-  const open = isDestroy(plan, told) ? [] : reachable(plan, look)
+  const open = isDestroy(plan, told) ? [] : [...reachable(plan, look), ...pinned(plan, look, told)]
   const end = next.length === 1 && open.length > 0 && !isRefused(plan, told) ? [[...open, ...next]] : [open, next]
   return blocks([head, ...body, ...notes, ...end])
 }
@@ -41,10 +43,12 @@ const planLines = (plan: Plan, look: Look, told: Told): ReadonlyArray<Line> => {
 /** Where apply has nothing to do: one line as the result, and beside it what is known besides. */
 export const renderSettled = (plan: Plan, look: Look, told: Told): { readonly line: string; readonly notes: string } => ({
   line: show([headline(plan, look)], look),
-  notes: show(blocks([backNote(look, told), ...notesOf(plan, look), nextCommands(plan, look, {})]), look),
+  notes: show(blocks([backNote(look, told), ...notesOf(plan, look, told), committing(told), nextCommands(plan, look, {})]), look),
 })
 
-const notesOf = (plan: Plan, look: Look): ReadonlyArray<ReadonlyArray<Line>> => [
+const committing = ({ commit }: Told): ReadonlyArray<Line> => (commit === undefined ? [] : [line(`${upTo('Commit:', LABEL)}${commit}`)])
+
+const notesOf = (plan: Plan, look: Look, told: Told): ReadonlyArray<ReadonlyArray<Line>> => [
   look.verbosity < 0 ? [] : predictions(plan, look),
   unmetNote(plan, look),
   goneNote(plan, look),
@@ -54,6 +58,7 @@ const notesOf = (plan: Plan, look: Look): ReadonlyArray<ReadonlyArray<Line>> => 
   unfinishedNote(plan, look),
   busyNote(plan, look),
   isPending(plan) || look.drift || look.verbosity >= 1 ? drift(plan, look) : [],
+  isPending(plan) || isDestroy(plan, told) ? [] : pinned(plan, look, told),
 ]
 
 const backNote = (look: Look, { towards }: Told): ReadonlyArray<Line> =>

@@ -45,10 +45,13 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
     row('What stands there', commandLine('show', again(told)), look),
     row('What would change', commandLine('plan', again(told)), look),
     ...(told.towards?.differs === true ? [row('The file', `${told.towards.file} still asks for something else`, look)] : []),
+    ...committing(told, look),
     ...(isNew ? [row('Take it down', commandLine('destroy', again(told)), look)] : []),
   ]
   return [end, ...notYet(plan, look), line(''), ...rows]
 }
+
+const committing = ({ commit }: Told, look: Look): ReadonlyArray<Line> => (commit === undefined ? [] : [row('Commit', commit, look)])
 
 /** Its words are for ssh, so the file is named with an option. */
 const loginLine = ({ file, variables = [] }: Told): string =>
@@ -109,6 +112,7 @@ const trouble = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
     ...(told.backTo === undefined || verb === 'destroy'
       ? []
       : [row(`Go back to run ${told.backTo}`, commandLine('apply', again(told), ['--back-to', String(told.backTo)]), look)]),
+    ...committing(told, look),
   ]
 }
 

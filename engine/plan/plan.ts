@@ -3,7 +3,7 @@ import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, type Either, fail, need } from '../../specs/fp.js'
 import type { Addr, Answers, AnyKind, Busy, Facts, Field, Host, Provider, Reveal } from '../contract.js'
 import { nearest, sorted } from '../graph.js'
-import { type Drift, isPending, type Plan, type Task } from '../plan-value.js'
+import { type Drift, isPending, type Pin, type Plan, type Task } from '../plan-value.js'
 import { type Routes, routesOf } from '../routes.js'
 import type { Memory, Remembered } from '../store.js'
 import type { Declared, Wish } from '../wish.js'
@@ -34,6 +34,9 @@ export interface PlanInput {
   readonly isSameFile?: boolean
   /** Where stands what is wanted: in the file, unless a plan goes back to an older run. */
   readonly asks?: 'file' | 'run'
+  readonly pins?: { readonly planned: ReadonlyArray<Pin>; readonly blocked: ReadonlyArray<Fault> }
+  /** What `wish.facts` would be with what was locked in an older run; undefined: that run locked nothing. */
+  readonly lockedIn?: (run: number) => Facts | undefined
   /** Given what is still at work, says whether to look once more. Without it a plan is of what is there now. */
   readonly whileBusy?: ((busy: ReadonlyArray<Busy>) => Promise<boolean>) | undefined
 }
@@ -78,7 +81,14 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       const { addr } = verdict.entry
       const plainWant = plain?.get(addr)?.want
       const before = beforeOf(verdict, familiar.get(addr), answers)
-      const past = { before, isKnown: remembered.has(addr), plainWant, isSameFile: input.isSameFile ?? false, asks: input.asks ?? 'file' }
+      const past: Past = {
+        before,
+        isKnown: remembered.has(addr),
+        plainWant,
+        lockedWant: pending.has(addr) ? lockedWant(verdict, remembered.get(addr), { input, declared, hosts }) : undefined,
+        isSameFile: input.isSameFile ?? false,
+        asks: input.asks ?? 'file',
+      }
       drift.push(...driftLines(verdict, past), ...foreignLines(verdict, world))
       const guards = protectChange(verdict.entry, remembered.get(addr))
       if (pending.has(addr)) tasks.push(await taskOf(verdict, past, { after: after.get(addr) ?? [], guards }))
@@ -110,8 +120,13 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       overrides: wish.overrides,
       ...(memory.formerly && { formerly: memory.formerly }),
       ...(memory.unfinished && { unfinished: memory.unfinished }),
+      ...(input.pins && input.pins.planned.length > 0 && { pins: input.pins.planned }),
       busy: world.busy.map(({ addr, environment }) => `${addr} of ${environment}`),
-      blocked: distinct([...[...verdicts.values()].flatMap(({ decision }) => decision.refused ?? []), ...deletions.blocked]),
+      blocked: distinct([
+        ...[...verdicts.values()].flatMap(({ decision }) => decision.refused ?? []),
+        ...deletions.blocked,
+        ...(input.pins?.blocked ?? []),
+      ]),
       fingerprint: fingerprintOf(
         body,
         machines.map(({ seen }) => seen.id),
@@ -192,10 +207,11 @@ export const kindOf = (declared: Declared, kinds: PlanInput['kinds']): AnyKind =
   return kind
 }
 
-export const factsOf = (declared: ReadonlyArray<Pick<Declared, 'addr' | 'kind' | 'spec'>>, others: Facts, kinds: PlanInput['kinds']): Facts => [
-  ...others,
-  ...declared.flatMap(one => kinds.get(one.kind)?.offers(one.addr, one.spec) ?? []),
-]
+export const factsOf = (
+  declared: ReadonlyArray<Pick<Declared, 'addr' | 'kind' | 'spec'>>,
+  others: Facts,
+  kinds: PlanInput['kinds'],
+): Facts => [...others, ...declared.flatMap(one => kinds.get(one.kind)?.offers(one.addr, one.spec) ?? [])]
 
 const goneFrom = (familiar: ReadonlyMap<Addr, Remembered>, declared: ReadonlyArray<Declared>): ReadonlyArray<Remembered> => {
   const here = new Set(declared.map(({ addr }) => addr))
@@ -222,6 +238,18 @@ export const inOrder = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kin
   if (E.isLeft(order)) return fail({ code: 'GRAPH_CYCLE', path: order.left })
   const at = new Map(declared.map(one => [one.addr, one]))
   return E.right(order.right.flatMap(addr => at.get(addr) ?? []))
+}
+
+interface Now {
+  readonly input: PlanInput
+  readonly declared: ReadonlyArray<Declared>
+  readonly hosts: ReadonlyMap<Addr, Host>
+}
+
+/** What would be wanted had nothing been locked anew since this resource was last applied. */
+const lockedWant = ({ entry }: Verdict, remembered: Remembered | undefined, { input, declared, hosts }: Now): unknown => {
+  const facts = remembered && input.lockedIn?.(remembered.run)
+  return facts && entry.kind.want(entry.addr, entry.declared.spec, knowing(factsOf(declared, facts, input.kinds), hosts))
 }
 
 const plainEntries = (wish: Wish, kinds: PlanInput['kinds'], hosts: ReadonlyMap<Addr, Host>): ReadonlyMap<Addr, Entry> | undefined => {

@@ -13,6 +13,8 @@ export interface Past {
   readonly isKnown: boolean
   /** What would be wanted without the variables of the environment. */
   readonly plainWant: unknown
+  /** What would be wanted with what was locked when this resource was last applied. */
+  readonly lockedWant?: unknown
   readonly isSameFile: boolean
   readonly asks: 'file' | 'run'
 }
@@ -25,13 +27,15 @@ type Part = Pick<Field, 'name' | 'from' | 'to'>
  */
 export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
   const { kind } = entry
-  const { before, isKnown, plainWant, isSameFile, asks } = past
+  const { before, isKnown, plainWant, lockedWant, isSameFile, asks } = past
   const ours = isKnown && isSameFile ? 'tool' : asks
   const plain = plainWant === undefined ? undefined : kind.diff(plainWant, decision.seen)
+  const locked = lockedWant === undefined ? undefined : kind.diff(lockedWant, decision.seen)
   return (part: Part, secret: boolean): Source => {
     if (secret) return 'secret'
     if (before === decision.diff) return 'host'
     if (plain !== undefined && !has(plain, part, isDeepStrictEqual)) return 'env'
+    if (locked !== undefined && !has(locked, part, () => true)) return asks === 'run' ? 'run' : 'lock'
     if (before === undefined) return ours
     if (has(before, part, isDeepStrictEqual)) return 'host'
     if (part.from !== undefined && has(before, part, () => true)) return 'both'
@@ -84,8 +88,7 @@ export const plannedFields = (
 ): ReadonlyArray<PlannedField> => {
   const stale = decision.action === 'update' ? decision.stale.map(staleField) : []
   const fields = decision.diff.action === 'none' ? [] : decision.diff.fields
-  const isSaid = ({ name, from }: Field): boolean =>
-    fields.some(one => one.name === name && one.to === undefined && isDeepStrictEqual(one.from, from))
+  const isSaid = ({ name, from }: Field): boolean => fields.some(one => one.name === name && isDeepStrictEqual(one.from, from))
   return [
     ...stale.filter(field => !isSaid(field)).map(field => ({ ...field, ...(source && { source: asks }) })),
     ...fields.map(field => ({ ...field, ...(source && { source: source(field, field.secret === true) }) })),

@@ -31,11 +31,16 @@ test('what is not hexadecimal is no fingerprint', () => {
 })
 
 const plan = { format: 1, environment: 'demo', tasks: [], fingerprint: 'ab'.repeat(32) }
-const kept = { environment: 'demo', fingerprint: 'ab'.repeat(32), tasks: [] }
+const kept = { environment: 'demo', fingerprint: 'ab'.repeat(32), tasks: [], pins: [] }
 
 test('a saved plan and the answer of plan --json are both known', () => {
   assert.equal(savedPlan(JSON.stringify(plan, undefined, 2)), kept)
   assert.equal(savedPlan(JSON.stringify({ format: 1, command: 'plan', ok: true, result: plan, warnings: [] })), kept)
+})
+
+test('a saved plan keeps what it looked up of images', () => {
+  const pins = [{ image: 'mysql:8.4', digest: `sha256:${'1'.repeat(64)}` }]
+  assert.equal(savedPlan(JSON.stringify({ ...plan, pins })), { ...kept, pins })
 })
 
 test('an environment file in JSON is no saved plan', () => {

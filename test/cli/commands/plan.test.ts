@@ -81,11 +81,6 @@ test('-q leaves the plan and says nothing of what to type next', async () => {
   assert.match((await deployer(['plan', '-q', '-v'], { cwd: demo() })).stderr, 'USAGE: -q and -v contradict each other')
 })
 
-test('--upgrade says truthfully that nothing is pinned', async () => {
-  const { code, stderr } = await deployer(['plan', '--upgrade'], { cwd: demo() })
-  assert.equal([code, stderr], [0, 'No image is pinned in this version, so --upgrade changes nothing.\n'])
-})
-
 test('a file with mistakes is no plan', async () => {
   const cwd = folder()
   writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\n')

@@ -1,0 +1,120 @@
+import type { Reveal } from '../engine/contract.js'
+import type { Pin } from '../engine/plan-value.js'
+import { digestsFor, type Registries } from '../providers/images.js'
+import type { Environment } from '../resources/environment.js'
+import { EVERY_SECTION, imagesOf } from '../resources/pins.js'
+import type { Fault } from '../specs/fault.js'
+import { type Attempt, attempt, E, need } from '../specs/fp.js'
+import type { Pins } from '../specs/pins.js'
+import type { Context } from './context.js'
+import { type Opened, shownFile } from './environment.js'
+import { isShared, lockFileOf, readPins } from './lock-file.js'
+
+/** What the images of an environment stand for, and what apply has to write down of that. */
+export interface Pinning {
+  readonly images: ReadonlyArray<string>
+  readonly pins: Pins
+  readonly planned: ReadonlyArray<Pin>
+  readonly blocked: ReadonlyArray<Fault>
+  /** All that the lock file has to say, where it says something else. */
+  readonly lock?: Pins
+}
+
+export const NOTHING: Pinning = { images: [], pins: new Map(), planned: [], blocked: [] }
+
+export interface Known {
+  /** Look again for what is locked. */
+  readonly upgrade?: boolean | undefined
+  /** Of a plan that was saved, which says all that it changes. */
+  readonly saved?: ReadonlyArray<Pin> | undefined
+}
+
+interface Finding extends Known {
+  readonly context: Context
+  readonly opened: Opened
+  /** Asked for, and found: what was shown is what is done. */
+  readonly found: Map<string, string>
+  readonly reveal: Reveal
+}
+
+/** The lock file counts, and before it what an older run had, where a plan goes back to one; nobody is asked but for the rest. */
+export const pinningOf = (finding: Finding): Attempt<Pinning> =>
+  attempt(async () => {
+    const { context, opened, found } = finding
+    const { file, environment, pins: then } = opened
+    const lockFile = lockFileOf(file)
+    const locked = need(readPins(lockFile, shownFile(context, lockFile)))
+    const images = imagesOf(environment)
+    const known = then === undefined ? pinsBefore(images, locked, finding) : first(images, then, locked)
+    const unknown = images.filter(image => !known.has(image) && !found.has(image))
+    const faults = await asked(unknown, finding)
+    const told = first(images, known, found)
+    const planned = images.flatMap(image => pinOf(image, told.get(image), locked.get(image)))
+    const pins = first(images, told, locked)
+    const next = then === undefined ? nextLock(pins, locked, opened) : locked
+    return {
+      images,
+      pins,
+      planned: then === undefined ? planned : planned.filter(({ digest }) => digest === undefined),
+      blocked: faults,
+      ...(!isSame(next, locked) && { lock: next }),
+    }
+  })
+
+const first = (images: ReadonlyArray<string>, ...sources: ReadonlyArray<Pins>): Pins =>
+  new Map(
+    images.flatMap(image => {
+      const digest = sources.map(source => source.get(image)).find(one => one !== undefined)
+      return digest === undefined ? [] : [[image, digest] as const]
+    }),
+  )
+
+const pinOf = (image: string, digest: string | undefined, was: string | undefined): ReadonlyArray<Pin> =>
+  digest !== undefined && digest === was ? [] : [{ image, ...(digest !== undefined && { digest }), ...(was !== undefined && { was }) }]
+
+/** A saved plan says what it looked up, as long as the lock file still says what it said then. */
+const pinsBefore = (images: ReadonlyArray<string>, locked: Pins, { saved, upgrade }: Known): Pins => {
+  if (saved === undefined) return upgrade === true ? new Map() : first(images, locked)
+  const agreed = saved.filter(({ image, was }) => was === locked.get(image))
+  return first(images, new Map(agreed.flatMap(({ image, digest }) => (digest === undefined ? [] : [[image, digest] as const]))), locked)
+}
+
+/** What is used, and what would be used without overrides, by another version, or by the other file of this stem. */
+const nextLock = (pins: Pins, locked: Pins, { environment, without, file }: Opened): Pins => {
+  const named = new Set([environment, without].flatMap(one => (one === undefined ? [] : imagesOf(one, { handled: EVERY_SECTION }))))
+  const shared = isShared(file)
+  return new Map([...[...locked].filter(([image]) => shared || named.has(image)), ...pins])
+}
+
+const isSame = (a: Pins, b: Pins): boolean => a.size === b.size && [...a].every(([image, digest]) => b.get(image) === digest)
+
+/** Adds to what was found, and tells what could not be. */
+const asked = async (images: ReadonlyArray<string>, { context, opened, found, reveal }: Finding): Promise<ReadonlyArray<Fault>> => {
+  if (images.length === 0) return []
+  const { environment } = opened
+  const digests = await digestsFor(environment.provider, images, registriesOf(environment, reveal), {
+    patience: SECONDS,
+    sleep: context.sleep,
+  })
+  return [...digests].flatMap(([image, digest]) => {
+    if (E.isLeft(digest)) return [{ code: 'IMAGE_UNPINNED', image, because: digest.left } as const]
+    found.set(image, digest.right)
+    return []
+  })
+}
+
+const SECONDS = 5
+
+const registriesOf = ({ docker }: Environment, reveal: Reveal): Registries => {
+  const insecure = docker.daemon['insecure-registries']
+  return {
+    mirrors: docker.mirrors,
+    logins: new Map(
+      Object.entries(docker.registries).map(([host, { user, password }]) => [
+        host,
+        { user, password: reveal([{ secret: password.secret, as: [] }], '') },
+      ]),
+    ),
+    insecure: Array.isArray(insecure) ? insecure.map(String) : [],
+  }
+}

@@ -1,0 +1,52 @@
+import type { Facts } from '../engine/contract.js'
+import type { Wish } from '../engine/wish.js'
+import { isRecord } from '../specs/codec.js'
+import { isPinnable } from '../specs/image.js'
+import type { Pins } from '../specs/pins.js'
+import type { Environment } from './environment.js'
+import type { ImageFact } from './facts.js'
+import { kinds } from './registry.js'
+
+/** Every image that the sections name which can be acted on, without those whose digest is written. Fragments are compose files, parsed. */
+export const imagesOf = (
+  environment: Environment,
+  { handled = kinds, fragments = [] }: { readonly handled?: Handled; readonly fragments?: ReadonlyArray<unknown> } = {},
+): ReadonlyArray<string> => {
+  const own = SERVICES.flatMap(section => (handled.has(section) ? (environment[section]?.image ?? []) : []))
+  const theirs = handled.has('compose-stack')
+    ? [environment['compose-stack'].services, ...fragments.map(one => (isRecord(one) ? one.services : undefined))].flatMap(imagesIn)
+    : []
+  return [...new Set([...own, ...theirs])].filter(isPinnable).sort()
+}
+
+interface Handled {
+  has(kind: string): boolean
+}
+
+/** Those that no kind of this version acts on included. */
+export const EVERY_SECTION: Handled = { has: () => true }
+
+const SERVICES = ['tracker', 'mysql', 'prometheus', 'grafana', 'caddy'] as const
+
+/** Of a `services` mapping as in Compose. */
+const imagesIn = (services: unknown): ReadonlyArray<string> =>
+  isRecord(services)
+    ? Object.values(services).flatMap(service => (isRecord(service) && typeof service.image === 'string' ? [service.image] : []))
+    : []
+
+/** The same wish, knowing what these images are pinned to. */
+export const withPins = (wish: Wish, images: ReadonlyArray<string>, pins: Pins): Wish => {
+  const known = (facts: Facts): Facts => [...facts.filter(({ fact }) => fact !== 'image'), ...images.map(image => imageFact(image, pins))]
+  const { withoutOverrides } = wish
+  return {
+    ...wish,
+    facts: known(wish.facts),
+    ...(withoutOverrides && { withoutOverrides: { ...withoutOverrides, facts: known(withoutOverrides.facts) } }),
+  }
+}
+
+const imageFact = (image: string, pins: Pins): Facts[number] => {
+  const digest = pins.get(image)
+  const fact: ImageFact = { fact: 'image', from: 'environment', image, ...(digest !== undefined && { digest }) }
+  return fact as unknown as Facts[number]
+}
