@@ -42,7 +42,7 @@ export class DestroyCommand extends RunningCommand {
       says: 'Type the name of the environment to destroy it:',
       flag: '--yes, and --accept-loss where data is lost',
       accepts: (answer: string) => answer === environment,
-      otherwise: (answer: string) => `${answer === '' ? 'no name was typed' : `${answer} is not the name`}; nothing was destroyed`,
+      otherwise: (answer: string) => `nothing was destroyed: ${answer === '' ? 'no name was typed' : `${answer} is not the name`}`,
     })
     return need(this.carryOut(deployer, 'destroy', { command: 'destroy', question: this.yes ? undefined : question, consent }))
   }

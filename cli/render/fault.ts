@@ -49,6 +49,7 @@ export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyAr
   if (fault.code === 'SPEC_INVALID') return problemLines(fault.file, fault.issues, look)
   if (fault.code === 'RUN_INCOMPLETE' && fault.first !== undefined)
     return [...faultLines(fault.first, look), ...faultLines(withoutFirst(fault), look)]
+  if (fault.code === 'DECLINED') return calmly(saysOf(fault), look)
   const { says, output } = partsOf(fault)
   const subject = about === undefined || says.includes(about) ? '' : `${about}: `
   const head = `error: ${fault.code}:`
@@ -61,6 +62,10 @@ export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyAr
       .flatMap(text => broken(text, '  ', look).map(one => line(one))),
   ]
 }
+
+/** Who says no is told that it was heard. */
+const calmly = (says: string, look: Look): ReadonlyArray<Line> =>
+  broken(`${says.charAt(0).toUpperCase()}${says.slice(1)}.`, '', look).map(text => line(text))
 
 /** On a terminal between words; elsewhere a line stays one. */
 const broken = (text: string, indent: string, look: Look): ReadonlyArray<string> => {

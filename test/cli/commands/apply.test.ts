@@ -41,7 +41,7 @@ test('anything but yes is no, and nothing was changed', async () => {
   const cwd = demo()
   const { code, stdout, stderr } = await deployer(['apply'], { cwd, typed: [''] })
   assert.equal([code, stdout], [4, ''])
-  assert.match(stderr, 'error: DECLINED: not agreed to: Make these 3 changes to demo?')
+  assert.match(stderr, '[y/N] Nothing was changed.\n')
   assert.not(existsSync(join(cwd, '.deployer')))
 })
 

@@ -28,8 +28,8 @@ test('another name, or y, destroys nothing', async () => {
 test('what was typed instead of the name is said, and that nothing was destroyed', async () => {
   const cwd = await applied()
   const said = async (typed: string): Promise<string> => (await deployer(['destroy'], { cwd, typed: [typed] })).stderr
-  assert.match(await said('demos'), 'error: DECLINED: demos is not the name; nothing was destroyed\n')
-  assert.match(await said(''), 'error: DECLINED: no name was typed; nothing was destroyed\n')
+  assert.match(await said('demos'), 'destroy it: Nothing was destroyed: demos is not the name.\n')
+  assert.match(await said(''), 'destroy it: Nothing was destroyed: no name was typed.\n')
 })
 
 test('Ctrl-C at the question destroys nothing, and says how to begin again', async () => {

@@ -96,16 +96,25 @@ test('an incomplete run shows the first failure, then the sum', () => {
 })
 
 test('on a narrow terminal a fault breaks between words only', () => {
-  const fault = {
-    code: 'DECLINED',
-    question: 'Type the name of the environment to destroy it',
-    why: 'staging is not the name; nothing was destroyed',
-  } as const
+  const fault = { code: 'USAGE', why: 'two environment files: one.yaml and the-other.yaml', usage: 'deployer plan one.yaml' } as const
   assert.is(
     renderFault(fault, { ...PLAIN, terminal: true, width: 60 }),
-    'error: DECLINED: staging is not the name; nothing was\n  destroyed\n  The state is as it was.\n',
+    'error: USAGE: two environment files: one.yaml and\n  the-other.yaml\n  Usage: deployer plan one.yaml\n',
   )
-  assert.is(renderFault(fault, PLAIN), 'error: DECLINED: staging is not the name; nothing was destroyed\n  The state is as it was.\n')
+  assert.is(
+    renderFault(fault, PLAIN),
+    'error: USAGE: two environment files: one.yaml and the-other.yaml\n  Usage: deployer plan one.yaml\n',
+  )
+})
+
+test('who says no is told that nothing was changed, and not of an error', () => {
+  const question = 'Type the name of the environment to destroy it'
+  assert.is(renderFault({ code: 'DECLINED', question }, PLAIN), 'Nothing was changed.\n')
+  const why = 'nothing was destroyed: staging is not the name'
+  assert.is(
+    renderFault({ code: 'DECLINED', question, why }, { ...PLAIN, terminal: true, color: true, width: 60 }),
+    'Nothing was destroyed: staging is not the name.\n',
+  )
 })
 
 test.run()
