@@ -76,8 +76,10 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
       const machine = machines.get(addr)
       const around = fromOutside.filter(probe => outsideOf(probe, routes) === addr)
       const channel = machine?.seen.running ? links.to(machine) : silent(addr, silence(addr, machine, first.answers[index]))
-      const look = await channel.look(group, reveal)
-      const answers = around.length === 0 ? [] : await channel.outside?.(around, reveal)
+      const [look, answers] = await Promise.all([
+        channel.look(group, reveal),
+        around.length === 0 ? undefined : channel.outside?.(around, reveal),
+      ])
       asked.push([around, { answers: answers ?? [], ledger: [], busy: [] }])
       if (look.host !== undefined) hosts.set(addr, look.host)
       const answer = first.answers[index]

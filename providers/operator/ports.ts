@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import { connectPacket } from './bep15.js'
 import { type At, exchange, socketTo, transaction } from './udp-tracker.js'
 
-/** A packet filter that drops says nothing at all. */
-const PATIENCE_MS = 1_000
+/** A packet filter that drops says nothing at all, and an apply waits for it. */
+const PATIENCE_MS = 500
 
 /** Whether somebody answers: over TCP a connection that is made, over UDP an answer to what a tracker would answer. */
 export const isOpenAt = (at: At, proto: string): Promise<boolean> => (proto === 'udp' ? answersUdp(at) : answersTcp(at))

@@ -1,7 +1,8 @@
 import type { Addr, Answers, Claim, Diff, Facts, Field, Held, Kind, Probe, Rule, Step, Thing } from '../../engine/contract.js'
 import { NONE } from '../../engine/diff.js'
+import { openKey } from '../../engine/outside.js'
 import { oppositeKey, ruleKey } from '../../engine/vocabulary.js'
-import { environmentOf, factsOf } from '../facts.js'
+import { environmentOf, factsOf, type PortFact } from '../facts.js'
 import { counted, kind, presentOf } from '../kind.js'
 import { bridgePrefix, chainOf, markOf, vmOf } from '../names.js'
 import { listening, PORT_FILE } from '../ssh.js'
@@ -16,7 +17,7 @@ const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
   const { name, ssh } = environmentOf(facts)
   const via = vmOf(self)
   const mark = markOf(name)
-  const wanted = { via, mark, ssh: { port: ssh.port, sources: spec.ssh_from } }
+  const wanted = { via, mark, ssh: { port: ssh.port, sources: spec.ssh_from }, inside: [] }
   if (!spec.managed) return wanted
   const ports = factsOf(facts, 'port')
   const derived = [...sshRules(ssh.port, spec.ssh_from), ...portRules(ports)].map(marked(mark))
@@ -25,7 +26,15 @@ const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
     ...wanted,
     rules: ordered([...derived, ...extra]),
     chain: { name: chainOf(name), ...chainFor(bridgePrefix(name), ports), says: limitsIn(ports) },
+    inside: insideOnly(ports),
   }
+}
+
+/** That a port is also there on an address that others reach is somebody's wish. */
+const insideOnly = (ports: ReadonlyArray<PortFact>): ReadonlyArray<string> => {
+  const named = (some: ReadonlyArray<PortFact>) => [...new Set(some.map(({ port, proto }) => `${port}/${proto}`))]
+  const others = named(ports.filter(({ bind }) => bind !== 'loopback'))
+  return named(ports.filter(({ bind }) => bind === 'loopback')).filter(port => !others.includes(port))
 }
 
 const claims = ({ via, rules, chain }: FirewallWanted): ReadonlyArray<Claim> => {
@@ -179,8 +188,24 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
   foreign,
   unmet,
   order: orderOf,
-  checks: ({ via, rules }) =>
-    rules === undefined
+  checks: ({ via, rules, inside }) => [
+    ...(rules === undefined
       ? []
-      : [{ says: 'denies what is not allowed', probe: { ask: 'firewall', key: 'ufw', via }, expect: { active: true, incoming: 'deny' } }],
+      : [
+          {
+            says: 'denies what is not allowed',
+            probe: { ask: 'firewall', key: 'ufw', via },
+            expect: { active: true, incoming: 'deny' },
+          } as const,
+        ]),
+    ...(inside.length === 0
+      ? []
+      : [
+          {
+            says: `closed from outside: ${inside.join(' ')}`,
+            probe: { ask: 'open', key: openKey(via, inside), via: 'operator' },
+            expect: { open: [] },
+          } as const,
+        ]),
+  ],
 })

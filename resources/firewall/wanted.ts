@@ -13,6 +13,8 @@ export interface FirewallWanted {
   readonly rules?: ReadonlyArray<MarkedRule>
   /** `says` is for people. */
   readonly chain?: Asks['chain'] & { readonly name: string; readonly says: string }
+  /** Published for the host itself: from outside nobody may find them. */
+  readonly inside: ReadonlyArray<string>
 }
 export interface FirewallSeen {
   readonly installed: boolean

@@ -21,7 +21,7 @@ const INPUTS: ReadonlyArray<object> = [
 ]
 const KINDS: ReadonlyArray<Addr> = ['vm.main', 'firewall.main', 'docker.main']
 
-/** What kinds that run today ask and do, on a new machine and on one of which nothing is as it should be. */
+/** What kinds that run today ask of hosts and do there, on a new machine and on one of which nothing is as it should be. */
 const used = (host: Host): { readonly asks: ReadonlySet<string>; readonly does: ReadonlySet<string> } => {
   const asks = new Set<string>()
   const does = new Set<string>(['restore'])
@@ -29,7 +29,8 @@ const used = (host: Host): { readonly asks: ReadonlySet<string>; readonly does: 
     for (const addr of KINDS) {
       const { kind, declared, facts } = roleIn(input, addr, { host })
       const want = kind.want(addr, declared.spec, facts)
-      for (const { ask } of [...kind.probes(want), ...kind.checks(want).map(({ probe }) => probe)]) asks.add(ask)
+      for (const { ask, via } of [...kind.probes(want), ...kind.checks(want).map(({ probe }) => probe)])
+        if (via !== 'operator') asks.add(ask)
       for (const step of kind.steps(want, undefined, kind.diff(want, undefined), host)) does.add(step.do)
     }
   return { asks, does }

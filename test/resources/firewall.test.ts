@@ -238,6 +238,16 @@ test("limits on a published port stand in a chain of Docker's, for each family",
   })
 })
 
+test('what is published for the host itself has to be closed from outside', () => {
+  const closed = (more: object) =>
+    firewall
+      .checks(wanted({ tracker: { udp: [6969], ...more } }))
+      .flatMap(({ says, probe }) => (probe.ask === 'open' ? [says, probe.key] : []))
+  assert.equal(closed({}), ['closed from outside: 1212/tcp 1313/tcp', 'vm.main 1212/tcp 1313/tcp'])
+  assert.equal(closed({ api: { bind: 'public' } }), ['closed from outside: 1313/tcp', 'vm.main 1313/tcp'])
+  assert.equal(closed({ api: { bind: 'public' }, health: { bind: 'public' } }), [])
+})
+
 test('an unmanaged firewall is not even asked about', () => {
   const want = wanted({ firewall: { managed: false } })
   assert.is(firewall.sentence(want), 'not managed: left as it is')
