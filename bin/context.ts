@@ -4,7 +4,8 @@ import { isatty } from 'node:tty'
 import type { Context } from '../cli/context.js'
 
 /** The process itself, as commands see it. Its streams are opened when they are first used: that takes time. */
-export const processContext = (): Context => ({
+export const processContext = (ahead?: Context['ahead']): Context => ({
+  ahead,
   get stdin() {
     return process.stdin
   },
@@ -65,14 +66,23 @@ const attach: Context['attach'] = async ([program = '', ...args], { stdout, stde
   const child = spawn(program, args, { stdio: ['inherit', stdout ? 'pipe' : 'inherit', stderr ? 'pipe' : 'inherit'] })
   child.stdout?.setEncoding('utf8').on('data', stdout ?? (() => {}))
   child.stderr?.setEncoding('utf8').on('data', stderr ?? (() => {}))
-  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal)
-  const stay = (): void => {}
+  let heard: NodeJS.Signals | undefined
+  const stay = (signal: NodeJS.Signals): void => {
+    heard ??= signal
+  }
+  const passOn = (signal: NodeJS.Signals): void => {
+    stay(signal)
+    child.kill(signal)
+  }
   process.on('SIGINT', stay)
   for (const signal of PASSED) process.on(signal, passOn)
   try {
     return await new Promise((resolve, reject) => {
       child.on('error', (cause: NodeJS.ErrnoException) => (cause.code === 'ENOENT' ? resolve(undefined) : reject(cause)))
-      child.on('close', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]))
+      child.on('close', (code, signal) => {
+        const by = signal ?? (code === SSH ? heard : undefined)
+        resolve(by === undefined ? (code ?? 0) : 128 + constants.signals[by])
+      })
     })
   } finally {
     process.off('SIGINT', stay)
@@ -80,4 +90,6 @@ const attach: Context['attach'] = async ([program = '', ...args], { stdout, stde
   }
 }
 
+/** So ssh ends for whatever reason of its own, a signal included. */
+const SSH = 255
 const PASSED = ['SIGTERM', 'SIGHUP'] as const

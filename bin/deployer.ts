@@ -8,6 +8,8 @@ if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${versio
 else {
   // Node 22.1 and later keep compiled code between starts.
   if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache()
+  const { aheadOf } = await import('./ahead.js')
+  const ahead = aheadOf(argv, process.cwd())
   const { start } = await import('./start.js')
-  await start(argv)
+  await start(argv, ahead)
 }

@@ -1,18 +1,20 @@
+import type { Context } from '../cli/context.js'
 import { crashed, main } from '../cli/main.js'
 import { type Fault, hintOf, saysOf } from '../specs/fault.js'
 import { processContext } from './context.js'
 
 /** Runs one command line in this process. The process ends by itself, so that all output gets out. */
-export const start = async (argv: ReadonlyArray<string>): Promise<void> => {
+export const start = async (argv: ReadonlyArray<string>, ahead?: Context['ahead']): Promise<void> => {
   process.stdout.on('error', error => unwritable(error, 'the standard output'))
   process.stderr.on('error', error => unwritable(error, undefined))
-  const context = processContext()
+  const context = processContext(ahead)
   const onCrash = (cause: unknown): void => {
     void crashed(cause, argv, context).then(code => process.exit(code))
   }
   process.on('uncaughtException', onCrash)
   process.on('unhandledRejection', onCrash)
   const code = await main(argv, context)
+  ahead?.drop()
   process.exitCode ??= code
 }
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { BaseContext } from 'clipanion'
+import type { Ahead } from '../providers/index.js'
 
 /** All that a command has of the process it runs in. Tests make their own and run commands in memory. */
 export interface Context extends BaseContext {
@@ -13,6 +14,8 @@ export interface Context extends BaseContext {
   /** Of the terminal; undefined where there is none. */
   readonly columns: number | undefined
   readonly rows: number | undefined
+  /** The way to the host, where it was begun before the file was read. */
+  readonly ahead?: Ahead | undefined
   /** Who runs this, for locks and history. */
   readonly who: { readonly user: string; readonly host: string; readonly pid: number }
   readonly now: () => number

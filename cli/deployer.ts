@@ -73,7 +73,7 @@ export class Deployer {
         plan: planned.plan,
         unrecorded: !isIdle(planned) || lock !== undefined || planned.plan.blocked.length > 0,
       })
-      return need(this.planned(this.state, generated, { purpose, whileBusy, body }))
+      return need(this.planned(this.state, generated, { purpose, whileBusy, body, ahead: this.context.ahead }))
     })
   }
 
@@ -197,13 +197,14 @@ export class Deployer {
     return state.memory(this.opened.wish.environment, this.opened.file)
   }
 
-  private planned<A>(state: StateReader, generated: Generated, { purpose, whileBusy, body }: Planning<A>): Attempt<A> {
+  private planned<A>(state: StateReader, generated: Generated, { purpose, whileBusy, body, ahead }: Planning<A>): Attempt<A> {
     return attempt(async () => {
       const { wish } = this.opened
       const { reveal, mask } = revealer(lookupOf(this.opened, this.context, generated, this.now))
       this.log.hide(mask)
       const memory = need(this.memory(state))
-      const provider: Provider = await need(providerFor(this.context, this.opened, { warn: this.warn, instant: isInstant(this.context) }))
+      const providing = { warn: this.warn, instant: isInstant(this.context), ahead }
+      const provider: Provider = await need(providerFor(this.context, this.opened, providing))
       try {
         await need(keysAtHand(this.opened.file, this.opened.missing))
         const { context, opened, found } = this

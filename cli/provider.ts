@@ -1,5 +1,5 @@
 import type { Provider } from '../engine/contract.js'
-import { providerOf } from '../providers/index.js'
+import { type Ahead, providerOf } from '../providers/index.js'
 import { secondsOf } from '../specs/duration.js'
 import type { Attempt } from '../specs/fp.js'
 import type { Issue } from '../specs/issue.js'
@@ -10,6 +10,7 @@ import type { Opened } from './environment.js'
 export interface Providing {
   readonly warn?: (issue: Issue) => void
   readonly traceless?: boolean
+  readonly ahead?: Ahead | undefined
   readonly instant?: boolean
 }
 

@@ -5,10 +5,11 @@ import type { Issue, Path } from '../specs/issue.js'
 import type { Provider as ProviderSection } from '../specs/provider.js'
 import type { Home } from './lxd/client-config.js'
 import type { LxdHere } from './lxd/here.js'
+import type { Ahead } from './ssh/ahead.js'
 import type { Met } from './ssh/trust.js'
 
 export { socketAmong, socketsOf } from './lxd/sockets.js'
-export type { LxdHere }
+export type { Ahead, LxdHere }
 
 export interface ProviderContext {
   readonly environment: string
@@ -24,6 +25,8 @@ export interface ProviderContext {
   readonly warn?: (issue: Issue) => void
   /** Nothing is kept on this machine: a host that is met for the first time is not known the next time either. */
   readonly traceless?: boolean
+  /** Mostly one look is all that will be asked of the host, and the way to it may have been begun already. */
+  readonly ahead?: Ahead | undefined
   /** Simulated steps take no time. */
   readonly instant?: boolean
 }
@@ -65,7 +68,7 @@ export const providerOf = <S extends ProviderSection>(section: S, context: Provi
 export const lxdReady = (section: Partial<Extract<ProviderSection, { readonly kind: 'lxd' }>>, home: Home): Attempt<LxdHere> =>
   attempt(async () => need((await import('./lxd/here.js')).lxdHere(section, home)))
 
-const trustIn = ({ folder, makeFolder, now, sleep, patience, warn, traceless = false }: ProviderContext, path: Path) => ({
+const trustIn = ({ folder, makeFolder, now, sleep, patience, warn, traceless = false, ahead }: ProviderContext, path: Path) => ({
   knownHosts: join(folder, 'known_hosts'),
   patience,
   makeFolder,
@@ -73,6 +76,7 @@ const trustIn = ({ folder, makeFolder, now, sleep, patience, warn, traceless = f
   now,
   sleep,
   traceless,
+  ...(ahead && { ahead }),
 })
 
 const newKey = ({ host, fingerprint, file }: Met, path: Path): Issue => ({

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { enveloped } from '../remote/envelope.js'
 import { isFinal, mostTelling, sshFault } from './fault.js'
 import { lastPort, notePort, pinned } from './known-hosts.js'
 import { lockedKey } from './locked-key.js'
-import { programs } from './programs.js'
+import { english, programs } from './programs.js'
 import { type Believed, shellFor, sshArgs, type Target, type Way, waysTo } from './target.js'
 import { type Trust, trustFirst } from './trust.js'
 
@@ -36,9 +37,6 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** What ssh prints is read. */
-const ENGLISH = { ...process.env, LC_ALL: 'C' }
-
 /** A question may take longer than letting somebody in. */
 const SILENCE = 6
 
@@ -58,9 +56,11 @@ const spokenUntil = (running: ProcessPromise, seconds: number, on: (text: string
   })
 
 export const connectionTo = (target: Target, trust: Trust): Connection => {
-  const { knownHosts, patience } = trust
+  const { knownHosts, patience, ahead, traceless = false } = trust
   let folder: string | undefined
   let worked: Way | undefined
+  /** The first script of somebody who has mostly one goes over a connection of its own; who asks again keeps one. */
+  let keeps = ahead === undefined
 
   const inFolder = (name: string): string => {
     folder ??= mkdtempSync(join(tmpdir(), 'deployer-'))
@@ -77,13 +77,13 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     const $ = await programs()
     const { on, fresh, as, silence = SILENCE * patience } = asking
     const { isNew, ...known } = believed()
+    const control = fresh === undefined && keeps ? socket() : undefined
     /** One that is open already says nothing of the port that it came by. */
-    const opens = fresh !== undefined || !existsSync(socket())
-    const args = sshArgs(target, way, { isNew, ...known }, fresh === undefined ? socket() : undefined)
-    const running = $({
-      env: ENGLISH,
-      input: enveloped(script),
-    })`exec ssh ${[...args, shellFor(target.login, as)]}`
+    const opens = control === undefined || !existsSync(control)
+    const passes = fresh === undefined && !keeps ? ahead : undefined
+    const words = [...sshArgs(target, way, { isNew, ...known }, control), shellFor(target.login, as)]
+    const begin = ((...call: Parameters<typeof spawn>) => passes?.take(words) ?? spawn(...call)) as typeof spawn
+    const running = $({ env: english(), input: enveloped(script), spawn: begin })`exec ssh ${words}`
     // ssh that ends before it has read all says why by itself.
     running.stdin.on('error', () => {})
     const ended = await spokenUntil(running, silence, on)
@@ -95,7 +95,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
       return E.left(fault)
     }
     if (isNew) trustFirst(target.name, known.knownHosts, trust)
-    if (opens && trust.traceless !== true) notePort(knownHosts, target.name, way.port)
+    if (opens && !traceless) notePort(knownHosts, target.name, way.port)
+    if (!traceless && isPinned()) passes?.keep({ ...way, name: target.name, login: target.login, patience })
     return E.right(stdout)
   }
 
@@ -122,7 +123,10 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
         const first = await once(script, way, asking)
         const ended = E.isLeft(first) && first.left.code === 'HOST_WAY_BROKEN' && fresh === undefined ? await alone(way, first) : first
         if (E.isRight(ended)) {
-          if (fresh === undefined) worked = way
+          if (fresh === undefined) {
+            worked = way
+            keeps = true
+          }
           return ended
         }
         faults.push(ended.left)

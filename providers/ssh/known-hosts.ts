@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 
 const linesOf = (file: string): ReadonlyArray<string> =>
@@ -16,7 +15,7 @@ const isOf =
 const textOf = (lines: ReadonlyArray<string>): string => lines.map(line => `${line}\n`).join('')
 
 const write = (file: string, lines: ReadonlyArray<string>): void => {
-  const fresh = `${file}.${randomBytes(6).toString('hex')}`
+  const fresh = `${file}.${process.pid}`
   writeFileSync(fresh, textOf(lines), { mode: 0o600 })
   renameSync(fresh, file)
 }

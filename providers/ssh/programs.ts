@@ -1,5 +1,8 @@
 import { word } from '../remote/words.js'
 
+/** What ssh prints is read. */
+export const english = (): NodeJS.ProcessEnv => ({ ...process.env, LC_ALL: 'C' })
+
 /**
  * Runs programs of this machine. Every system has this shell, not every one bash. In a session of their own they don't hear
  * Ctrl-C, which is for us: what is under way is waited for.

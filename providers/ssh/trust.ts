@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Ahead } from './ahead.js'
 import { pin, pinned } from './known-hosts.js'
 
 /** What this machine knows of hosts, and what becomes of one that it meets for the first time. */
@@ -11,6 +12,8 @@ export interface Trust {
   readonly makeFolder?: () => void
   /** Nothing is kept: a host that is met is not known the next time either. */
   readonly traceless?: boolean
+  /** For who looks, mostly once. */
+  readonly ahead?: Ahead
   /** Told of each host that is trusted because it was never seen before. */
   readonly met?: (met: Met) => void
 }

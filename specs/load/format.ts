@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { parseJson } from './json.js'
+import type { Extension } from './near.js'
 import type { Source } from './source.js'
 import { type Parsed, problem } from './tree.js'
 
@@ -9,12 +10,8 @@ type Parse = (source: Source) => Parsed | Promise<Parsed>
 export const parseYaml: Parse = async source => (await import('./yaml.js')).parseYaml(source)
 const parseToml: Parse = async source => (await import('./toml.js')).parseToml(source)
 
-export const FORMATS: ReadonlyMap<string, Parse> = new Map<string, Parse>([
-  ['.yaml', parseYaml],
-  ['.yml', parseYaml],
-  ['.toml', parseToml],
-  ['.json', parseJson],
-])
+const PARSERS: { readonly [E in Extension]: Parse } = { '.yaml': parseYaml, '.yml': parseYaml, '.toml': parseToml, '.json': parseJson }
+export const FORMATS: ReadonlyMap<string, Parse> = new Map(Object.entries(PARSERS))
 
 export const extensionOf = (file: string): string => extname(file).toLowerCase()
 

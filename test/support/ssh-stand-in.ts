@@ -8,13 +8,15 @@ export interface StandIn {
   readonly path: string
   /** What ssh was told, a call each. */
   calls(): ReadonlyArray<ReadonlyArray<string>>
+  /** Of the programs that were ssh. */
+  pids(): ReadonlyArray<number>
   sudoed(): number
   /** What happens from now on: `refused`, `lost` or `hangs` (while a command runs), `no sudo`, or nothing of the sort. */
   trouble(what: 'refused' | 'lost' | 'hangs' | 'no sudo' | ''): void
 }
 
 const SSH = `#!/bin/sh
-printf '%s\\0' "$@" >>"$AT/calls"; printf '\\n' >>"$AT/calls"
+printf '%s\\0' "$@" >>"$AT/calls"; printf '\\n' >>"$AT/calls"; echo $$ >>"$AT/pids"
 trouble=$(cat "$AT/trouble")
 case " $* " in
   *' -O check '*) [ -e "$AT/open" ]; exit;;
@@ -28,7 +30,7 @@ known=$(echo "$known" | tr -d '"')
 [ -s "$known" ] || echo "$name ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8k7m3m1f0q0k6b1v9m4r7S5Q2m3m1f0q0k6b1v9m4r" >"$known"
 touch "$AT/open"
 case $last in
-  'exec /bin/sh -c '*) case $trouble in lost) rm "$AT/open"; exit 255;; hangs) exec sleep 30;; *) eval "$last";; esac;;
+  'exec /bin/sh -c '*) case $trouble in lost) rm "$AT/open"; exit 255;; hangs) trap 'kill $!; exit 255' INT TERM; sleep 30 & wait;; *) eval "$last";; esac;;
   exec*) eval "$last";;
   *) exec /bin/sh -c 'exec /bin/sh';;
 esac
@@ -58,7 +60,7 @@ export const sshStandIn = (): StandIn => {
     chmodSync(join(path, name), 0o755)
   }
   const kept = (name: string): string => readFileSync(join(at, name), 'utf8')
-  for (const name of ['calls', 'sudoed', 'trouble', 'journal']) writeFileSync(join(at, name), '')
+  for (const name of ['calls', 'pids', 'sudoed', 'trouble', 'journal']) writeFileSync(join(at, name), '')
   return {
     path,
     calls: () =>
@@ -66,6 +68,7 @@ export const sshStandIn = (): StandIn => {
         .split('\0\n')
         .slice(0, -1)
         .map(call => call.split('\0')),
+    pids: () => kept('pids').split('\n').slice(0, -1).map(Number),
     sudoed: () => kept('sudoed').length,
     trouble: what => writeFileSync(join(at, 'trouble'), what),
   }

@@ -1,0 +1,175 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Ahead, aheadFor } from '../../../providers/ssh/ahead.js'
+import { type Connection, connectionTo } from '../../../providers/ssh/connection.js'
+import { pin, unpin } from '../../../providers/ssh/known-hosts.js'
+import { E } from '../../../specs/fp.js'
+import { type StandIn, sshStandIn } from '../../support/ssh-stand-in.js'
+
+interface Stage {
+  folder: string
+  file: string
+  knownHosts: string
+  ssh: StandIn
+  path: string | undefined
+}
+
+const test = suite<Stage>('the way that is begun ahead')
+test.before.each(stage => {
+  stage.folder = mkdtempSync(join(tmpdir(), 'deployer-ahead-'))
+  stage.file = join(stage.folder, 'environment.yaml')
+  stage.knownHosts = join(stage.folder, '.deployer', 'known_hosts')
+  writeFileSync(stage.file, 'name: demo\n')
+  mkdirSync(join(stage.folder, '.deployer'))
+  pin(stage.knownHosts, 'demo', ['ssh-ed25519 AAAA'])
+  stage.ssh = sshStandIn()
+  stage.path = process.env.PATH
+  process.env.PATH = `${stage.ssh.path}:${stage.path}`
+})
+test.after.each(({ folder, path }) => {
+  process.env.PATH = path
+  rmSync(folder, { recursive: true })
+})
+
+const ahead = ({ file, folder }: Stage): Ahead => {
+  const made = aheadFor(file, join(folder, '.deployer'))
+  if (made === undefined) throw new Error('there is a file')
+  return made
+}
+const login = { user: 'ann', port: 22 }
+const connection = ({ knownHosts }: Stage, made: Ahead, address = '192.0.2.9'): Connection =>
+  connectionTo({ name: 'demo', addresses: [address], login }, { knownHosts, patience: 5, ahead: made })
+const says = async (to: Connection, word: string): Promise<void> => assert.equal(await to.run(`echo ${word}`)(), E.right(`${word}\n`))
+
+/** Once before, so that it is known how the host is reached. */
+const reached = async (stage: Stage): Promise<void> => {
+  const made = ahead(stage)
+  const to = connection(stage, made)
+  await says(to, 'before')
+  await to.close()
+  made.drop()
+}
+const until = async (right: () => boolean): Promise<void> => {
+  for (let tries = 0; !right(); tries++) {
+    if (tries > 500) throw new Error('it has not come to that')
+    await sleep(10)
+  }
+}
+const isRunning = (pid = 0): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+test('of a host that was never reached nothing is begun, and its first connection is kept by nobody', async stage => {
+  await reached(stage)
+  const [words = []] = stage.ssh.calls()
+  assert.ok(words.includes('ControlMaster=no') && words.includes('ControlPath=none'))
+  assert.is(stage.ssh.calls().length, 1, 'there is none to end')
+})
+
+test('the next time it is begun at once, and whoever asks for this very way goes by it', async stage => {
+  await reached(stage)
+  const made = ahead(stage)
+  await until(() => stage.ssh.calls().length === 2)
+  const to = connection(stage, made)
+  await says(to, 'now')
+  const [before, begun, ...others] = stage.ssh.calls()
+  assert.equal(begun, before, 'it is told what it would be told later')
+  assert.equal(others, [])
+  assert.equal(to.way(), { address: '192.0.2.9', port: 22 })
+  await to.close()
+  made.drop()
+})
+
+test('who asks again keeps a connection', async stage => {
+  await reached(stage)
+  const made = ahead(stage)
+  const to = connection(stage, made)
+  await says(to, 'one')
+  await says(to, 'two')
+  await says(to, 'three')
+  await to.close()
+  const [, , ...kept] = stage.ssh.calls()
+  assert.equal(
+    kept.map(words => words.filter(word => word.startsWith('ControlMaster='))),
+    [['ControlMaster=auto'], ['ControlMaster=auto']],
+  )
+})
+
+test('a host that has moved is met where it is now, and what was begun to the old place is told nothing and ended', async stage => {
+  await reached(stage)
+  const made = ahead(stage)
+  await until(() => stage.ssh.pids().length === 2)
+  const to = connection(stage, made, '192.0.2.10')
+  await says(to, 'moved')
+  await to.close()
+  const [, begun] = stage.ssh.pids()
+  assert.ok(isRunning(begun))
+  made.drop()
+  await until(() => !isRunning(begun))
+  assert.equal(
+    stage.ssh.calls().map(words => words.at(-2)),
+    ['192.0.2.9', '192.0.2.9', '192.0.2.10'],
+  )
+})
+
+test('one that has ended by itself is not used: why is told by another', async stage => {
+  await reached(stage)
+  stage.ssh.trouble('refused')
+  const made = ahead(stage)
+  await until(() => stage.ssh.pids().length === 2 && !isRunning(stage.ssh.pids()[1]))
+  await sleep(50)
+  assert.is(made.take(stage.ssh.calls()[1] ?? []), undefined)
+  const ended = await connection(stage, made).run('echo never')()
+  assert.equal(E.isLeft(ended) && ended.left.code, 'LOGIN_REFUSED')
+  made.drop()
+})
+
+test('nobody gets it twice, and nobody who says other words', async stage => {
+  await reached(stage)
+  const made = ahead(stage)
+  await until(() => stage.ssh.calls().length === 2)
+  const [, words = []] = stage.ssh.calls()
+  assert.is(made.take([...words.slice(0, -1), 'exec /bin/sh']), undefined)
+  const taken = made.take(words)
+  assert.is(taken?.pid, stage.ssh.pids()[1])
+  assert.is(made.take(words), undefined)
+  made.drop()
+  assert.ok(isRunning(taken?.pid), 'it is theirs now')
+  taken?.stdin?.end()
+})
+
+const NOT: ReadonlyArray<readonly [string, (stage: Stage) => void]> = [
+  ['whose key is not pinned any more', ({ knownHosts }) => unpin(knownHosts, 'demo')],
+  ['of a file that has changed', ({ file }) => writeFileSync(file, 'name: demo # and more\n')],
+  [
+    'of which nothing sensible is kept',
+    ({ folder }) => writeFileSync(join(folder, '.deployer', 'reached.json'), '{"environment.yaml": 7}'),
+  ],
+]
+for (const [whose, change] of NOT)
+  test(`nothing is begun to a host ${whose}`, async stage => {
+    await reached(stage)
+    change(stage)
+    ahead(stage).drop()
+    await sleep(100)
+    assert.is(stage.ssh.calls().length, 1)
+  })
+
+test('where it cannot be kept how the host was reached, nothing else is wrong', async stage => {
+  mkdirSync(join(stage.folder, '.deployer', 'reached.json'))
+  await reached(stage)
+})
+
+test('without a file there is nothing to begin', ({ folder }) => {
+  assert.is(aheadFor(join(folder, 'other.yaml'), folder), undefined)
+})
+
+test.run()
