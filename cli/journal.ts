@@ -4,7 +4,7 @@ export interface Wanted {
   readonly services: ReadonlyArray<Service>
   readonly follow: boolean
   readonly lines: number | undefined
-  /** `1h`: so long ago; otherwise in journalctl's own words. */
+  /** In journalctl's words. */
   readonly since: string | undefined
   readonly json: boolean
 }
@@ -23,7 +23,7 @@ export const journalctl = ({ services, follow, lines: asked, since, json }: Want
     ...(json ? ['--output=json'] : ['--output=short-iso', '--no-hostname']),
     ...(follow ? ['--follow'] : []),
     ...(lines === undefined ? [] : [`--lines=${lines}`]),
-    ...(since === undefined ? [] : [`--since=${/^\d+(s|m|min|h|d)$/.test(since) ? `-${since}` : since}`]),
+    ...(since === undefined ? [] : [`--since=${since}`]),
     ...services.flatMap(({ units }) => units.map(unit => `--unit=${unit}`)),
   ]
 }

@@ -6,6 +6,7 @@ import { entriesIn, journalctl, withoutColors } from '../journal.js'
 import { Lines } from '../lines.js'
 import { cleanCode } from '../render/text.js'
 import { servicesOf } from '../services.js'
+import { sinceOf } from '../since.js'
 import { usage } from '../usage.js'
 
 interface Logged {
@@ -32,7 +33,7 @@ export class LogsCommand extends HostCommand {
   service = Option.String({ name: 'SERVICE', required: false })
   follow = Option.Boolean('-f,--follow', false, { description: 'Go on with what comes, until Ctrl-C.' })
   lines = Option.String('-n,--lines', { description: 'The last NUMBER of lines.' })
-  since = Option.String('--since', { description: 'From TIME on: 30m, 2h, 3d, or as journalctl has it, such as yesterday.' })
+  since = Option.String('--since', { description: 'From TIME on: 30m, 2h, 3d, today, yesterday, 14:30 or "2026-03-31 14:30".' })
 
   override execute(): Promise<number> {
     return this.finish(this.logs(), {
@@ -44,10 +45,11 @@ export class LogsCommand extends HostCommand {
 
   private logs(): Attempt<Logged> {
     return attempt(async () => {
-      const { json, follow, since, service } = this
+      const { json, follow, service } = this
       if (/\.(ya?ml|toml|json)$/.test(service ?? '')) await need(fail(usage(`${service} is a file`, `deployer logs --file ${service}`)))
       if (json && follow) await need(fail(usage('--json is one object, and --follow has no end', LINE)))
       const services = need(servicesOf(service))
+      const since = this.since === undefined ? undefined : need(sinceOf(this.since, LINE))
       const argv = journalctl({ services, follow, since, json, lines: await need(this.count()) })
       let text = ''
       const shown = new Lines(line => this.answer(`${cleanCode(withoutColors(line))}\n`))

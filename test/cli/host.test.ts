@@ -158,22 +158,30 @@ test('a simulated host has no shell, and a service that is not there is told wit
   assert.match(said(['logs', 'prod.yaml']).stderr, 'deployer logs --file prod.yaml')
   assert.match(said(['logs', '-f', '--json']).stdout, 'has no end')
   assert.match(said(['logs', '-n', 'few']).stderr, 'few is no number of lines')
+  const { status, stderr } = said(['logs', '--since', 'nonsense'])
+  assert.is(status, 1)
+  assert.match(stderr, /^error: USAGE: nonsense is no time: 30m, 2h, .*\n {2}Usage: deployer logs/)
 })
 
-test('a signal is passed on to what runs, and its number is the exit code', async () => {
-  host.trouble('hangs')
-  const before = host.calls().length
-  const child = spawn(process.execPath, [program, 'exec', '--', 'sleep', '30'], { cwd, env, stdio: 'ignore' })
-  const ended = new Promise(resolve => child.on('exit', (code, signal) => resolve(code ?? signal)))
-  const isUnderWay = (): boolean =>
-    host
-      .calls()
-      .slice(before)
-      .some(call => call.at(-1)?.startsWith('exec /bin/sh -c') === true)
-  while (!isUnderWay()) await new Promise(resolve => setTimeout(resolve, 20))
-  child.kill('SIGTERM')
-  assert.is(await ended, 143)
-})
+for (const [words, signal, number] of [
+  [['exec', '--', 'sleep', '30'], 'SIGTERM', 143],
+  [['logs', '-f'], 'SIGINT', 130],
+] as const)
+  test(`the number of ${signal} is the exit code of ${words[0]}, though ssh calls all of its own ends 255`, async () => {
+    host.trouble('hangs')
+    const before = host.calls().length
+    const child = spawn(process.execPath, [program, ...words], { cwd, env, stdio: 'ignore', detached: true })
+    const ended = new Promise(resolve => child.on('exit', (code, signal) => resolve(code ?? signal)))
+    const isUnderWay = (): boolean =>
+      host
+        .calls()
+        .slice(before)
+        .some(call => call.at(-1)?.startsWith('exec /bin/sh -c') === true)
+    while (!isUnderWay()) await new Promise(resolve => setTimeout(resolve, 20))
+    // Ctrl-C is told to both by the terminal.
+    process.kill(signal === 'SIGINT' ? -(child.pid ?? 0) : (child.pid ?? 0), signal)
+    assert.is(await ended, number)
+  })
 
 test('doctor asks the host too, and keeps nothing', () => {
   const fresh = folder()
