@@ -174,7 +174,14 @@ export interface Asks {
 }
 export type Ask = keyof Asks
 
-export type ProbeOf<A extends Ask> = { readonly ask: A; readonly key: string; readonly via: Via; readonly match?: Text }
+export type ProbeOf<A extends Ask> = {
+  readonly ask: A
+  readonly key: string
+  readonly via: Via
+  readonly match?: Text
+  /** Owners of a file or dir as numbers, for what belongs to a user of an image: the host may call that number something else. */
+  readonly numeric?: true
+}
 /** A question to the world, as data. */
 export type Probe = { [A in Ask]: ProbeOf<A> }[Ask]
 
@@ -273,7 +280,13 @@ export interface Does {
    * Before anything stops: the compose file in `root` holds, the ports are nobody else's, and a throwaway container with empty
    * folders in place of `scratch` gets ready. Changes nothing.
    */
-  readonly try: ServiceOf & { readonly ports: ReadonlyArray<string>; readonly scratch: ReadonlyArray<string>; readonly ready: Ready }
+  readonly try: ServiceOf & {
+    readonly ports: ReadonlyArray<string>
+    readonly scratch: ReadonlyArray<string>
+    readonly ready: Ready
+    /** What runs in place of its own program and ends with 0, where a start with empty folders would take long or say little. */
+    readonly instead?: ReadonlyArray<string>
+  }
   /**
    * Makes the service's container again, given this digest, and waits until it is ready. Otherwise what ran before comes back,
    * with `files` as they were then, and the step fails. `opens`: what answers from then on: each `port`, and under the same key what

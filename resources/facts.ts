@@ -73,6 +73,14 @@ export interface ServiceFact {
   readonly networks: ReadonlyArray<'database' | 'metrics' | 'proxy' | 'visualization'>
 }
 
+/** A compose file of the user's that the environment file includes. */
+export interface FragmentFact {
+  readonly fact: 'fragment'
+  readonly from: 'environment'
+  readonly file: string
+  readonly content: { readonly [key: string]: Json }
+}
+
 /** A name that Caddy serves with TLS, and what is behind it. */
 export interface SiteFact {
   readonly fact: 'site'
@@ -91,6 +99,12 @@ export interface DatabaseFact {
   readonly user: string
   /** The secret's path. */
   readonly password: string
+}
+
+/** Whose service logs in to the database of ours. */
+export interface DatabaseUserFact {
+  readonly fact: 'database user'
+  readonly from: Addr
 }
 
 export interface ScrapeFact {
@@ -117,8 +131,10 @@ type Shapes =
   | StackFact
   | LoginFact
   | ServiceFact
+  | FragmentFact
   | SiteFact
   | DatabaseFact
+  | DatabaseUserFact
   | ScrapeFact
   | DataFact
 

@@ -36,6 +36,8 @@ export interface Service {
   readonly ready: Ready
   /** Folders in the container that a trial gets empty ones for. */
   readonly scratch?: ReadonlyArray<string>
+  /** What a trial runs in place of its own program. */
+  readonly trial?: ReadonlyArray<string>
   /** What answers once it is ready. */
   readonly opens?: ReadonlyArray<Change>
   /** In a plan, what it is. */
@@ -140,18 +142,19 @@ interface Upping {
   readonly digest: Text
   readonly ports: ReadonlyArray<string>
   readonly scratch: ReadonlyArray<string>
+  readonly trial?: ReadonlyArray<string>
   readonly files: ReadonlyArray<string>
   readonly ready: Ready
   readonly opens: ReadonlyArray<Change>
 }
 
 /** What would replace the running one is tried before that stops. */
-export const upSteps = ({ stack, name, image, digest, ports, scratch, files, ready, opens }: Upping): ReadonlyArray<Step> => {
+export const upSteps = ({ stack, name, image, digest, ports, scratch, trial, files, ready, opens }: Upping): ReadonlyArray<Step> => {
   const { engine: via, login, project, root } = stack
   const of = { project, service: name, root }
   return [
     { do: 'pull', via, image, ...(login !== undefined && { login }) },
-    { do: 'try', via, ...of, ports, scratch, ready },
+    { do: 'try', via, ...of, ports, scratch, ready, ...(trial && { instead: trial }) },
     { do: 'up', via, ...of, image, digest, files, ready, opens },
   ]
 }

@@ -1,5 +1,6 @@
 import type { Addr, Facts } from '../engine/contract.js'
 import type { Json } from '../specs/json.js'
+import type { Size } from '../specs/size.js'
 import { environmentOf, factsOf, type PortFact, type ServiceFact } from './facts.js'
 import { pinned } from './images.js'
 import { bridgePrefix, dockerFolder, subnetOf, vmOf } from './names.js'
@@ -35,7 +36,8 @@ const loginOf = (facts: Facts, project: string): Pick<Stack, 'login'> =>
   factsOf(facts, 'engine').some(({ login }) => login === true) ? { login: dockerFolder(project) } : {}
 
 export const NETWORKS = ['database', 'metrics', 'proxy', 'visualization'] as const
-export type NetworkName = (typeof NETWORKS)[number]
+/** `default` is for services of the user's that name none. */
+export type NetworkName = (typeof NETWORKS)[number] | 'default'
 
 /** Always all of them: a service that comes later restarts none that is there. Compose takes them for its own by their labels. */
 export const networkOf = ({ project, ipv6 }: Stack, name: NetworkName): Part<'network'> => ({
@@ -80,4 +82,10 @@ const addressOf = (bind: string, ipv6: boolean): string => {
   if (bind === 'public') return ipv6 ? '' : '0.0.0.0:'
   if (bind === 'loopback') return '127.0.0.1:'
   return bind.includes(':') ? `[${bind}]:` : `${bind}:`
+}
+
+/** A size of ours as Compose writes it. */
+export const composeSize = (size: Size): string => {
+  const [, count = '', unit = ''] = /^(\d+)(B|[KMGT]iB)$/.exec(size) ?? []
+  return unit === 'TiB' ? `${Number(count) * 1024}g` : `${count}${unit.charAt(0).toLowerCase()}`
 }

@@ -1,9 +1,9 @@
 import type { Asks, Change } from '../../contract.js'
-import { accountIn } from '../../vocabulary.js'
+import { type AccountAt, accountIn } from '../../vocabulary.js'
 import { digestOf, isText, type Sealed, type SealedStepOf } from '../seal.js'
 import type { Kept, View } from '../view.js'
 
-const NEW: Asks['account'] = { accepts: 'neither', grants: [], databases: [] }
+const NEW: Asks['account'] = { accepts: 'previous', grants: [], databases: [] }
 
 /** What a server is told of an account. */
 export const changeAccount = (step: SealedStepOf<'sql'>, view: View): ReadonlyArray<Change> => {
@@ -34,21 +34,28 @@ export const accountValue = (
   const kept = view.at('account', key)
   if (kept === undefined || view.at('container', `${project}/${service}`)?.running !== true) return undefined
   const { passwords, sealed: _, ...answer } = kept
-  if (passwords === undefined) return answer
+  if (passwords === undefined) return { ...answer, databases: databasesOf(key, view) }
   const taken = SLOTS.flatMap(([by, ending]) => {
     const lies = lyingAt(view, `${folder}/${user}${ending}`)
     return lies !== undefined && passwords.some(one => isSame(one, lies, salt)) ? [{ by, lies }] : []
   })
   const right = wanted === undefined ? undefined : taken.find(({ lies }) => isText(lies, wanted, salt))
   const [best] = right === undefined ? taken : [right]
-  const { grants, databases } = answer
+  const { grants } = answer
   return {
     accepts: right !== undefined ? 'wanted' : best !== undefined ? 'previous' : 'neither',
     ...(best && { by: best.by }),
     ...(passwords.length > 1 && { retains: true as const }),
     grants,
-    databases,
+    databases: databasesOf(key, view),
   }
+}
+
+/** Whoever was told of them, they are the server's. */
+const databasesOf = (key: string, view: View): ReadonlyArray<string> => {
+  const server = ({ project, service, folder }: AccountAt): string => `${project}/${service} ${folder}`
+  const own = [...view.keys('account')].filter(other => server(accountIn(other)) === server(accountIn(key)))
+  return [...new Set(own.flatMap(other => view.at('account', other)?.databases ?? []))].sort()
 }
 
 const lyingAt = (view: View, path: string): Sealed | undefined => {

@@ -69,6 +69,13 @@ gets_ready() { # CONTAINER: otherwise says why not
 }
 `
 
+const ENDS_WELL = String.raw`
+ends_well() { # CONTAINER: that does one thing and ends
+  code=$(timeout "$seconds" docker wait "$1") || { say_so unready $seconds none; log_of "$1"; return 1; }
+  if [ "$code" != 0 ]; then say_so ended $code 1; log_of "$1"; return 1; fi
+}
+`
+
 const readiness = ({ asks, seconds }: Ready): string => `seconds=${Math.ceil(seconds)} asks=${asks === undefined ? '' : 'yes'}
 asks() { ${asks === undefined ? ':' : `timeout 10 docker exec "$1" ${words(asks)}`}; }`
 
@@ -153,7 +160,7 @@ export const tryScript = ({
   ready,
   instead,
   ...service
-}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${PORTS}${MOUNTS}
+}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${ENDS_WELL}${PORTS}${MOUNTS}
 ports_free ${words(ports)} || exit 1
 mkdir -p ${KEPT}/tries && folder=$(mktemp -d -p ${KEPT}/tries) || exit 1
 trap 'docker rm -f -v "$trial" >/dev/null 2>&1; rm -rf "$folder"' EXIT
@@ -164,10 +171,10 @@ composed "$root/docker-compose.yml" "$folder/plain.yml" config >"$folder/config"
 scratched "$folder" ${words(scratch)} >"$folder/lines"
 if grep -qx '    network_mode: host' "$folder/config"; then exit 0; fi
 echo '    restart: "no"' >>"$folder/lines"
-${instead === undefined ? '' : `printf '    entrypoint: %s\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
+${instead === undefined ? '' : `printf '    entrypoint: %s\\n    command: []\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}${instead === undefined ? '' : `printf '    entrypoint: %s\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
 docker rm -f -v "$trial" >/dev/null 2>&1
 said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
-gets_ready "$trial"`
+${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
 const UP = String.raw`
 up_with() { # FILE OVERRIDE

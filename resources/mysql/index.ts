@@ -1,0 +1,267 @@
+import type { Answers, Asks, Claim, Diff, Facts, Field, HostSeen, Impact, Kind, Probe, ProbeOf } from '../../engine/contract.js'
+import { joined } from '../../engine/diff.js'
+import { accountKey } from '../../engine/vocabulary.js'
+import type { Fault } from '../../specs/fault.js'
+import { type Account, accountAt, hasUsers, passwordsIn, SERVER } from '../database.js'
+import { presentOf } from '../kind.js'
+import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
+import { type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
+import { composeSize, type Stack, stackOf } from '../stack.js'
+import { unsupported } from '../systems.js'
+import { envFile, folder, ownedBy, text } from '../texts.js'
+import { accountFields, accountSteps, databaseFields, databaseSteps, discardSteps, isLeftOver } from './account.js'
+import { configText } from './config.js'
+import { type AccountSeen, current, isSettled, next, passwordFields, passwordSteps, rootSteps } from './password.js'
+import { MysqlSpec } from './spec.js'
+import { changeOf } from './version.js'
+
+export interface MysqlWanted extends ServiceWanted {
+  /** As the file names it. */
+  readonly reference: string
+  readonly root: Account
+  readonly user: Account
+  readonly database: string
+  readonly isUsed: boolean
+}
+export interface MysqlSeen extends ServiceSeen {
+  readonly files: SeenParts
+  readonly root: AccountSeen
+  readonly user: AccountSeen
+  /** The image that the data was given to last, and what the server has noted in it. */
+  readonly mark?: string
+  readonly history?: string
+}
+
+/** Without a name on any host, unlike the image's own. */
+const UID = 10002
+const OWNED = ownedBy(UID)
+const HOME = 'storage/mysql'
+const CLIENT = '/etc/mysql/client'
+
+const dataIn = (root: string): string => `${root}/${HOME}/data`
+const markIn = (root: string): string => `${root}/${HOME}/image`
+
+const block = ({ image, memory }: MysqlSpec) => ({
+  name: SERVER,
+  image,
+  networks: ['database'] as const,
+  block: {
+    user: `${UID}:${UID}`,
+    env_file: [`${HOME}/mysql.env`],
+    read_only: true,
+    tmpfs: ['/tmp', ...['/var/run/mysqld', '/var/lib/mysql-files'].map(path => `${path}:uid=${UID},gid=${UID},mode=0750`)],
+    volumes: [`./${HOME}/data:/var/lib/mysql`, `./${HOME}/etc:/etc/mysql/conf.d:ro`, `./${HOME}/client:${CLIENT}:ro`],
+    healthcheck: {
+      test: ['CMD', 'mysql', `--defaults-extra-file=${CLIENT}/client.cnf`, '--execute=SELECT 1'],
+      interval: '10s',
+      timeout: '5s',
+      retries: 3,
+      start_period: '2m',
+    },
+    stop_grace_period: '1m',
+    ...(memory !== undefined && { mem_limit: composeSize(memory) }),
+  },
+})
+
+/** Answers over the network once the server that serves has started; with whom it talks it does not mind. */
+const READY = { asks: ['mysqladmin', '--protocol=tcp', '--host=127.0.0.1', '--connect-timeout=2', 'ping'], seconds: 300 }
+
+const service = (spec: MysqlSpec, facts: Facts): Service => {
+  const stack = stackOf(facts)
+  const { root, project } = stack
+  const home = `${root}/${HOME}`
+  return {
+    folders: [
+      folder(home),
+      folder(dataIn(root), OWNED),
+      folder(`${home}/etc`, OWNED),
+      folder(`${home}/client`, OWNED, '0700'),
+      folder(`${home}/passwords`, undefined, '0700'),
+    ],
+    data: { [dataIn(root)]: `the database ${spec.database} (keys, whitelist, completed counts)` },
+    starts: [text(`${home}/etc/deployer.cnf`, configText(spec.config), OWNED)],
+    follows: [envFile(`${home}/mysql.env`, firstPassword(spec)), text(markIn(root), `${spec.image}\n`)],
+    ready: READY,
+    scratch: ['/var/lib/mysql'],
+    trial: ['mysqld', '--validate-config'],
+    opens: [{ ask: 'account', key: accountKey({ project, service: SERVER, user: 'root', folder: passwordsIn(stack) }), to: FIRST }],
+    says: `${spec.image}, database ${spec.database}, user ${spec.user}`,
+    restart: { seconds: 5, says: ['MySQL restarts, about 5 s without a database: who asks for what is stored has to wait or is refused.'] },
+    losing: `database ${spec.database} stops answering`,
+  }
+}
+
+/** Whoever makes it has a password of its own for that. */
+const FIRST: Asks['account'] = { accepts: 'previous', grants: [], databases: [] }
+
+/**
+ * Only for making the data, and changed right after it: the image puts it into statements and files as it is. In letters and
+ * digits, so that it comes through.
+ */
+const firstPassword = ({ root_password }: MysqlSpec) => ({
+  MYSQL_ROOT_PASSWORD: [{ digest: [[{ secret: root_password.secret, as: [] }]] }],
+  MYSQL_ROOT_HOST: 'localhost',
+})
+
+const base = serviceKind<MysqlSpec>({
+  kind: 'mysql',
+  after: ['compose-stack'],
+  codec: MysqlSpec,
+  block,
+  offers: (self, { database, user, password }) => [
+    { fact: 'reach', from: self, through: self.replace('mysql.', 'docker.') },
+    { fact: 'database', from: self, driver: 'mysql', host: SERVER, port: 3306, name: database, user, password: password.secret },
+    { fact: 'data', from: self, path: `${HOME}/data`, how: 'mysql' },
+  ],
+  service: (_, spec, facts) => service(spec, facts),
+})
+
+const accountsOf = ({ root, user }: MysqlWanted): ReadonlyArray<Account> => [root, user]
+
+/** With it the server asks itself, as its user, whether it is well. */
+const client = ({ stack, user: { user, secret } }: MysqlWanted): Part<'file'> =>
+  text(
+    `${stack.root}/${HOME}/client/client.cnf`,
+    ['[client]\nprotocol = socket\nuser = ', user, '\npassword = ', { secret, as: ['cnf'] }, '\n'],
+    OWNED,
+  )
+
+/** Beside what the service itself reads. */
+const ownFiles = (want: MysqlWanted): ReadonlyArray<Part<'file'>> => [...accountsOf(want).map(current), client(want)]
+const allFiles = (want: MysqlWanted): ReadonlyArray<Part<'file'>> => [...ownFiles(want), ...accountsOf(want).map(next)]
+
+const historyAt = ({ stack }: MysqlWanted): ProbeOf<'file'> => ({
+  ask: 'file',
+  key: `${dataIn(stack.root)}/mysql_upgrade_history`,
+  via: stack.host,
+})
+
+const claims = (want: MysqlWanted): ReadonlyArray<Claim> => [
+  ...base.claims(want),
+  ...claimsOf(want.stack.host, ownFiles(want)),
+  ...accountsOf(want).map((account): Claim => ({ what: 'account', id: accountAt(account).key, via: want.stack.engine, hold: 'own' })),
+]
+
+const seenOf = (account: Account, answers: Answers): AccountSeen => {
+  const answer = answers.of(accountAt(account))
+  return answer.is === 'unasked' ? undefined : answer.is === 'absent' ? null : answer.value
+}
+
+const read = (want: MysqlWanted, answers: Answers): MysqlSeen | undefined => {
+  const seen = base.read(want, answers)
+  const mark = seen?.parts[`file ${markIn(want.stack.root)}`] as Asks['file'] | null | undefined
+  const history = presentOf(answers.of(historyAt(want)))?.content
+  return (
+    seen && {
+      ...seen,
+      files: readParts(want.stack.host, allFiles(want), answers),
+      root: seenOf(want.root, answers),
+      user: seenOf(want.user, answers),
+      ...(mark?.content !== undefined && { mark: mark.content.trim() }),
+      ...(history !== undefined && { history }),
+    }
+  )
+}
+
+const NOTHING: SeenParts = {}
+
+const ownFields = (want: MysqlWanted, seen: MysqlSeen): ReadonlyArray<Field> => [
+  ...passwordFields(want.root, seen.root, seen.files),
+  ...databaseFields(want.database, seen.root),
+  ...accountFields({ ...want, account: want.user }, seen.user),
+  ...passwordFields(want.user, seen.user, seen.files),
+  ...(isLeftOver(want.isUsed, seen.user) ? [{ name: 'previous password', from: 'accepted', to: 'refused' }] : []),
+]
+
+const diff = (want: MysqlWanted, seen: MysqlSeen | undefined): Diff => {
+  const plain = base.diff(want, seen)
+  if (seen?.container === undefined) return plain
+  const files = differing([client(want)], seen.files)
+  const [fields, changed] = [[...ownFields(want, seen), ...fieldsOf(files, seen.files)], filesOf(files, seen.files)]
+  return fields.length + changed.length === 0 ? plain : joined([plain, { action: 'update', fields, files: changed }])
+}
+
+const steps: Kind<MysqlSpec, MysqlWanted, MysqlSeen>['steps'] = (want, seen, change, host) => {
+  if (change.action === 'none') return []
+  const { root, user, database } = want
+  const files = seen?.files ?? NOTHING
+  const plain = base.diff(want, seen)
+  const isNew = seen?.container === undefined
+  const account = { ...want, account: user }
+  const settled = !isNew && isSettled(user, seen.user, files)
+  return [
+    ...(plain.action === 'none' ? [] : base.steps(want, seen, plain, host)),
+    ...(!isNew && isSettled(root, seen.root, files) ? [] : passwordSteps(root, seen?.root, files, password => rootSteps(root, password))),
+    ...(isNew || databaseFields(database, seen.root).length > 0 ? databaseSteps(root, database, seen?.root) : []),
+    ...(settled ? [] : passwordSteps(user, seen?.user, files, password => accountSteps(account, seen?.user, password))),
+    ...(!isNew && seen.user?.accepts === 'wanted' && accountFields(account, seen.user).length > 0 ? accountSteps(account, seen.user) : []),
+    ...discardSteps(account, seen?.user),
+    ...stepsOf(want.stack.host, differing([client(want)], files)),
+  ]
+}
+
+const impact = (want: MysqlWanted, change: Diff): Impact => {
+  const plain = base.impact(want, change)
+  if (change.action !== 'update') return plain
+  const image = change.fields.find(({ name }) => name === 'image')
+  const becomes = image && changeOf(want.reference, { mark: `${image.from}` })
+  const database = change.fields.find(({ name, from }) => name === 'database' && from !== undefined)
+  return {
+    ...plain,
+    ...(becomes?.is === 'upgrade' && {
+      effect: `restarts mysql, ${becomes.from} to ${becomes.to}`,
+      seconds: UPGRADE_S,
+      says: [
+        `MySQL ${becomes.from} becomes ${becomes.to}: at its start it upgrades its own tables, about ${UPGRADE_S} s without a database.`,
+        `There is no way back: MySQL ${becomes.from} can't read that data afterwards. Without a backup from before, only ${becomes.to} and later can.`,
+      ],
+    }),
+    ...(database && { data: `a new database ${database.to} is empty; ${database.from} stays on the server, and nothing is copied over` }),
+  }
+}
+const UPGRADE_S = 20
+
+const refuses = (want: MysqlWanted, seen: MysqlSeen | undefined, on: HostSeen): Fault | undefined => {
+  const becomes = seen && changeOf(want.reference, { ...seen, mark: seen.mark ?? seen.container?.image })
+  if (becomes?.is === 'downgrade')
+    return { code: 'DATA_NEWER', addr: want.self, path: dataIn(want.stack.root), has: becomes.from, wanted: becomes.to }
+  if (seen?.root?.accepts === 'neither' && (isLying(current(want.root), seen) || isLying(next(want.root), seen)))
+    return { code: 'DATABASE_REFUSED', at: want.self, user: 'root', why: `it takes none of the passwords in ${passwordsIn(want.stack)}` }
+  return unsupported(on)
+}
+const isLying = ({ path }: Part<'file'>, { files }: MysqlSeen): boolean =>
+  (files[`file ${path}`] as Asks['file'] | null | undefined)?.same === true
+
+const accountIn = (self: ServiceWanted['self'], user: string, secret: string, stack: Stack): Account => ({
+  stack,
+  server: self,
+  user,
+  secret,
+})
+
+export const mysql: Kind<MysqlSpec, MysqlWanted, MysqlSeen> = {
+  ...(base as unknown as Kind<MysqlSpec, MysqlWanted, MysqlSeen>),
+  want: (self, spec, facts) => {
+    const stack = stackOf(facts)
+    return {
+      ...base.want(self, spec, facts),
+      reference: spec.image,
+      root: accountIn(self, 'root', spec.root_password.secret, stack),
+      user: accountIn(self, spec.user, spec.password.secret, stack),
+      database: spec.database,
+      isUsed: hasUsers(facts),
+    }
+  },
+  claims,
+  probes: (want): ReadonlyArray<Probe> => [
+    ...base.probes(want),
+    ...probesOf(want.stack.host, allFiles(want)),
+    historyAt(want),
+    ...accountsOf(want).map(accountAt),
+  ],
+  read,
+  diff,
+  steps,
+  impact,
+  refuses,
+}
