@@ -29,12 +29,15 @@ export const meet = async (meeting: Meeting): Promise<Asks['announce']> => {
     undo.push(async () => at.close())
     return await met(at, couple, meeting)
   } catch (cause) {
-    if (cause instanceof Refused) return { taken: false, says: cause.message }
+    if (cause instanceof Refused) return { taken: false, says: plainly(cause.message) }
     throw cause
   } finally {
     for (const one of undo.reverse()) await one()
   }
 }
+
+/** Without where in its source the tracker stands: `…, /cargo/registry/…/announce.rs:95:31`. */
+const plainly = (message: string): string => message.replaceAll(/[,.]?( Error in)? \/\S+:\d+:\d+/g, '').slice(0, 200)
 
 const met = async (at: Tracker, couple: Couple, meeting: Meeting): Promise<Asks['announce']> => {
   const [first, second] = couple

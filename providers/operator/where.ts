@@ -11,6 +11,7 @@ export const addressesOf = async (names: ReadonlyArray<string>, family: Family):
 }
 
 const INSIDE = new BlockList()
+INSIDE.addSubnet('0.0.0.0', 8)
 INSIDE.addSubnet('10.0.0.0', 8)
 INSIDE.addSubnet('172.16.0.0', 12)
 INSIDE.addSubnet('192.168.0.0', 16)
@@ -19,6 +20,7 @@ INSIDE.addSubnet('169.254.0.0', 16)
 INSIDE.addSubnet('127.0.0.0', 8)
 INSIDE.addSubnet('fc00::', 7, 'ipv6')
 INSIDE.addSubnet('fe80::', 10, 'ipv6')
+INSIDE.addAddress('::', 'ipv6')
 INSIDE.addAddress('::1', 'ipv6')
 
 /** Whether an address means something only within somebody's own network. */

@@ -146,6 +146,20 @@ test('behind a router this machine is known by the address that its host sees', 
     assert.equal(await meet(tracker, { scheme: 'udp' }, near), FINE)
   }))
 
+test('an address that nobody has is not its own', () =>
+  withTracker({ address: '0.0.0.0' }, async tracker => {
+    assert.equal(await meet(tracker, { scheme: 'udp' }), { ...FINE, known: '0.0.0.0' })
+  }))
+
+// As torrust-tracker 3.0.0 says it.
+test('where in its source a tracker refuses is left out', () =>
+  withTracker(
+    { refuses: 'Tracker error: The torrent: 05d3, is not whitelisted, /cargo/src/core/mod.rs:1106:23, /cargo/src/udp.rs:1:2' },
+    async tracker => {
+      assert.equal(await meet(tracker, { scheme: 'http' }), { taken: false, says: 'Tracker error: The torrent: 05d3, is not whitelisted' })
+    },
+  ))
+
 test('or by a public one, which its own network never sees', () =>
   withTracker({ address: '8.8.4.4' }, async tracker => {
     assert.equal(await meet(tracker, { scheme: 'udp' }), FINE)
