@@ -1,4 +1,4 @@
-import type { Answer, Ask, Asks, Login, Probe } from '../contract.js'
+import type { Answer, Ask, Asks, Login, Owned, Probe } from '../contract.js'
 import { accountValue } from './effects/database.js'
 import { sshPort } from './effects/reach.js'
 import { type Model, type Place, viewOf } from './model.js'
@@ -32,7 +32,9 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
   if (ENGINE_ONLY.includes(ask) && view.at('engine', 'docker') === undefined) return undefined
   switch (ask) {
     case 'file':
-      return fileValue(view.at('file', key), asking)
+      return owned(fileValue(view.at('file', key), asking), probe)
+    case 'dir':
+      return owned(view.at('dir', key), probe)
     case 'firewall':
       return firewallValue(view.at('firewall', key), view)
     case 'container':
@@ -49,6 +51,11 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
       return view.at(ask, key)
   }
 }
+
+/** Of the names that a host gives numbers, a model knows one. */
+const owned = <A extends Owned>(value: A | undefined, { numeric }: Probe): A | undefined =>
+  value === undefined || numeric !== true ? value : { ...value, owner: numbered(value.owner), group: numbered(value.group) }
+const numbered = (name: string): string => (name === 'root' ? '0' : name)
 
 const fileValue = (file: Kept<'file'> | undefined, { wanted, salt }: Asking): Asks['file'] | undefined => {
   if (file === undefined) return undefined
@@ -69,8 +76,11 @@ const firewallValue = (firewall: Asks['firewall'] | undefined, view: View): Asks
   return { ...firewall, routed: forwards ? (firewall.routed === 'disabled' ? 'deny' : firewall.routed) : 'disabled' }
 }
 
-const containerValue = (container: Asks['container'] | undefined, { wanted }: Asking): Asks['container'] | undefined =>
-  container === undefined || wanted === undefined ? container : { ...container, same: container.digest === wanted }
+const containerValue = (container: Kept<'container'> | undefined, { wanted }: Asking): Asks['container'] | undefined => {
+  if (container === undefined) return undefined
+  const { opens: _, ...answer } = container
+  return wanted === undefined ? answer : { ...answer, same: answer.digest === wanted }
+}
 
 const loginValue = ({ login }: Asking, view: View): Asks['login'] | undefined => {
   if (login === undefined || view.at('user', login.user) === undefined) return undefined

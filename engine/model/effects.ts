@@ -1,5 +1,6 @@
 import type { Change, Do } from '../contract.js'
-import { changeAccount, opened } from './effects/database.js'
+import { downContainer, upContainer } from './effects/containers.js'
+import { changeAccount } from './effects/database.js'
 import { fileOf, putCron, putFile, removePath } from './effects/files.js'
 import { createMachine, deleteMachine, updateMachine } from './effects/machine.js'
 import { install, uninstall } from './effects/packages.js'
@@ -55,15 +56,8 @@ const EFFECTS: Effects = {
   'network remove': ({ name }) => [{ ask: 'network', key: name, to: undefined }],
   pull: ({ image }) => [{ ask: 'image', key: image, to: { digest: image.slice(image.indexOf('@') + 1) } }],
   try: () => [],
-  up: ({ project, service, image, digest, opens }, view) => [
-    {
-      ask: 'container',
-      key: `${project}/${service}`,
-      to: { image, running: true, health: 'healthy', restarts: 0, digest: typeof digest === 'string' ? digest : digest.sealed },
-    },
-    ...opened(opens, view),
-  ],
-  down: ({ project, service }) => [{ ask: 'container', key: `${project}/${service}`, to: undefined }],
+  up: upContainer,
+  down: ({ project, service }, view) => downContainer(`${project}/${service}`, view),
   signal: () => [],
   sql: changeAccount,
   cron: ({ path, lines }, view) => putCron(view, path, lines),

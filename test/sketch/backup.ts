@@ -4,14 +4,14 @@ import { BackupSpec } from '../../resources/backup/spec.js'
 import { factsOf } from '../../resources/facts.js'
 import { kind } from '../../resources/kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../../resources/part.js'
-import { envFile, folder, ROOT, text } from './service.js'
+import { envFile, folder, text } from '../../resources/texts.js'
 
 interface BackupWanted {
   readonly parts: ReadonlyArray<Part>
   readonly says: string
 }
 const HOST = 'vm.main'
-const HOME = `${ROOT}/backup`
+const HOME = '/opt/torrust/backup'
 const COPY = {
   copy: (path: string) => `cp -a '${path}' "$to"`,
   sqlite: (path: string) => `sqlite3 '${path}' ".backup '$to/database.sqlite'"`,
@@ -29,12 +29,12 @@ export const backup = kind<BackupSpec, BackupWanted, SeenParts>({
   want: (_, { schedule, offsite }, facts) => ({
     says: schedule,
     parts: [
-      folder(HOME, 'own'),
+      folder(HOME),
       { ...text(`${HOME}/backup.sh`, script(facts)), mode: '0750' },
       ...(offsite === undefined
         ? []
         : [envFile(`${HOME}/restic.env`, { RESTIC_PASSWORD: [{ secret: offsite.password.secret, as: ['env'] }] })]),
-      folder('/etc/cron.d'),
+      { what: 'dir', path: '/etc/cron.d', mode: '0755', owner: 'root', group: 'root' },
       { what: 'cron', hold: 'own', path: '/etc/cron.d/deployer-backup', lines: [`${schedule} root ${HOME}/backup.sh`] },
     ],
   }),

@@ -1,9 +1,9 @@
 import type { Facts } from '../../engine/contract.js'
 import { CaddySpec } from '../../resources/caddy/spec.js'
 import { factsOf } from '../../resources/facts.js'
-import { folder, ROOT, serviceKind, text } from './service.js'
-
-const HOME = `${ROOT}/storage/caddy`
+import { serviceKind } from '../../resources/service.js'
+import { stackOf } from '../../resources/stack.js'
+import { folder, text } from '../../resources/texts.js'
 
 const caddyfile = (email: string, facts: Facts): string =>
   [
@@ -16,14 +16,17 @@ export const caddy = serviceKind<CaddySpec>({
   kind: 'caddy',
   after: ['tracker', 'grafana'],
   codec: CaddySpec,
-  offers: (self, spec) => [{ fact: 'service', from: self, name: 'caddy', image: spec.image, block: {}, networks: ['proxy'] }],
-  service: (_, spec, facts) => ({
-    name: 'caddy',
-    image: spec.image,
-    block: { image: spec.image, ports: ['80:80', '443:443', '443:443/udp'] },
-    folders: [folder(HOME, 'own')],
-    starts: [],
-    follows: [],
-    reloads: { files: [text(`${HOME}/Caddyfile`, caddyfile(spec.email, facts))], signal: 'SIGUSR1', stamp: `${HOME}/loaded` },
-  }),
+  block: ({ image }) => ({ name: 'caddy', image, block: {}, networks: ['proxy'] }),
+  service: (_, spec, facts) => {
+    const home = `${stackOf(facts).root}/storage/caddy`
+    return {
+      folders: [folder(home)],
+      starts: [],
+      reloads: { files: [text(`${home}/Caddyfile`, caddyfile(spec.email, facts))], signal: 'SIGUSR1', stamp: `${home}/loaded` },
+      ready: { seconds: 10 },
+      says: spec.image,
+      restart: {},
+      losing: 'no TLS any more',
+    }
+  },
 })

@@ -1,10 +1,9 @@
 import type { Facts } from '../../engine/contract.js'
 import { factsOf } from '../../resources/facts.js'
 import { PrometheusSpec } from '../../resources/prometheus/spec.js'
-import { folder, ROOT, serviceKind, text } from './service.js'
-
-const HOME = `${ROOT}/storage/prometheus`
-const tokenPath = (job: string): string => `${HOME}/etc/${job}.token`
+import { serviceKind } from '../../resources/service.js'
+import { stackOf } from '../../resources/stack.js'
+import { folder, text } from '../../resources/texts.js'
 
 const config = (interval: string, facts: Facts): string =>
   JSON.stringify({
@@ -21,20 +20,29 @@ export const prometheus = serviceKind<PrometheusSpec>({
   kind: 'prometheus',
   after: ['compose-stack'],
   codec: PrometheusSpec,
-  offers: (self, spec) => [{ fact: 'service', from: self, name: 'prometheus', image: spec.image, block: {}, networks: ['metrics'] }],
-  service: (_, spec, facts) => ({
+  block: ({ image, retention }) => ({
     name: 'prometheus',
-    image: spec.image,
-    block: { image: spec.image, command: [`--storage.tsdb.retention.time=${spec.retention}`] },
-    folders: [folder(HOME, 'own'), folder(`${HOME}/etc`, 'own')],
-    starts: [],
-    follows: factsOf(facts, 'scrape').flatMap(({ job, token }) =>
-      token === undefined ? [] : [text(tokenPath(job), [{ secret: token, as: [] }])],
-    ),
-    reloads: {
-      files: [text(`${HOME}/etc/prometheus.yml`, config(spec.scrape_interval, facts))],
-      signal: 'SIGHUP',
-      stamp: `${HOME}/loaded`,
-    },
+    image,
+    block: { command: [`--storage.tsdb.retention.time=${retention}`] },
+    networks: ['metrics'],
   }),
+  service: (_, spec, facts) => {
+    const home = `${stackOf(facts).root}/storage/prometheus`
+    return {
+      folders: [folder(home), folder(`${home}/etc`)],
+      starts: [],
+      follows: factsOf(facts, 'scrape').flatMap(({ job, token }) =>
+        token === undefined ? [] : [text(`${home}/etc/${job}.token`, [{ secret: token, as: [] }])],
+      ),
+      reloads: {
+        files: [text(`${home}/etc/prometheus.yml`, config(spec.scrape_interval, facts))],
+        signal: 'SIGHUP',
+        stamp: `${home}/loaded`,
+      },
+      ready: { seconds: 30 },
+      says: spec.image,
+      restart: {},
+      losing: 'no figures any more',
+    }
+  },
 })

@@ -1,5 +1,6 @@
 import type { Change, Thing } from '../../contract.js'
 import type { Kept, View } from '../view.js'
+import { downContainer } from './containers.js'
 import { putFile, removePath } from './files.js'
 import { IDLE } from './firewall.js'
 import { deleteMachine } from './machine.js'
@@ -62,8 +63,9 @@ export const takeAway = (what: Thing, id: string, view: View): ReadonlyArray<Cha
         ...(view.at('chain', id) === undefined ? [] : [{ ask: 'chain', key: id, to: undefined } as const]),
         ...(view.at('unit', chainUnit(id)) === undefined ? [] : [{ ask: 'unit', key: chainUnit(id), to: undefined } as const]),
       ]
-    case 'network':
     case 'container':
+      return downContainer(id, view)
+    case 'network':
     case 'image':
     case 'account':
       return view.at(what, id) === undefined ? [] : [{ ask: what, key: id, to: undefined }]

@@ -1,0 +1,181 @@
+import type { Addr, Change, Diff, Fact, Facts, Field, Impact, Kind } from '../../engine/contract.js'
+import type { Json } from '../../specs/json.js'
+import { hasTls } from '../../specs/listener.js'
+import { loggingIn } from '../database.js'
+import { type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
+import { stackOf } from '../stack.js'
+import { envFile, folder, text } from '../texts.js'
+import { block, HOME, healthCommand, OWNED } from './block.js'
+import { type Checked, checksOf } from './checks.js'
+import { isExternal } from './database.js'
+import { keepsOf, wordsOf } from './databases.js'
+import { type Listener, listenersOf, nameOf } from './listeners.js'
+import { secretVariables } from './secrets.js'
+import { TrackerSpec } from './spec.js'
+import { readToml, type Told, trackerToml } from './toml.js'
+import { hasMetrics } from './versions.js'
+
+export interface TrackerWanted extends ServiceWanted {
+  readonly checked: Checked
+  /** Of a new one, what is worth reading. */
+  readonly notes: ReadonlyArray<Field>
+}
+
+const service = (spec: TrackerSpec, facts: Facts): Service => {
+  const { root, ipv6 } = stackOf(facts)
+  const home = `${root}/${HOME}`
+  const keeps = keepsOf(spec.database, facts)
+  const listeners = listenersOf(spec)
+  const driver = keeps.driver === 'sqlite' ? 'sqlite' : wordsOf(`mysql://@${keeps.host}:${keeps.port}/${keeps.name}`)
+  return {
+    folders: [folder(home), ...['etc', 'lib', 'lib/database', 'log'].map(name => folder(`${home}/${name}`, OWNED))],
+    data: keeps.driver === 'sqlite' ? { [`${home}/lib`]: 'its SQLite database (keys, whitelist, completed counts)' } : {},
+    starts: [
+      text(tomlIn(root), trackerToml(spec, { listeners, keeps, ipv6 }), OWNED),
+      envFile(`${home}/tracker.env`, secretVariables(spec, keeps)),
+    ],
+    ready: { asks: healthCommand(spec.health), seconds: 60 },
+    scratch: keeps.driver === 'sqlite' ? ['/var/lib/torrust/tracker/database'] : [],
+    opens: opensOf(spec, listeners),
+    says: `${spec.image}, ${driver}`,
+    restart: {
+      seconds: 2,
+      says: [
+        `Tracker restarts, about 2 s without announces; its peer list starts empty and fills within one announce interval (${spec.announce.interval}). No stored data is touched.`,
+      ],
+    },
+    losing: `${listeners.map(nameOf).join(' and ')} ${listeners.length === 1 ? 'stops' : 'stop'} answering`,
+  }
+}
+const tomlIn = (root: string): string => `${root}/${HOME}/etc/tracker.toml`
+
+/** What strangers find: each port, and that a closed tracker refuses them. */
+const opensOf = ({ api, health, listed, private: closed }: TrackerSpec, listeners: ReadonlyArray<Listener>): ReadonlyArray<Change> => {
+  const open = (key: string, bind: string): Change => ({
+    ask: 'port',
+    key,
+    to: { process: 'docker-proxy', ...(bind === 'loopback' && { inside: true }) },
+  })
+  const ports = listeners
+    .filter(({ tls }) => !tls)
+    .map(one => ({ key: `${one.port}/${one.scheme === 'udp' ? 'udp' : 'tcp'}`, bind: one.bind }))
+  return [
+    ...ports.flatMap(
+      ({ key, bind }): ReadonlyArray<Change> => [
+        open(key, bind),
+        ...(listed || closed ? [{ ask: 'announce', key, to: { taken: false, says: 'not let in' } } as const] : []),
+      ],
+    ),
+    ...[api, health].filter(one => !hasTls(one)).map(({ port, bind = 'loopback' }) => open(`${port}/tcp`, bind)),
+  ]
+}
+
+const notesOf = (spec: TrackerSpec): ReadonlyArray<Field> => {
+  const { api } = spec
+  return [
+    ...listenersOf(spec).map(one => ({ name: nameOf(one), to: placeOf(one), notable: true as const })),
+    { name: `api ${api.port}`, to: hasTls(api) ? `${api.domain}, TLS` : (api.bind ?? 'loopback'), notable: true },
+    { name: 'api.admin_token', secret: true, to: api.admin_token.from as Json },
+  ]
+}
+const placeOf = ({ scheme, bind, tls }: Listener): string => (tls ? 'TLS' : `${bind}${scheme === 'http' ? ', without TLS' : ''}`)
+
+const base = serviceKind<TrackerSpec>({
+  kind: 'tracker',
+  after: ['compose-stack', 'mysql'],
+  codec: TrackerSpec,
+  block,
+  offers: (self, spec) => [...sitesOf(self, spec), ...scrapesOf(self, spec), ...dataOf(self, spec)],
+  service: (_, spec, facts) => service(spec, facts),
+})
+
+const sitesOf = (self: Addr, { http, api, health }: TrackerSpec): ReadonlyArray<Fact> =>
+  [...http, api, health].filter(hasTls).map(({ domain = '', port }) => ({ fact: 'site', from: self, domain, upstream: `tracker:${port}` }))
+
+const scrapesOf = (self: Addr, { api, image }: TrackerSpec): ReadonlyArray<Fact> =>
+  hasMetrics(image)
+    ? ['stats', 'metrics'].map(one => ({
+        fact: 'scrape',
+        from: self,
+        job: `tracker_${one}`,
+        target: `tracker:${api.port}`,
+        path: `/api/v1/${one}`,
+        token: api.admin_token.secret,
+      }))
+    : []
+
+const dataOf = (self: Addr, { database }: TrackerSpec): ReadonlyArray<Fact> =>
+  database.driver === 'sqlite' ? [{ fact: 'data', from: self, path: `${HOME}/lib/database/tracker.db`, how: 'sqlite' }] : []
+
+const seenToml = ({ stack }: TrackerWanted, seen: ServiceSeen | undefined): Told | undefined => {
+  const file = seen?.parts[`file ${tomlIn(stack.root)}`]
+  return typeof file === 'object' && file !== null && 'content' in file ? readToml(`${file.content}`) : undefined
+}
+const wantedToml = ({ stack, starts }: TrackerWanted): Told | undefined =>
+  readToml(`${starts.find(({ path }) => path === tomlIn(stack.root))?.content}`)
+
+/** A listener by its name, whatever its place in the list. */
+const fieldsOf = (want: TrackerWanted, seen: ServiceSeen | undefined): ReadonlyArray<Field> => {
+  const [before, after] = [seenToml(want, seen), wantedToml(want)]
+  if (before === undefined || after === undefined) return []
+  const names = [...new Set([...Object.keys(before.listeners), ...Object.keys(after.listeners)])]
+  return [
+    ...names.flatMap((name): ReadonlyArray<Field> => {
+      const [from, to] = [before.listeners[name], after.listeners[name]]
+      if (from === to) return []
+      if (from !== undefined && to !== undefined) return [{ name, from, to }]
+      return [from === undefined ? { name, to: null } : { name, from: null }]
+    }),
+    ...(before.database === after.database ? [] : [{ name: DATABASE, from: wordsOf(before.database), to: wordsOf(after.database) }]),
+  ]
+}
+const DATABASE = 'database'
+
+const diff = (want: TrackerWanted, seen: ServiceSeen | undefined): Diff => {
+  const plain = base.diff(want, seen)
+  if (plain.action === 'none') return plain
+  return { ...plain, fields: [...(plain.action === 'create' ? want.notes : fieldsOf(want, seen)), ...plain.fields] }
+}
+
+const impact = (want: TrackerWanted, change: Diff): Impact => {
+  const plain = base.impact(want, change)
+  if (change.action !== 'update') return plain
+  const gone = change.fields.filter(({ from, to }) => from === null && to === undefined).map(({ name }) => name)
+  const moved = change.fields.find(({ name }) => name === DATABASE)
+  return {
+    ...plain,
+    ...(gone.length > 0 && { says: [...(plain.says ?? []), `Clients that announce to ${gone.join(' and ')} get no answer any more.`] }),
+    ...(moved && { data: `starts on what is in ${moved.to}, nothing at first; nothing is copied over from ${moved.from}` }),
+  }
+}
+
+const withoutLogin: Kind<TrackerSpec, TrackerWanted, ServiceSeen> = {
+  ...base,
+  want: (self, spec, facts) => {
+    const { api, health, listed, private: closed } = spec
+    return {
+      ...base.want(self, spec, facts),
+      checked: {
+        listeners: listenersOf(spec),
+        api: bare(api),
+        health: bare(health),
+        listed,
+        private: closed,
+        token: api.admin_token.secret,
+      },
+      notes: notesOf(spec),
+    }
+  },
+  diff,
+  impact,
+  checks: ({ checked, stack }) => checksOf(checked, stack),
+}
+
+export const tracker = loggingIn(withoutLogin, ({ database }) => database.driver === 'mysql' && !isExternal(database))
+
+const bare = ({ port, bind, domain, tls }: TrackerSpec['health']): Checked['health'] => ({
+  port,
+  ...(bind !== undefined && { bind }),
+  ...(domain !== undefined && { domain }),
+  ...(tls !== undefined && { tls }),
+})
