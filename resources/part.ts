@@ -118,9 +118,12 @@ export const claimsOf = (via: Via, parts: ReadonlyArray<Part>): ReadonlyArray<Cl
 
 export const probesOf = (via: Via, parts: ReadonlyArray<Part>): ReadonlyArray<Probe> => parts.map(part => probeOf(via, part))
 
+/** Whoever is wanted by number is asked for by number. */
+const isNumbered = (part: Part): boolean => 'owner' in part && /^\d+$/.test(part.owner)
+
 const probeOf = (via: Via, part: Part): Probe => {
   const match = rowOf(part).match?.(part)
-  return { ask: part.what, key: idOf(part), via, ...(match !== undefined && { match }) }
+  return { ask: part.what, key: idOf(part), via, ...(match !== undefined && { match }), ...(isNumbered(part) && { numeric: true }) }
 }
 
 export const readParts = (via: Via, parts: ReadonlyArray<Part>, answers: Answers): SeenParts =>

@@ -69,7 +69,7 @@ gets_ready() { # CONTAINER: otherwise says why not
 }
 `
 
-const ENDS_WELL = String.raw`
+const ENDS_WELL = `
 ends_well() { # CONTAINER: that does one thing and ends
   code=$(timeout "$seconds" docker wait "$1") || { say_so unready $seconds none; log_of "$1"; return 1; }
   if [ "$code" != 0 ]; then say_so ended $code 1; log_of "$1"; return 1; fi

@@ -19,6 +19,7 @@ const CONTAINER = `{"project":${label('com.docker.compose.project')},"service":$
 /** One that is gone between being listed and being asked makes the second question fail: then both are asked again. */
 export const containers: Question<'container'> = {
   ask: 'container',
+  settled: (found, { wanted }) => (wanted === undefined ? found : { ...found, same: found.digest === wanted }),
   script: probes => {
     const projects = [...new Set(keysOf(probes).map(projectOf))]
     const only = projects.length === 1 ? `=${projects[0]}` : ''

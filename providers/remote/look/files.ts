@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import type { Asks } from '../../../engine/contract.js'
+import type { Asks, Owned } from '../../../engine/contract.js'
 import { words } from '../words.js'
 import { Unread } from './question.js'
 import { type Entry, parseTar } from './tar.js'
@@ -13,7 +13,7 @@ done | tar --format=gnu -chPf - --hard-dereference --no-recursion --null -T - | 
 printf '\\nend\\n'
 for p in ${words(secret)}; do
   [ -f "$p" ] || continue
-  printf 'secret %s ' "$(stat -L -c '%04a %U %G' -- "$p")"
+  printf 'secret %s ' "$(stat -L -c '%04a %U %u %G %g' -- "$p")"
   { printf %s ${nonce}; cat -- "$p"; } | sha256sum | { read -r digest _; printf '%s' "$digest"; }
   printf ' %s\\n' "$p"
 done`
@@ -22,6 +22,8 @@ export interface Secret {
   readonly mode: string
   readonly owner: string
   readonly group: string
+  readonly uid: string
+  readonly gid: string
   readonly digest: string
 }
 export interface Files {
@@ -35,27 +37,29 @@ export const parseFiles = (text: string): Files => {
   if (!first.startsWith('open ') || end !== 0) throw new Unread('files were not listed to their end')
   const entries = parseTar(gunzipSync(Buffer.from(first.slice('open '.length), 'base64')))
   const secret = rest.slice(1).flatMap((line): ReadonlyArray<readonly [string, Secret]> => {
-    const [, mode, owner, group, digest, path] = /^secret (\d+) (\S+) (\S+) ([0-9a-f]{64}) (.+)$/s.exec(line) ?? []
+    const [, mode = '', owner, uid = '', group, gid = '', digest = '', path] =
+      /^secret (\d+) (\S+) (\d+) (\S+) (\d+) ([0-9a-f]{64}) (.+)$/s.exec(line) ?? []
     if (line === '') return []
-    if (path === undefined || mode === undefined || owner === undefined || group === undefined || digest === undefined)
-      throw new Unread('a file could not be read')
-    return [[path, { mode, owner, group, digest }]]
+    if (path === undefined) throw new Unread('a file could not be read')
+    return [[path, { mode, owner: named(owner, uid), group: named(group, gid), uid, gid, digest }]]
   })
   return { open: new Map(entries.map(entry => [entry.path, entry])), secret: new Map(secret) }
 }
 
-export const fileOf = ({ open }: Files, path: string): Asks['file'] | undefined => {
+/** As `tar` has it too: who has no name on the host is a number. */
+const named = (name = '', number: string): string => (name === 'UNKNOWN' ? number : name)
+
+export const ownedBy = ({ mode, owner, group, uid, gid }: Entry | Secret, numeric = false): Owned =>
+  numeric ? { mode, owner: uid, group: gid } : { mode, owner, group }
+
+export const fileOf = ({ open }: Files, path: string, numeric = false): Asks['file'] | undefined => {
   const entry = open.get(path)
-  if (entry === undefined || entry.folder) return undefined
-  const { mode, owner, group, content } = entry
-  return { mode, owner, group, content: content.toString('utf8') }
+  return entry === undefined || entry.folder ? undefined : { ...ownedBy(entry, numeric), content: entry.content.toString('utf8') }
 }
 
-export const dirOf = ({ open }: Files, path: string): Asks['dir'] | undefined => {
+export const dirOf = ({ open }: Files, path: string, numeric = false): Asks['dir'] | undefined => {
   const entry = open.get(path)
-  if (entry === undefined || !entry.folder) return undefined
-  const { mode, owner, group } = entry
-  return { mode, owner, group }
+  return entry === undefined || !entry.folder ? undefined : ownedBy(entry, numeric)
 }
 
 /** A schedule as cron reads it. */

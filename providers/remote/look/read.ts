@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Answer, Ask, Asks, Look, Probe, Reveal } from '../../../engine/contract.js'
 import type { Fault } from '../../../specs/fault.js'
 import { E } from '../../../specs/fp.js'
-import { cronOf, dirOf, type Files, fileOf, parseFiles } from './files.js'
+import { cronOf, dirOf, type Files, fileOf, ownedBy, parseFiles } from './files.js'
 import { parseHost } from './host.js'
 import { parseBusy, parseLedger } from './ledger.js'
 import { type Found, type Said, Unread } from './question.js'
@@ -70,7 +70,7 @@ export const answersOf = async (probes: ReadonlyArray<Probe>, heard: Heard, reve
     const { ask, key, via } = probe
     if (FILES.includes(ask)) {
       if (files instanceof Unread) return unasked(probe, files.message)
-      return probe.match === undefined ? present(fileAnswer(ask, key, files)) : matched(probe, files, heard, reveal)
+      return probe.match === undefined ? present(fileAnswer(probe, files)) : matched(probe, files, heard, reveal)
     }
     const question = QUESTIONS[ask]
     if (question === undefined) return { is: 'unasked', via, fault: { code: 'HOST_LATER', what: `ask about ${ask} ${key}` } }
@@ -98,18 +98,17 @@ export const answersOf = async (probes: ReadonlyArray<Probe>, heard: Heard, reve
 
 const present = (value: unknown): Answer<unknown> => (value === undefined ? { is: 'absent' } : { is: 'present', value })
 
-const fileAnswer = (ask: Ask, path: string, files: Files): unknown => {
-  if (ask === 'dir') return dirOf(files, path)
-  return ask === 'cron' ? cronOf(files, path) : fileOf(files, path)
+const fileAnswer = ({ ask, key, numeric }: Probe, files: Files): unknown => {
+  if (ask === 'dir') return dirOf(files, key, numeric)
+  return ask === 'cron' ? cronOf(files, key) : fileOf(files, key, numeric)
 }
 
 /** The wanted text never goes to the host for this, nor the file's away from it. */
-const matched = async ({ key, via, match = '' }: Probe, { secret }: Files, heard: Heard, reveal: Reveal): Promise<Answer<Asks['file']>> => {
+const matched = async ({ key, via, match = '', numeric }: Probe, { secret }: Files, heard: Heard, reveal: Reveal): Promise<Answer<Asks['file']>> => {
   const file = secret.get(key)
   if (file === undefined) return { is: 'absent' }
   const wanted = await reveal(match, saltOf(heard))()
   if (E.isLeft(wanted)) return { is: 'unasked', via, fault: wanted.left }
-  const { digest, ...owned } = file
-  const same = createHash('sha256').update(heard.nonce).update(wanted.right).digest('hex') === digest
-  return { is: 'present', value: { ...owned, same } }
+  const same = createHash('sha256').update(heard.nonce).update(wanted.right).digest('hex') === file.digest
+  return { is: 'present', value: { ...ownedBy(file, numeric), same } }
 }

@@ -1,6 +1,8 @@
 import type { Owned } from '../../../engine/contract.js'
 
 export interface Entry extends Owned {
+  readonly uid: string
+  readonly gid: string
   readonly path: string
   readonly folder: boolean
   readonly content: Buffer
@@ -32,12 +34,15 @@ export const parseTar = (archive: Buffer): ReadonlyArray<Entry> => {
     }
     const path = long ?? textAt(header, 0, 100)
     long = undefined
+    const [uid, gid] = [String(numberAt(header, 108, 116)), String(numberAt(header, 116, 124))]
     entries.push({
       path: path.length > 1 ? path.replace(/\/$/, '') : path,
       folder: sort === '5',
       mode: (numberAt(header, 100, 108) & 0o7777).toString(8).padStart(4, '0'),
-      owner: textAt(header, 265, 297) || String(numberAt(header, 108, 116)),
-      group: textAt(header, 297, 329) || String(numberAt(header, 116, 124)),
+      owner: textAt(header, 265, 297) || uid,
+      group: textAt(header, 297, 329) || gid,
+      uid,
+      gid,
       content,
     })
   }
