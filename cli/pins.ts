@@ -1,10 +1,11 @@
 import type { Reveal } from '../engine/contract.js'
 import type { Pin } from '../engine/plan-value.js'
+import type { Wish } from '../engine/wish.js'
 import { digestsFor, type Registries } from '../providers/images.js'
 import type { Environment } from '../resources/environment.js'
-import { EVERY_SECTION, imagesOf } from '../resources/pins.js'
+import { EVERY_SECTION, imagesOf, withPins } from '../resources/pins.js'
 import type { Fault } from '../specs/fault.js'
-import { type Attempt, attempt, E, need } from '../specs/fp.js'
+import { type Attempt, attempt, attemptNow, E, type Either, need } from '../specs/fp.js'
 import type { Pins } from '../specs/pins.js'
 import type { Context } from './context.js'
 import { type Opened, shownFile } from './environment.js'
@@ -41,10 +42,10 @@ interface Finding extends Known {
 export const pinningOf = (finding: Finding): Attempt<Pinning> =>
   attempt(async () => {
     const { context, opened, found } = finding
-    const { file, environment, pins: then } = opened
+    const { file, environment, wish, pins: then } = opened
     const lockFile = lockFileOf(file)
     const locked = need(readPins(lockFile, shownFile(context, lockFile)))
-    const images = imagesOf(environment)
+    const images = imagesOf(environment, { facts: wish.facts })
     const known = then === undefined ? pinsBefore(images, locked, finding) : first(images, then, locked)
     const unknown = images.filter(image => !known.has(image) && !found.has(image))
     const faults = await asked(unknown, finding)
@@ -59,6 +60,13 @@ export const pinningOf = (finding: Finding): Attempt<Pinning> =>
       blocked: faults,
       ...(!isSame(next, locked) && { lock: next }),
     }
+  })
+
+/** For whoever asks nobody: what the lock file says, and as it is written what that lacks. */
+export const wishAsLocked = (context: Context, { file, environment, wish }: Opened): Either<Fault, Wish> =>
+  attemptNow(() => {
+    const lockFile = lockFileOf(file)
+    return withPins(wish, imagesOf(environment, { facts: wish.facts }), need(readPins(lockFile, shownFile(context, lockFile))))
   })
 
 const first = (images: ReadonlyArray<string>, ...sources: ReadonlyArray<Pins>): Pins =>
@@ -80,8 +88,8 @@ const pinsBefore = (images: ReadonlyArray<string>, locked: Pins, { saved, upgrad
 }
 
 /** What is used, and what would be used without overrides, by another version, or by the other file of this stem. */
-const nextLock = (pins: Pins, locked: Pins, { environment, without, file }: Opened): Pins => {
-  const named = new Set([environment, without].flatMap(one => (one === undefined ? [] : imagesOf(one, { handled: EVERY_SECTION }))))
+const nextLock = (pins: Pins, locked: Pins, { environment, without, wish: { facts }, file }: Opened): Pins => {
+  const named = new Set([environment, without].flatMap(one => (one === undefined ? [] : imagesOf(one, { handled: EVERY_SECTION, facts }))))
   const shared = isShared(file)
   return new Map([...[...locked].filter(([image]) => shared || named.has(image)), ...pins])
 }

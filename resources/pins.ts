@@ -7,15 +7,13 @@ import type { Environment } from './environment.js'
 import type { ImageFact } from './facts.js'
 import { kinds } from './registry.js'
 
-/** Every image that the sections name which can be acted on, without those whose digest is written. Fragments are compose files, parsed. */
+/** Every image that is named where this version acts, without those whose digest is written. `facts`: compose files of the user among them. */
 export const imagesOf = (
   environment: Environment,
-  { handled = kinds, fragments = [] }: { readonly handled?: Handled; readonly fragments?: ReadonlyArray<unknown> } = {},
+  { handled = kinds, facts = [] }: { readonly handled?: Handled; readonly facts?: Facts } = {},
 ): ReadonlyArray<string> => {
   const own = SERVICES.flatMap(section => (handled.has(section) ? (environment[section]?.image ?? []) : []))
-  const theirs = handled.has('compose-stack')
-    ? [environment['compose-stack'].services, ...fragments.map(one => (isRecord(one) ? one.services : undefined))].flatMap(imagesIn)
-    : []
+  const theirs = handled.has('compose-stack') ? [environment['compose-stack'].services, ...facts.map(servicesIn)].flatMap(imagesIn) : []
   return [...new Set([...own, ...theirs])].filter(isPinnable).sort()
 }
 
@@ -27,6 +25,8 @@ interface Handled {
 export const EVERY_SECTION: Handled = { has: () => true }
 
 const SERVICES = ['tracker', 'mysql', 'prometheus', 'grafana', 'caddy'] as const
+
+const servicesIn = ({ fact, content }: Facts[number]): unknown => (fact === 'fragment' && isRecord(content) ? content.services : undefined)
 
 /** Of a `services` mapping as in Compose. */
 const imagesIn = (services: unknown): ReadonlyArray<string> =>

@@ -7,6 +7,7 @@ import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { type Artifact, artifactsOf, withoutSecrets, writeArtifacts } from '../artifacts.js'
 import { openEnvironment, shownFile } from '../environment.js'
 import { EnvironmentCommand } from '../file-command.js'
+import { wishAsLocked } from '../pins.js'
 import { countWord } from '../render/words.js'
 import { lookupOf } from '../secrets.js'
 import { writeState } from '../state.js'
@@ -51,7 +52,8 @@ export class RenderCommand extends EnvironmentCommand {
       if (out === undefined) return need(fail(usage('render needs a folder to write to', 'deployer render --out FOLDER')))
       const opened = await need(openEnvironment(this.context, await need(this.typed)))
       this.warnings.push(...opened.warnings, ...opened.missing)
-      const { wish, folder } = opened
+      const { folder } = opened
+      const wish = need(wishAsLocked(this.context, opened))
       const artifacts = artifactsOf(wish.environment, need(onPaper(wish, kinds)))
       const target = resolve(this.context.cwd, out)
       if (this.secrets) {

@@ -237,6 +237,17 @@ test('to look for newer images and to go back contradict each other', async () =
   assert.match(stderr, 'USAGE: --upgrade looks for newer images, and --back-to wants those of a run')
 })
 
+test('render writes what is locked, and asks nobody for the rest', async () => {
+  const cwd = demo()
+  const rendered = async (): Promise<string> => {
+    assert.is((await deployer(['render', '--out', 'rendered'], { cwd })).code, 0)
+    return readFileSync(join(cwd, 'rendered', 'host', 'etc', 'image'), 'utf8')
+  }
+  assert.is(await rendered(), IMAGE)
+  lock(cwd, [IMAGE, OLD])
+  assert.is(await rendered(), `${IMAGE}@${OLD}`)
+})
+
 test('destroy needs no images, and says that the lock file stays', async () => {
   const cwd = demo()
   await deployer(['apply', '--yes'], { cwd })
