@@ -171,7 +171,7 @@ composed "$root/docker-compose.yml" "$folder/plain.yml" config >"$folder/config"
 scratched "$folder" ${words(scratch)} >"$folder/lines"
 if grep -qx '    network_mode: host' "$folder/config"; then exit 0; fi
 echo '    restart: "no"' >>"$folder/lines"
-${instead === undefined ? '' : `printf '    entrypoint: %s\\n    command: []\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}${instead === undefined ? '' : `printf '    entrypoint: %s\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
+${instead === undefined ? '' : `printf '    entrypoint: %s\\n    command: []\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
 docker rm -f -v "$trial" >/dev/null 2>&1
 said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
 ${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
