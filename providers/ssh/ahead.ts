@@ -8,10 +8,11 @@ import { shellFor, sshArgs } from './target.js'
 
 /** An ssh that is begun before anybody knows whether it is needed. */
 export interface Ahead {
+  readonly isBegun: boolean
   /** The one that was told exactly these words, while it runs; nobody else gets it. */
   take(words: ReadonlyArray<string>): ChildProcess | undefined
-  /** How the host was reached, for the next time. */
-  keep(reached: Reached): void
+  /** How the host was reached, for the next time; undefined: begin nothing then. */
+  keep(reached: Reached | undefined): void
   /** Ends the one that nobody took. */
   drop(): void
 }
@@ -27,6 +28,7 @@ export const aheadFor = (file: string, folder: string): Ahead | undefined => {
   const last = reachedLast(place, file, edition)
   let begun = last !== undefined && isPinned(knownHosts, last) ? begin(wordsFor(last, knownHosts)) : undefined
   return {
+    isBegun: begun !== undefined,
     take: words => {
       if (begun === undefined || !isRunning(begun.ssh) || !isDeepStrictEqual(words, begun.words)) return undefined
       const { ssh } = begun

@@ -59,8 +59,9 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   const { knownHosts, patience, ahead, traceless = false } = trust
   let folder: string | undefined
   let worked: Way | undefined
-  /** The first script of somebody who has mostly one goes over a connection of its own; who asks again keeps one. */
-  let keeps = ahead === undefined
+  /** One that was begun ahead is for one script; who has more keeps a connection, and begins none ahead the next time. */
+  let keeps = ahead?.isBegun !== true
+  let scripts = 0
 
   const inFolder = (name: string): string => {
     folder ??= mkdtempSync(join(tmpdir(), 'deployer-'))
@@ -96,7 +97,6 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     }
     if (isNew) trustFirst(target.name, known.knownHosts, trust)
     if (opens && !traceless) notePort(knownHosts, target.name, way.port)
-    if (!traceless && isPinned()) passes?.keep({ ...way, name: target.name, login: target.login, patience })
     return E.right(stdout)
   }
 
@@ -126,6 +126,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
           if (fresh === undefined) {
             worked = way
             keeps = true
+            scripts++
           }
           return ended
         }
@@ -142,6 +143,10 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     believed,
     socket,
     close: async () => {
+      if (worked !== undefined && !traceless) {
+        const { name, login } = target
+        ahead?.keep(scripts === 1 && isPinned() ? { name, ...worked, login, patience } : undefined)
+      }
       if (folder === undefined) return
       if (existsSync(socket())) {
         const $ = await programs()
@@ -150,6 +155,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
       rmSync(folder, { recursive: true, force: true })
       folder = undefined
       worked = undefined
+      scripts = 0
     },
   }
 }

@@ -39,13 +39,13 @@ export const reachedLast = (place: string, file: string, edition: string): Reach
 }
 
 /** It only saves time: where it can't be kept, nothing is lost. */
-export const keepReached = (place: string, file: string, edition: string, { name, address, port, login, patience }: Reached): void => {
-  const before = keptIn(place)
-  const now = { edition, reached: { name, address, port, login, patience } }
-  if (JSON.stringify(before[basename(file)]) === JSON.stringify(now)) return
+export const keepReached = (place: string, file: string, edition: string, reached: Reached | undefined): void => {
+  const { [basename(file)]: before, ...others } = keptIn(place)
+  const now = reached === undefined ? undefined : { edition, reached }
+  if (JSON.stringify(before) === JSON.stringify(now)) return
   const fresh = `${place}.${process.pid}`
   try {
-    writeFileSync(fresh, `${JSON.stringify({ ...before, [basename(file)]: now }, undefined, 2)}\n`, { mode: 0o600 })
+    writeFileSync(fresh, `${JSON.stringify({ ...others, [basename(file)]: now }, undefined, 2)}\n`, { mode: 0o600 })
     renameSync(fresh, place)
   } catch {}
 }
