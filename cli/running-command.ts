@@ -1,6 +1,7 @@
 import { Option } from 'clipanion'
 import type { Addr } from '../engine/contract.js'
 import { isPending, type Plan } from '../engine/plan-value.js'
+import { endpointsOf } from '../resources/endpoints.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
 import { type Carried, type Carrying, carryOut } from './carry-out.js'
@@ -41,7 +42,10 @@ export abstract class RunningCommand extends PlanningCommand {
         carryOut(this.asking, deployer, { ...how, purpose: verb, again, show, progress: this.progress(), note, farewell }),
       )
       const commit = ran.locked === true ? { commit: committed(deployer, this.context).join(' ') } : {}
-      return { ...ran, told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer), ...commit } }
+      return {
+        ...ran,
+        told: { ...(await need(this.told(deployer, ran.plan, verb))), ...lastGood(deployer), ...commit, ...nextOf(deployer, ran) },
+      }
     })
   }
 
@@ -96,6 +100,15 @@ export abstract class RunningCommand extends PlanningCommand {
       json: this.json,
     })
   }
+}
+
+/** What somebody who has just put up a tracker wants to know. */
+const nextOf = ({ opened: { environment, wish } }: Deployer, { plan, report }: Carried): Pick<Told, 'next'> => {
+  if (report?.host === undefined || plan.simulated || wish.unhandled.includes('tracker.main')) return {}
+  const { clients, api, apiPort } = endpointsOf(environment, report.host)
+  const titled = clients.map((url, index) => [index === 0 ? 'For BitTorrent clients' : '', url] as const)
+  const tunnel = `deployer ssh -- -N -L ${apiPort}:127.0.0.1:${apiPort}`
+  return { next: [...titled, ['API', api ?? tunnel], ['API token', 'deployer secret show tracker.api.admin_token']] }
 }
 
 const lastGood = ({ state, opened }: Deployer): Pick<Told, 'backTo'> => {

@@ -1,12 +1,13 @@
 #!/bin/sh
 # From no machine to a hardened one with Docker, as an admin would write it down who knows where the time goes:
-#   from-nothing.sh NAME KEY    (on LXD, image debian/13; KEY is a private key, KEY.pub beside it)
+#   from-nothing.sh NAME KEY [DATABASE MIRROR]    (on LXD, image debian/13; KEY is a private key, KEY.pub beside it)
 # All that `deployer apply` does for a file with these ports: the machine with a host key that is known beforehand, the
 # login, no root and no passwords, time zone, first upgrade and upgrades by themselves, ufw with an undo that a new
 # connection confirms, Docker's way around ufw closed for both families, Docker and compose with their daemon.json.
-# One connection that is kept, one apt transaction for all packages.
+# One connection that is kept, one apt transaction for all packages. With DATABASE, sqlite or mysql, also the tracker, out of
+# the registry MIRROR, until it answers a connect over UDP.
 set -eu
-name=$1 key=$2 user=torrust
+name=$1 key=$2 database=${3:-} mirror=${4:-} user=torrust
 work=$(mktemp -d)
 trap 'ssh -o ControlPath="$work/s" -O exit "$name" 2>/dev/null; rm -rf "$work"' EXIT
 
@@ -51,7 +52,7 @@ on_host() { # SCRIPT ON STANDARD INPUT [option of ssh...]
 kept() { on_host -o ControlMaster=auto -o ControlPersist=60 -o ControlPath="$work/s" "$@"; }
 until echo true | kept; do sleep 0.1; done
 
-kept <<'END' >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 1; }
+{ echo "mirror=$mirror"; cat <<'END'; } >"$work/script"
 {
 export DEBIAN_FRONTEND=noninteractive
 cloud-init status --wait
@@ -59,8 +60,9 @@ ln -sfn /usr/share/zoneinfo/UTC /etc/localtime && echo UTC >/etc/timezone
 
 mkdir -p /etc/docker
 cat >/etc/docker/daemon.json <<'JSON'
-{ "experimental": true, "ip6tables": true, "live-restore": true }
+{ "experimental": true, "ip6tables": true, "live-restore": true, "registry-mirrors": [MIRRORS] }
 JSON
+sed -i "s|MIRRORS|${mirror:+\"$mirror\"}|" /etc/docker/daemon.json
 cat >/etc/apt/apt.conf.d/60-upgrades <<'CONF'
 APT::Periodic::Update-Package-Lists "1";
 APT::Periodic::Unattended-Upgrade "1";
@@ -95,6 +97,7 @@ ufw default deny routed
 ufw --force enable
 }
 END
+kept <"$work/script" >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; exit 1; }
 
 echo true | on_host -o ControlPath=none
 
@@ -130,3 +133,102 @@ docker info >/dev/null
 docker compose version >/dev/null
 }
 END
+
+[ -n "$database" ] || exit 0
+random() { head -c 24 /dev/urandom | base64 | tr -d '/+='; }
+{ echo "database=$database token=$(random) password=$(random) root=$(random)"; cat <<'END'; } >"$work/script"
+{
+umask 027
+cd /opt && mkdir -p torrust/storage/tracker/etc torrust/storage/tracker/lib/database torrust/storage/tracker/log && cd torrust
+chown -R 10001:10001 storage/tracker
+cat >storage/tracker/etc/tracker.toml <<TOML
+[metadata]
+app = "torrust-tracker"
+purpose = "configuration"
+schema_version = "2.0.0"
+[logging]
+threshold = "info"
+[core]
+listed = false
+private = false
+[core.database]
+driver = "$(echo $database | sed s/sqlite/sqlite3/)"
+path = "/var/lib/torrust/tracker/database/tracker.db"
+[[udp_trackers]]
+bind_address = "0.0.0.0:6969"
+[[udp_trackers]]
+bind_address = "[::]:6969"
+[[http_trackers]]
+bind_address = "0.0.0.0:7070"
+[[http_trackers]]
+bind_address = "[::]:7070"
+[http_api]
+bind_address = "0.0.0.0:1212"
+[health_check_api]
+bind_address = "0.0.0.0:1313"
+TOML
+chown 10001:10001 storage/tracker/etc/tracker.toml
+umask 077
+{
+  echo TORRUST_TRACKER_CONFIG_TOML_PATH=/etc/torrust/tracker/tracker.toml
+  echo "TORRUST_TRACKER_CONFIG_OVERRIDE_HTTP_API__ACCESS_TOKENS__ADMIN=$token"
+  [ $database = sqlite ] || echo "TORRUST_TRACKER_CONFIG_OVERRIDE_CORE__DATABASE__PATH=mysql://tracker:$password@mysql:3306/tracker"
+} >tracker.env
+cat >docker-compose.yml <<'YAML'
+x-service: &service
+  restart: unless-stopped
+  security_opt: ["no-new-privileges:true"]
+  cap_drop: [ALL]
+  logging: { driver: json-file, options: { max-size: 10m, max-file: "10" } }
+services:
+  tracker:
+    <<: *service
+    image: torrust/tracker:v3.0.0
+    user: "10001:10001"
+    entrypoint: ["/usr/bin/torrust-tracker"]
+    read_only: true
+    stop_signal: SIGINT
+    sysctls: { net.ipv6.bindv6only: 1 }
+    env_file: [tracker.env]
+    networks: [stack]
+    ports: ["6969:6969/udp", "7070:7070", "127.0.0.1:1212:1212", "127.0.0.1:1313:1313"]
+    volumes:
+      - ./storage/tracker/lib:/var/lib/torrust/tracker
+      - ./storage/tracker/log:/var/log/torrust/tracker
+      - ./storage/tracker/etc:/etc/torrust/tracker
+YAML
+if [ $database = mysql ]; then
+  { echo "MYSQL_ROOT_PASSWORD=$root"; echo MYSQL_DATABASE=tracker; echo MYSQL_USER=tracker; echo "MYSQL_PASSWORD=$password"; } >mysql.env
+  mkdir -p storage/mysql && chown 999:999 storage/mysql
+  cat >>docker-compose.yml <<'YAML'
+    depends_on: { mysql: { condition: service_healthy } }
+  mysql:
+    <<: *service
+    image: mysql:8.4
+    user: "999:999"
+    env_file: [mysql.env]
+    networks: [stack]
+    volumes: ["./storage/mysql:/var/lib/mysql"]
+    healthcheck:
+      test: ["CMD-SHELL", 'mysql -h 127.0.0.1 -u tracker -p"$$MYSQL_PASSWORD" -e "select 1" tracker']
+      interval: 500ms
+      retries: 240
+YAML
+fi
+cat >>docker-compose.yml <<'YAML'
+networks:
+  stack: { enable_ipv6: true, driver_opts: { com.docker.network.bridge.name: dpstack }, ipam: { config: [{ subnet: "fd5e:ed::/64" }] } }
+YAML
+docker compose pull -q
+docker compose up -d
+}
+END
+kept <"$work/script" >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; exit 1; }
+
+node -e '
+const socket = require("dgram").createSocket("udp4")
+const ask = () => socket.send(Buffer.from("00000417271019800000000000000007", "hex"), 6969, process.argv[1])
+socket.on("message", () => process.exit(0))
+ask()
+setInterval(ask, 200)
+setTimeout(() => process.exit(1), 60000)' "$address"

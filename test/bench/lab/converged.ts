@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { KEY } from '../../lab/cache.js'
 import { type Desk, deskOf, type Said, told } from '../../lab/cli.js'
+import { registriesOf } from '../../lab/images/registry.js'
 import { instances, lxc, query } from '../../lab/lxd.js'
 import { must } from '../../lab/run.js'
 
@@ -10,14 +12,21 @@ export interface Bench {
   readonly desk: Desk
   /** Ends in no way but well. */
   readonly deployer: (...words: ReadonlyArray<string>) => Promise<Said>
+  /** The file with these sections in place of its own. */
+  readonly rewrite: (over: object) => void
   readonly remove: () => Promise<void>
 }
 
 const PREFIX = 'bench-'
+export const TRACKER = { image: 'torrust/tracker:v3.0.0', udp: [6969], http: [7070] }
 
-export const benchOf = (cli: string, what: string, env: { readonly [name: string]: string } = {}): Bench => {
+/** With the core of the stack; `over` are sections beside it or in place of it. */
+export const benchOf = async (cli: string, what: string, over: object = {}): Promise<Bench> => {
   const name = `${PREFIX}${what}-${process.pid}`
-  const desk = deskOf(cli, { name, provider: 'lxd', tracker: { udp: [6969], http: [7070] } }, env)
+  const { mirror } = await registriesOf()
+  const docker = { mirrors: [mirror.url] }
+  const file = { name, provider: 'lxd', ssh: { key: KEY }, docker, tracker: TRACKER, ...over }
+  const desk = deskOf(cli, file)
   const deployer = async (...words: ReadonlyArray<string>): Promise<Said> => {
     const said = await desk.run(...words)
     if (said.code !== 0) throw new Error(`deployer ${words.join(' ')}: ${told(said)}`)
@@ -27,7 +36,7 @@ export const benchOf = (cli: string, what: string, env: { readonly [name: string
     await removeMachine(name)
     desk.remove()
   }
-  return { name, desk, deployer, remove }
+  return { name, desk, deployer, rewrite: some => desk.write({ ...file, ...some }), remove }
 }
 
 /** Of the interface that is LXD's: Docker makes others. */

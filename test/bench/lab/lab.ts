@@ -1,7 +1,7 @@
 /**
  * `npm run bench:lab`: figures from real hosts on the lab's LXD (`npm run lab -- up`), each with its limit; ends with 1 when one
  * is too slow. It makes its own machines and removes them.
- *   --only plan,growth,peers,nothing   --runs N   --max FACTOR (everything may be so many times slower)   --json
+ *   --only plan,growth,peers,nothing,change   --runs N   --max FACTOR (everything may be so many times slower)   --json
  *   --write    puts them in docs/benchmarks.md
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -12,16 +12,17 @@ import { builtCli } from '../../lab/cli.js'
 import { isLabPossible } from '../../lab/host.js'
 import type { Figure } from '../measure.js'
 import { writeRealHosts } from '../page.js'
+import { changeFigures } from './change.js'
 import { type Bench, benchOf, removeLeftovers } from './converged.js'
 import { growthFigures } from './growth.js'
-import { nothingFigures } from './nothing.js'
+import { DATABASES, nothingFigures } from './nothing.js'
 import { peerFigures } from './peers.js'
 import { planFigures } from './plan.js'
 import { type Row, renderRow, rowOf } from './table.js'
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'plan,growth,peers,nothing' },
+    only: { type: 'string', default: 'plan,growth,peers,nothing,change' },
     runs: { type: 'string' },
     max: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
@@ -45,7 +46,7 @@ const add = (figures: ReadonlyArray<Figure> | string): void => {
 }
 
 const onConverged = async (cli: string, scratch: string): Promise<void> => {
-  const bench: Bench = benchOf(cli, 'converged')
+  const bench: Bench = await benchOf(cli, 'converged')
   try {
     await bench.deployer('apply', '--yes')
     if (asked.includes('plan')) add(await planFigures(bench, scratch, runsOf(9)))
@@ -65,7 +66,8 @@ else {
     const cli = await builtCli()
     if (asked.includes('growth')) add(await growthFigures(scratch, runsOf(9)))
     if (asked.includes('plan') || asked.includes('peers')) await onConverged(cli, scratch)
-    if (asked.includes('nothing')) add(await nothingFigures(cli, runsOf(3)))
+    if (asked.includes('nothing')) for (const database of DATABASES) add(await nothingFigures(cli, database, runsOf(3)))
+    if (asked.includes('change')) add(await changeFigures(cli, runsOf(5)))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

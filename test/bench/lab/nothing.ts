@@ -1,12 +1,15 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { KEY } from '../../lab/cache.js'
+import { registriesOf } from '../../lab/images/registry.js'
 import { query } from '../../lab/lxd.js'
 import { must } from '../../lab/run.js'
 import { type Figure, median } from '../measure.js'
-import { benchOf, removeMachine } from './converged.js'
+import { benchOf, removeMachine, TRACKER } from './converged.js'
 
 const SCRIPT = 'test/bench/from-nothing.sh'
-const KEY = join(homedir(), '.ssh', 'id_ed25519')
+export const DATABASES = ['sqlite', 'mysql'] as const
+type Database = (typeof DATABASES)[number]
+
+const sectionsFor = (database: Database): object => ({ tracker: { ...TRACKER, database }, ...(database === 'mysql' && { mysql: {} }) })
 
 interface Samples {
   readonly seconds: number[]
@@ -22,22 +25,25 @@ const sample = async (samples: Samples, name: string, body: () => Promise<unknow
   samples.work.push(cpu.usage / 1e9)
 }
 
-/** From no machine to a ready one with Docker, alternating with a script that an admin would write for the same. */
-export const nothingFigures = async (cli: string, runs: number): Promise<ReadonlyArray<Figure>> => {
+/** From no machine to a tracker that answers, alternating with a script that an admin would write for the same. */
+export const nothingFigures = async (cli: string, database: Database, runs: number): Promise<ReadonlyArray<Figure>> => {
   const [ours, script]: [Samples, Samples] = [
     { seconds: [], work: [] },
     { seconds: [], work: [] },
   ]
   const written = `bench-script-${process.pid}`
+  const { mirror } = await registriesOf()
   for (let round = 0; round < runs; round++) {
-    const bench = benchOf(cli, 'nothing')
+    const bench = await benchOf(cli, 'nothing', sectionsFor(database))
     await sample(ours, bench.name, () => bench.deployer('apply', '--yes')).finally(bench.remove)
-    await sample(script, written, () => must([SCRIPT, written, KEY], 'look at what it says')).finally(() => removeMachine(written))
+    await sample(script, written, () => must([SCRIPT, written, KEY, database, mirror.url], 'look at what it says')).finally(() =>
+      removeMachine(written),
+    )
   }
   return [
-    { name: 'from_nothing', value: median(ours.seconds), unit: 's' },
-    { name: 'from_nothing_script', value: median(script.seconds), unit: 's' },
-    { name: 'from_nothing_to_script', value: median(ours.seconds) / median(script.seconds), unit: 'x' },
-    { name: 'work_to_script', value: median(ours.work) / median(script.work), unit: 'x' },
+    { name: `from_nothing_${database}`, value: median(ours.seconds), unit: 's' },
+    { name: `from_nothing_script_${database}`, value: median(script.seconds), unit: 's' },
+    { name: `from_nothing_to_script_${database}`, value: median(ours.seconds) / median(script.seconds), unit: 'x' },
+    { name: `work_to_script_${database}`, value: median(ours.work) / median(script.work), unit: 'x' },
   ]
 }

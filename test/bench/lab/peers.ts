@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { KEY } from '../../lab/cache.js'
 import { must, run } from '../../lab/run.js'
 import { type Figure, median } from '../measure.js'
 import { addressOf, type Bench } from './converged.js'
@@ -39,8 +40,8 @@ const STRATEGIES = 'import ansible_mitogen; print(ansible_mitogen.__path__[0] + 
 
 const peersAt = async (address: string, known: string, scratch: string): Promise<ReadonlyArray<Peer>> => {
   const [hosts, inventory] = [join(scratch, 'hosts.ini'), join(scratch, 'hosts.py')]
-  writeFileSync(hosts, `${address} ansible_user=torrust ansible_python_interpreter=/usr/bin/python3\n`)
-  writeFileSync(inventory, `hosts = [("${address}", {"ssh_user": "torrust", "ssh_known_hosts_file": "${known}"})]\n`)
+  writeFileSync(hosts, `${address} ansible_user=torrust ansible_ssh_private_key_file=${KEY} ansible_python_interpreter=/usr/bin/python3\n`)
+  writeFileSync(inventory, `hosts = [("${address}", {"ssh_user": "torrust", "ssh_key": "${KEY}", "ssh_known_hosts_file": "${known}"})]\n`)
   const strategies = (await must([join(HOME, 'bin', 'python3'), '-c', STRATEGIES], `rm -r ${HOME}`)).trim()
   const argv = [...python('ansible-playbook'), '-i', hosts, PLAYBOOK]
   const idle = /changed=0 +unreachable=0 +failed=0/
