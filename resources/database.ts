@@ -58,7 +58,7 @@ export interface LoginSeen {
 const isTwofold = (seen: LoginSeen | undefined): boolean =>
   seen?.login !== undefined && (seen.login.retains === true || seen.login.accepts !== 'wanted')
 
-const OLD: Field = { name: 'previous database password', from: 'accepted', to: 'refused' }
+const OLD: Field = { name: 'database password', secret: true, note: 'the old one is refused afterwards' }
 
 /**
  * A kind whose service logs in to a database of ours. The server takes the old password beside the new one until this service

@@ -170,7 +170,7 @@ const ownFields = (want: MysqlWanted, seen: MysqlSeen): ReadonlyArray<Field> => 
   ...databaseFields(want.database, seen.root),
   ...accountFields({ ...want, account: want.user }, seen.user),
   ...passwordFields(want.user, seen.user, seen.files),
-  ...(isLeftOver(want.isUsed, seen.user) ? [{ name: 'previous password', from: 'accepted', to: 'refused' }] : []),
+  ...(isLeftOver(want.isUsed, seen.user) ? [{ name: 'previous password', secret: true as const, note: 'refused afterwards' }] : []),
 ]
 
 const diff = (want: MysqlWanted, seen: MysqlSeen | undefined): Diff => {

@@ -27,7 +27,11 @@ export const block = (spec: TrackerSpec): Omit<ServiceFact, 'fact' | 'from'> => 
     read_only: true,
     tmpfs: ['/tmp'],
     ...(spec.memory !== undefined && { mem_limit: composeSize(spec.memory) }),
-    environment: { TORRUST_TRACKER_CONFIG_TOML_PATH: '/etc/torrust/tracker/tracker.toml' },
+    environment: {
+      TORRUST_TRACKER_CONFIG_TOML_PATH: '/etc/torrust/tracker/tracker.toml',
+      // The image sets this to sqlite3, which would go before the file.
+      TORRUST_TRACKER_CONFIG_OVERRIDE_CORE__DATABASE__DRIVER: spec.database.driver === 'mysql' ? 'mysql' : 'sqlite3',
+    },
     env_file: [`./${HOME}/tracker.env`],
     volumes: [`./${HOME}/etc:/etc/torrust/tracker:ro`, `./${HOME}/lib:/var/lib/torrust/tracker`, `./${HOME}/log:/var/log/torrust/tracker`],
     // It is deaf to SIGTERM. One socket for both families would answer IPv4 clients wrongly.
