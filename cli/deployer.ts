@@ -77,6 +77,12 @@ export class Deployer {
     })
   }
 
+  /** Looks, and hands over what was seen while the way to the host is still open. */
+  look<A>(body: (planned: Planned) => Promise<A>): Attempt<A> {
+    const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
+    return this.planned(this.state, generated, { purpose: 'apply', body, ahead: this.context.ahead })
+  }
+
   /** What `plan` would be refused for, without any flag. */
   refusals(plan: Plan, consent: Consent): Attempt<ReadonlyArray<Fault>> {
     return attempt(async () => {
@@ -253,6 +259,7 @@ export interface Opening {
 interface Planning<A> {
   readonly purpose: Purpose
   readonly whileBusy?: PlanInput['whileBusy']
+  readonly ahead?: Context['ahead']
   readonly body: (planned: Planned, pinning: Pinning) => Promise<A>
 }
 

@@ -44,6 +44,18 @@ export const TABLE: ReadonlyArray<Entry> = [
     load: async () => (await import('./commands/destroy.js')).DestroyCommand,
   },
   {
+    words: 'test',
+    category: 'Environment',
+    says: 'try everything as its users do, without changing anything',
+    load: async () => (await import('./commands/test.js')).TestCommand,
+  },
+  {
+    words: 'status',
+    category: 'Environment',
+    says: 'show what is wanted, what is there and whether it works',
+    load: async () => (await import('./commands/status.js')).StatusCommand,
+  },
+  {
     words: 'show',
     category: 'Environment',
     says: 'show what the state knows of the environment',

@@ -82,6 +82,8 @@ export interface Field {
   readonly notable?: true
   /** A few words behind the values: why this takes what it takes. */
   readonly note?: string
+  /** It differs because others here do, and comes from where they come. */
+  readonly follows?: true
 }
 export interface FileDiff {
   readonly path: string
@@ -152,6 +154,8 @@ export interface Kind<S, W, N> {
   /** What is asked for and stays otherwise, since it can't be had in place. No reason for a change. */
   unmet(want: W, seen: N): ReadonlyArray<string>
   checks(want: W): ReadonlyArray<Check>
+  /** How it is now, in a few words; its sentence, where nothing more is known. */
+  readonly detail?: (want: W, seen: N) => string
 }
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds kinds of every shape; the engine only passes their values back to them.
 export type AnyKind = Kind<any, any, any>

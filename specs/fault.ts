@@ -199,6 +199,7 @@ export type Fault =
     }
   | { readonly code: 'NOT_SERVING'; readonly at: string; readonly why: string }
   | { readonly code: 'NO_IPV6_HERE' }
+  | { readonly code: 'TEST_FAILED'; readonly environment: string; readonly failed: ReadonlyArray<string> }
   | { readonly code: 'CHECK_FAILED'; readonly checks: ReadonlyArray<string> }
   // the command line
   | { readonly code: 'USAGE'; readonly why: string; readonly usage: string }
@@ -1006,6 +1007,13 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     hint: () => 'From a computer with IPv6: deployer test',
     explains:
       'The machine has IPv6, and this computer has no way to such addresses. Whether the service answers over IPv6 cannot be tried from here, so those checks are skipped.',
+  },
+  TEST_FAILED: {
+    retry: 'never',
+    says: f => `${f.environment} does not work: ${f.failed.join('; ')}`,
+    hint: () => 'See what differs with: deployer plan. What each check asks stands in docs/checks.md',
+    explains:
+      'deployer test asks all checks of all that is as the file says, and changes nothing. What is not there at all counts as failed; what differs from the file is left out, since apply would change it.',
   },
   CHECK_FAILED: {
     retry: 'never',

@@ -1,0 +1,98 @@
+import type { Fault } from '../../specs/fault.js'
+import { saysOf } from '../../specs/fault.js'
+import type { Addr } from '../contract.js'
+import type { Planned } from '../plan/plan.js'
+import type { Plan, Task } from '../plan-value.js'
+import type { CheckResult } from '../run-value.js'
+import { type Checking, checkAll } from './checks.js'
+
+/** `unknown`: could not be asked, which is never absent. */
+export const STATES = ['failing', 'down', 'drift', 'unknown', 'ok'] as const
+export type State = (typeof STATES)[number]
+
+/** How a resource is: what was seen, beside what was tried. */
+export interface Examined {
+  readonly addr: Addr
+  readonly state: State
+  readonly detail: string
+  /** Only of what is as the file says. */
+  readonly checks: ReadonlyArray<CheckResult>
+}
+export interface Examination {
+  readonly environment: string
+  readonly provider: string
+  readonly simulated: boolean
+  /** The machine's address, where there is one. */
+  readonly host?: string
+  readonly resources: ReadonlyArray<Examined>
+  /** Why nobody could be asked. */
+  readonly fault?: Fault
+}
+
+/** Looks at what a plan has found, and tries what is as the file says. Changes nothing. */
+export const examine = async (planned: Planned, how: Pick<Checking, 'clock' | 'stop' | 'patience'>): Promise<Examination> => {
+  const { plan, entries } = planned
+  const checks = await checkAll({ ...how, planned, of: plan.unchanged })
+  const tasks = new Map(plan.tasks.map(task => [task.addr, task]))
+  const gone = plan.tasks.filter(({ action }) => action === 'delete').map(({ addr }) => addr)
+  return {
+    ...headOf(plan),
+    resources: [...new Set([...entries.keys(), ...gone])].map(addr => {
+      const task = tasks.get(addr)
+      return task === undefined
+        ? tried(
+            planned,
+            addr,
+            checks.filter(one => one.addr === addr),
+          )
+        : pending(task, planned)
+    }),
+  }
+}
+
+const headOf = ({ environment, provider, simulated, host }: Plan): Omit<Examination, 'resources'> => ({
+  environment,
+  provider,
+  simulated,
+  ...(host !== undefined && { host }),
+})
+
+const tried = ({ entries, world }: Planned, addr: Addr, checks: ReadonlyArray<CheckResult>): Examined => {
+  const entry = entries.get(addr)
+  const seen = entry?.kind.read(entry.want, world.answers)
+  const detail =
+    entry === undefined ? '' : ((seen === undefined ? undefined : entry.kind.detail?.(entry.want, seen)) ?? entry.kind.sentence(entry.want))
+  const failed = checks.filter(({ result }) => result === 'failed')
+  if (failed.length === 0) return { addr, state: 'ok', detail, checks }
+  return { addr, state: failed.every(({ unasked }) => unasked === true) ? 'unknown' : 'failing', detail, checks }
+}
+
+const pending = (task: Task, { plan: { stopped }, routes }: Planned): Examined => {
+  const { addr, action, predicted } = task
+  const says = (state: State, detail: string): Examined => ({ addr, state, detail, checks: [] })
+  if (action === 'delete') return says('drift', 'no longer in the file; apply would delete it')
+  if (stopped && routes.machines.has(addr)) return says('down', 'the machine is stopped; apply would start it')
+  if (predicted && (stopped === true || action !== 'create')) return says('unknown', 'cannot be asked before its host answers')
+  if (action === 'create') return says('down', 'not there; apply would make it')
+  return says('drift', `${task.reasons.join(', ')}${namesOf(task)}; apply would ${action === 'replace' ? 'replace' : 'change'} it`)
+}
+
+const NAMED = 3
+const namesOf = ({ fields, files }: Task): string => {
+  const names = [...new Set([...fields.map(({ name }) => name), ...files.map(({ path }) => path)])]
+  if (names.length === 0) return ''
+  return `: ${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`
+}
+
+/** Of a world that nobody could be asked about. */
+export const unseen = (resources: ReadonlyArray<Addr>, rest: Omit<Examination, 'resources'> & { readonly fault: Fault }): Examination => ({
+  ...rest,
+  resources: resources.map((addr, at) => ({
+    addr,
+    state: 'unknown',
+    detail: at === 0 ? saysOf(rest.fault) : 'could not be asked',
+    checks: [],
+  })),
+})
+
+export const isWell = ({ resources }: Examination): boolean => resources.every(({ state }) => state === 'ok' || state === 'drift')
