@@ -63,9 +63,6 @@ const onInterrupt = (heard: () => void): (() => void) => {
 /** Ctrl-C is the program's to hear: the terminal tells both of us. */
 const attach: Context['attach'] = async ([program = '', ...args], { stdout, stderr } = {}) => {
   const { spawn } = await import('node:child_process')
-  const child = spawn(program, args, { stdio: ['inherit', stdout ? 'pipe' : 'inherit', stderr ? 'pipe' : 'inherit'] })
-  child.stdout?.setEncoding('utf8').on('data', stdout ?? (() => {}))
-  child.stderr?.setEncoding('utf8').on('data', stderr ?? (() => {}))
   let heard: NodeJS.Signals | undefined
   const stay = (signal: NodeJS.Signals): void => {
     heard ??= signal
@@ -76,6 +73,9 @@ const attach: Context['attach'] = async ([program = '', ...args], { stdout, stde
   }
   process.on('SIGINT', stay)
   for (const signal of PASSED) process.on(signal, passOn)
+  const child = spawn(program, args, { stdio: ['inherit', stdout ? 'pipe' : 'inherit', stderr ? 'pipe' : 'inherit'] })
+  child.stdout?.setEncoding('utf8').on('data', stdout ?? (() => {}))
+  child.stderr?.setEncoding('utf8').on('data', stderr ?? (() => {}))
   try {
     return await new Promise((resolve, reject) => {
       child.on('error', (cause: NodeJS.ErrnoException) => (cause.code === 'ENOENT' ? resolve(undefined) : reject(cause)))
