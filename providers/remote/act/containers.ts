@@ -11,16 +11,24 @@ engine_there() { command -v docker >/dev/null && systemctl is-active -q docker.s
 containers_of() { # PROJECT/SERVICE [FILTER]: also what a trial, or a start that was cut off, has left
   docker ps -aq --no-trunc --filter "label=com.docker.compose.project=${'$'}{1%%/*}" --filter "label=com.docker.compose.service=${'$'}{1#*/}" ${'$'}{2:+--filter "$2"}
 }
+container_gone() { # CONTAINER...: also those that somebody is just removing
+  for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    if said=$(docker rm -f -v "$@" 2>&1 >/dev/null); then return 0; fi
+    case $said in *'is already in progress'*) sleep 0.2;; *) printf '%s\n' "$said"; return 1;; esac
+  done
+  return 1
+}
 container_away() { # PROJECT/SERVICE: with its own signal and patience
   command -v docker >/dev/null || return 0
   ids=$(containers_of "$1") || return 1
   if [ -n "$ids" ]; then
     docker stop $ids >/dev/null
-    docker rm -f -v $ids >/dev/null || return 1
+    container_gone $ids || return 1
   fi
-  rm -rf "${KEPT}/ups/$1"
+  rm -rf "${KEPT}/ups/$1" "${KEPT}/tries/${'$'}{1%%/*}-${'$'}{1#*/}"
 }
 
+engine_needed() { engine_there || { echo 'Cannot connect to the Docker daemon. Is the docker daemon running?'; return 1; }; }
 network_said() { # NAME: BRIDGE|SUBNET|LABELS
   docker network inspect --format '{{index .Options "com.docker.network.bridge.name"}}|{{if .EnableIPv6}}{{range .IPAM.Config}}{{if gt (len (split .Subnet ":")) 1}}{{.Subnet}}{{end}}{{end}}{{end}}|{{json .Labels}}' "$1" 2>/dev/null
 }
@@ -31,6 +39,7 @@ network_away() {
 }
 network_make() { # NAME SAID OPTION...: whoever was in it comes back into it, under the same name
   name=$1
+  engine_needed || return 1
   if [ "$(network_said "$name")" = "$2" ]; then return 0; fi
   shift 2
   were=$(docker ps -aq --filter "network=$name")
@@ -63,10 +72,12 @@ export const networkScript = (step: StepOf<'network'>): string => {
 
 /** Its lines say how far it is: more of them than a line that is slow leaves us patience for silence. */
 export const pullScript = ({ image, login }: StepOf<'pull'>): string =>
-  `if docker image inspect ${word(image)} >/dev/null 2>&1; then exit 0; fi
+  `engine_needed || exit 1
+if docker image inspect ${word(image)} >/dev/null 2>&1; then exit 0; fi
 docker ${login === undefined ? '' : `--config ${word(login)} `}pull ${word(image)}`
 
 export const signalScript = ({ project, service, signal }: StepOf<'signal'>): string =>
-  `ids=$(containers_of ${word(`${project}/${service}`)} status=running) || exit 1
+  `engine_needed || exit 1
+ids=$(containers_of ${word(`${project}/${service}`)} status=running) || exit 1
 [ -n "$ids" ] || { echo ${word(`${service} does not run`)}; exit 1; }
 docker kill -s ${word(signal)} $ids >/dev/null`

@@ -69,7 +69,11 @@ gets_ready() { # CONTAINER: otherwise says why not
 }
 `
 
-const ENDS_WELL = `
+const TRIAL = `
+refused() { say_so refused; printf '%s\\n' "$1" | sed 's/^/${LOG}/'; exit 1; }
+away() { # apart from this batch, whose next step need not wait for it
+  systemd-run --quiet --collect --no-block -E DOCKER_HOST="$DOCKER_HOST" /bin/sh -c 'docker rm -f -v "$1"; rm -rf "$2"' sh "$trial" "$folder"
+}
 ends_well() { # CONTAINER: that does one thing and ends
   code=$(timeout "$seconds" docker wait "$1") || { say_so unready $seconds none; log_of "$1"; return 1; }
   if [ "$code" != 0 ]; then say_so ended $code 1; log_of "$1"; return 1; fi
@@ -84,6 +88,7 @@ type Service = Pick<StepOf<'up'>, 'project' | 'service' | 'root'>
 const opening = ({ project, service, root }: Service, mode: 'up' | 'try', ready: Ready): string => `${SERVICE}
 project=${word(project)} service=${word(service)} root=${word(root)} mode=${mode} stable=${STABLE_MS[mode]}
 ${readiness(ready)}
+engine_needed || exit 1
 umask 077
 trial=$project-$service-try
 `
@@ -160,19 +165,24 @@ export const tryScript = ({
   ready,
   instead,
   ...service
-}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${ENDS_WELL}${PORTS}${MOUNTS}
-ports_free ${words(ports)} || exit 1
-mkdir -p ${KEPT}/tries && folder=$(mktemp -d -p ${KEPT}/tries) || exit 1
-trap 'docker rm -f -v "$trial" >/dev/null 2>&1; rm -rf "$folder"' EXIT
+}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${TRIAL}${PORTS}${MOUNTS}
+folder=${KEPT}/tries/$project-$service
+container_gone "$trial"
+rm -rf "$folder" && mkdir -p "$folder" || exit 1
+trap away EXIT
 trap 'exit 1' TERM INT
-refused() { say_so refused; printf '%s\\n' "$1" | sed 's/^/${LOG}/'; exit 1; }
 overridden "$root/docker-compose.yml" </dev/null >"$folder/plain.yml" || exit 1
+ports_free ${words(ports)} >"$folder/taken" &
 composed "$root/docker-compose.yml" "$folder/plain.yml" config >"$folder/config" 2>"$folder/said" || refused "$(cat "$folder/said")"
+wait $! || { cat "$folder/taken"; exit 1; }
 scratched "$folder" ${words(scratch)} >"$folder/lines"
 if grep -qx '    network_mode: host' "$folder/config"; then exit 0; fi
 echo '    restart: "no"' >>"$folder/lines"
-${instead === undefined ? '' : `printf '    entrypoint: %s\\n    command: []\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
-docker rm -f -v "$trial" >/dev/null 2>&1
+${
+  instead === undefined
+    ? ''
+    : `printf '    entrypoint: %s\\n    command: []\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`
+}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
 said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
 ${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
