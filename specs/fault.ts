@@ -161,7 +161,7 @@ export type Fault =
   | { readonly code: 'ARCHIVE_UNTRUSTED'; readonly host: string; readonly archive: string; readonly why: string }
   | { readonly code: 'STEP_FAILED'; readonly host: string; readonly step: string; readonly output: string }
   | { readonly code: 'FENCED'; readonly host: string; readonly fence: number; readonly newer: number }
-  | { readonly code: 'DATABASE_REFUSED'; readonly at: string; readonly user: string; readonly why: string }
+  | { readonly code: 'DATABASE_REFUSED'; readonly at?: string; readonly user?: string; readonly why: string }
   | { readonly code: 'DATA_NEWER'; readonly addr: string; readonly path: string; readonly has: string; readonly wanted: string }
   | { readonly code: 'NOT_OURS'; readonly what: string; readonly id: string; readonly by?: string }
   | { readonly code: 'KIND_UNKNOWN'; readonly addr: string }
@@ -903,7 +903,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   DATABASE_REFUSED: {
     retry: 'never',
     refuses: true,
-    says: f => `the database server ${f.at} refuses ${f.user}: ${f.why}`,
+    says: f => `the database ${f.at === undefined ? '' : `at ${f.at} `}refuses ${f.user ?? 'whoever asks'}: ${f.why}`,
     hint: f =>
       f.user === 'root'
         ? 'Put the password that root really has into the file of root there, or give root the one of the environment file'

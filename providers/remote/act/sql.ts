@@ -2,6 +2,8 @@ import type { StepOf } from '../../../engine/contract.js'
 import { INSIDE, inServer, lying } from '../database.js'
 import { word } from '../words.js'
 
+export const ROOT_REFUSED = 'deployer:root-refused'
+
 /** A server that has just been started, or is starting again by itself, is waited for. */
 const AS_ROOT = `${INSIDE}
 for i in $(seq 60); do
@@ -15,7 +17,7 @@ done
 for one in "$MYSQL_ROOT_PASSWORD" ''; do
   if [ -z "$root" ] && enter root "$one" 'SELECT 1'; then root=first password=$one; fi
 done
-[ -n "$root" ] || { echo 'ROOT_REFUSED'; exit 1; }
+[ -n "$root" ] || { echo ${ROOT_REFUSED}; exit 1; }
 { echo "SET SESSION sql_mode = '';"; cat; } | client root "$password" --batch --unbuffered`
 
 /** For THINGS. */

@@ -4,6 +4,7 @@ import type { Fault } from '../../../specs/fault.js'
 import { KEPT } from '../place.js'
 import { REFRESHED } from './apt.js'
 import { containerTrouble, pullTrouble } from './container-trouble.js'
+import { databaseTrouble } from './database-trouble.js'
 
 /** How a step on a host failed. */
 export interface Failure {
@@ -126,6 +127,7 @@ export const unkept = (said: string, host: string): Fault => {
 
 /** The first that knows what it reads; what lies deeper comes first, since the rest follows from it. */
 const KNOWN: ReadonlyArray<Known> = [
+  databaseTrouble,
   containerTrouble,
   clock,
   pullTrouble,

@@ -180,4 +180,35 @@ test('of all else the last lines are told', () => {
   })
 })
 
+/** As torrust-tracker 3.0.0 said them, with its colours. */
+const POOL = (words: string): string =>
+  `log: \x1b[2m2026-11-21T22:47:53.906053Z\x1b[0m \x1b[31mERROR\x1b[0m \x1b[2mr2d2\x1b[0m\x1b[2m:\x1b[0m ${words}    
+log: thread 'main' panicked at src/core/services/mod.rs:30:13:
+log: Failed to create r2d2 MySQL connection pool: timed out waiting for connection: ${words}, src/core/databases/mysql.rs:35:20
+deployer: ended 101 1`
+
+test('a database that lets nobody in says so itself', () => {
+  const service = { via: 'docker.main', project: 'demo', service: 'tracker', root: '/opt/torrust' } as const
+  const trial: Step = { do: 'try', ...service, ports: [], scratch: [], ready: { seconds: 1 } }
+  const refused = (words: string) => told(POOL(words), { step: trial })
+  assert.equal(refused("MySqlError { ERROR 1045 (28000): Access denied for user 'tracker'@'172.18.0.4' (using password: YES) }"), {
+    code: 'DATABASE_REFUSED',
+    user: 'tracker',
+    why: "ERROR 1045 (28000): Access denied for user 'tracker'@'172.18.0.4' (using password: YES)",
+  })
+  assert.equal(refused("DriverError { Could not connect to address `db:3307': Connection refused (os error 111) }"), {
+    code: 'DATABASE_REFUSED',
+    at: 'db:3307',
+    why: 'Connection refused (os error 111)',
+  })
+  assert.is(told('log: a line\ndeployer: ended 101 1', { step: trial }).code, 'CONFIG_REFUSED')
+})
+
+test('a server that takes none of the passwords of root is told of', () => {
+  const sql: Step = { do: 'sql', via: 'docker.main', project: 'demo', service: 'mysql', folder: '/opt/p', statement: 'SELECT 1' }
+  const why = 'it takes none of the passwords in /opt/p'
+  assert.equal(told('deployer:root-refused\n', { step: sql }), { code: 'DATABASE_REFUSED', at: 'mysql', user: 'root', why })
+  assert.is(told("ERROR 1064 (42000) at line 2: deployer:root-refused isn't it", { step: sql }).code, 'STEP_FAILED')
+})
+
 test.run()
