@@ -37,12 +37,13 @@ END_INSIDE
 
 config=${CARGO_HOME:-$HOME/.cargo}/config.toml
 [ -e "$config" ] || config=/dev/null
+certificates=${CARGO_HTTP_CAINFO:-${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}
 
 mmdebstrap --variant=apt --include=cargo,gcc,g++,make,cmake,pkg-config,libc6-dev,libssl-dev,zlib1g-dev,ca-certificates \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' "$@" \
   --customize-hook='mkdir -p "$1"/cargo' \
   --customize-hook="upload '$config' /cargo/config.toml" \
-  --customize-hook="upload '${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}' /etc/ssl/certs/ca-certificates.crt" \
+  --customize-hook="upload '$certificates' /etc/ssl/certs/ca-certificates.crt" \
   --customize-hook="upload /etc/hosts /etc/hosts" \
   --customize-hook="upload '$folder/inside' /inside" \
   --customize-hook="nice -n 5 chroot \"\$1\" sh /inside $version" \
