@@ -84,6 +84,8 @@ export interface Field {
   readonly note?: string
   /** It differs because others here do, and comes from where they come. */
   readonly follows?: true
+  /** Left on the host by a run that did not get to its end: no file asks for it. */
+  readonly left?: true
 }
 export interface FileDiff {
   readonly path: string

@@ -56,9 +56,24 @@ export const beforeOf = (
   answers: Answers,
 ): Diff | undefined => {
   if (remembered === undefined || predicted || decision.seen === undefined) return undefined
-  const { kind, want } = entry
+  const { kind, want, probes } = entry
   const { wanted } = remembered
-  return isDeepStrictEqual(wanted, want) ? decision.diff : kind.diff(wanted, kind.read(wanted, answers) ?? decision.seen)
+  if (isDeepStrictEqual(wanted, want)) return decision.diff
+  return kind.diff(wanted, kind.read(wanted, comparedWith(probes, answers)) ?? decision.seen)
+}
+
+/** What was compared with another text is known to nobody who wanted this one. */
+const comparedWith = (asked: ReadonlyArray<Probe>, answers: Answers): Answers => {
+  const matches = new Map(asked.map(probe => [probeKey(probe), probe.match]))
+  return {
+    of: probe => {
+      const answer = answers.of(probe)
+      const key = probeKey(probe)
+      if (answer.is !== 'present' || !matches.has(key) || isDeepStrictEqual(matches.get(key), probe.match)) return answer
+      const { same: _, ...value } = answer.value as { readonly same?: boolean }
+      return { ...answer, value: value as typeof answer.value }
+    },
+  }
 }
 
 /** There when it was last applied, and not there now; what only now is to be made is not gone. */
@@ -76,14 +91,14 @@ export const probesBefore = ({ kind, want, probes }: Entry, remembered: Remember
 export const driftOf = (before: Diff | undefined): ReadonlyArray<Part> => {
   if (before === undefined || before.action === 'none') return []
   return [
-    ...before.fields.filter(({ secret }) => secret === undefined),
+    ...before.fields.filter(({ secret, follows }) => secret === undefined && follows === undefined),
     ...before.files.map(({ path, from }) => ({ name: path, from, to: undefined })),
   ]
 }
 
 export const plannedFields = (
   decision: Decision,
-  source: ((part: Part, secret: boolean) => Source) | undefined,
+  source: SourceOf | undefined,
   asks: Past['asks'] = 'file',
 ): ReadonlyArray<PlannedField> => {
   const stale = decision.action === 'update' ? decision.stale.map(staleField) : []
@@ -91,8 +106,23 @@ export const plannedFields = (
   const isSaid = ({ name, from }: Field): boolean => fields.some(one => one.name === name && isDeepStrictEqual(one.from, from))
   return [
     ...stale.filter(field => !isSaid(field)).map(field => ({ ...field, ...(source && { source: asks }) })),
-    ...fields.map(field => ({ ...field, ...(source && { source: source(field, field.secret === true) }) })),
+    ...fields.map(({ follows, left, ...field }) => ({
+      ...field,
+      ...(source && { source: left ? 'host' : follows ? leading(decision, source) : sourceOf(field, source) }),
+    })),
   ]
+}
+
+type SourceOf = (part: Part, secret: boolean) => Source
+const sourceOf = (field: Field, source: SourceOf): Source => source(field, field.secret === true)
+
+/** Where the first of those comes from that others follow. */
+const leading = ({ diff }: Decision, source: SourceOf): Source => {
+  const { fields, files } = diff.action === 'none' ? { fields: [], files: [] } : diff
+  const field = fields.find(({ follows }) => follows === undefined)
+  const [file] = files
+  if (field !== undefined) return sourceOf(field, source)
+  return file === undefined ? 'host' : source({ name: file.path, from: file.from, to: file.to as never }, false)
 }
 
 const staleField = ({ what, id }: Held): Field => ({ name: what, from: id })

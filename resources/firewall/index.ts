@@ -93,11 +93,11 @@ const diff = (wanted: FirewallWanted, seen: FirewallSeen | undefined): Diff => {
   const fields: ReadonlyArray<Field> = [
     ...(changes.installs ? [{ name: 'package', to: 'ufw' }] : []),
     ...changes.state,
-    ...changes.leftovers.map(rule => ({ name: 'rule', from: ruleKey(rule) })),
+    ...changes.leftovers.map(rule => ({ name: 'rule', from: ruleKey(rule), left: true as const })),
     ...changes.adds.map(rule => ruleField(now, rule)),
     ...(changes.chain ? [chainField(wanted, now)] : []),
     ...(changes.moves ? [{ name: 'ssh port', from: now.ports.join(', '), to: String(ssh.port) }] : []),
-    ...(now.armed ? [{ name: 'undo', from: 'armed' }] : []),
+    ...(now.armed ? [{ name: 'undo', from: 'armed', left: true as const }] : []),
   ]
   const to = listening([ssh.port])?.content
   const files = changes.writes

@@ -197,7 +197,7 @@ test("what somebody else's rules let in besides is said of a narrowed ssh", () =
 test('an undo that is still armed is confirmed and nothing else', () => {
   const want = wanted()
   const seen = asWanted(want, { armed: true })
-  assert.equal(firewall.diff(want, seen), { action: 'update', fields: [{ name: 'undo', from: 'armed' }], files: [] })
+  assert.equal(firewall.diff(want, seen), { action: 'update', fields: [{ name: 'undo', from: 'armed', left: true }], files: [] })
   assert.equal(stepsFor(want, seen), [{ do: 'confirm', via, name: 'firewall', port: 22 }])
 })
 
