@@ -27,7 +27,6 @@ export const helpOf = async (asked: Exclude<Asked, { is: 'unknown' }>, columns =
 }
 
 const INTRODUCTION = `deployer makes a running BitTorrent tracker out of one file, and keeps it so.
-This version makes its machine, firewall and Docker; no tracker runs yet.
 
 Usage: deployer COMMAND [FILE] [OPTIONS]
 `

@@ -123,13 +123,17 @@ const claims = (want: ServiceWanted): ReadonlyArray<Claim> => {
 export const containerFields = (image: string, seen: Asks['container'] | undefined): ReadonlyArray<Field> => {
   if (seen === undefined) return [{ name: 'container', to: 'running' }]
   if (!seen.running) return [{ name: 'container', from: 'exited', to: 'running' }]
-  if (seen.same === true) return []
+  if (seen.same !== false) return []
   return [seen.image === image ? { name: 'container', from: 'running', to: 'made again' } : { name: 'image', from: seen.image, to: image }]
 }
 
 const diff = (want: ServiceWanted, seen: ServiceSeen | undefined): Diff => {
   const parts = differing(partsOf(want), seen?.parts)
-  const fields = [...fieldsOf(parts, seen?.parts), ...containerFields(want.image, seen?.container)]
+  const isStart = parts.some(part => want.starts.some(one => one === part))
+  const container = containerFields(want.image, seen?.container).map(field =>
+    isStart && isAgain(field) ? { ...field, follows: true as const } : field,
+  )
+  const fields = [...fieldsOf(parts, seen?.parts), ...container]
   const files = filesOf(parts, seen?.parts)
   if (seen?.container === undefined) return { action: 'create', fields, files }
   return fields.length + files.length === 0 ? NONE : { action: 'update', fields, files }
@@ -179,6 +183,8 @@ export const portsOf = ({ ports }: Block): ReadonlyArray<string> =>
     const [, port, proto = 'tcp'] = /(?:^|:)(\d+):\d+(?:\/(tcp|udp))?$/.exec(`${written}`) ?? []
     return port === undefined ? [] : [`${port}/${proto}`]
   })
+
+const isAgain = ({ from }: Field): boolean => from === 'running'
 
 const isRestart = ({ name }: Field): boolean => name === 'container' || name === 'image'
 

@@ -20,6 +20,9 @@ export const driftLines = (verdict: Verdict, past: Pick<Past, 'before' | 'isKnow
 }
 
 const driftSays = ({ name, from, to }: { readonly name: string; readonly from?: unknown; readonly to?: unknown }): string => {
+  // A thing without a value: its name says all.
+  if (to === null) return `${name} gone`
+  if (from === null) return `${name} is there`
   if (from === undefined) return to === undefined ? `${name} changed` : `${name} ${word(to)} gone`
   return `${name} ${to === undefined ? 'changed' : `is ${word(from)}`}`
 }

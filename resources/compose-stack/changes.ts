@@ -36,12 +36,16 @@ const summary = (block: Block | undefined, side: 'from' | 'to'): Change =>
 /** Of lists and mappings, what differs in them. */
 const changed = (from: Json | undefined, to: Json | undefined): Change => {
   if (Array.isArray(from) && Array.isArray(to)) return sides(without(from, to), without(to, from), { from, to })
-  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+  return { ...(from !== undefined && { from: joined(from) }), ...(to !== undefined && { to: joined(to) }) }
 }
+
+/** A list of words reads better without its brackets. */
+const joined = (value: Json): Json =>
+  Array.isArray(value) && value.length > 0 && value.every(one => typeof one === 'string') ? value.join(', ') : value
 
 const without = (these: ReadonlyArray<Json>, those: ReadonlyArray<Json>): ReadonlyArray<Json> =>
   these.filter(one => !those.some(other => isDeepStrictEqual(one, other)))
 
 /** Where only the order differs, all of it is said. */
 const sides = (gone: ReadonlyArray<Json>, come: ReadonlyArray<Json>, whole: Change): Change =>
-  gone.length + come.length === 0 ? whole : { ...(gone.length > 0 && { from: gone }), ...(come.length > 0 && { to: come }) }
+  gone.length + come.length === 0 ? whole : { ...(gone.length > 0 && { from: joined(gone) }), ...(come.length > 0 && { to: joined(come) }) }

@@ -1,5 +1,5 @@
 import type { Check, Text } from '../../engine/contract.js'
-import { type Announcing, announceKey, openKey, serviceKey } from '../../engine/outside.js'
+import { type Announcing, announceKey, serviceKey } from '../../engine/outside.js'
 import { hasTls } from '../../specs/listener.js'
 import type { Stack } from '../stack.js'
 import { type Listener, nameOf, waysTo } from './listeners.js'
@@ -18,7 +18,6 @@ export const checksOf = (one: Checked, { host, ipv6 }: Stack): ReadonlyArray<Che
   ...one.listeners.flatMap(listener => waysTo(listener, host, ipv6).flatMap(way => announces(way, one))),
   ...apiChecks(one, host),
   ...healthChecks(one, host),
-  ...closedChecks(one, host),
 ]
 
 const announces = (way: Omit<Announcing, 'api' | 'admit'>, { api, token, ...tracker }: Checked): ReadonlyArray<Check> => {
@@ -83,20 +82,3 @@ const healthChecks = ({ health }: Checked, host: Stack['host']): ReadonlyArray<C
           expect: { status: 200 },
         },
       ]
-
-/** What nobody made public. */
-const closedChecks = ({ api, health, listeners }: Checked, host: Stack['host']): ReadonlyArray<Check> => {
-  const services = [api, health].filter(one => hasTls(one) || (one.bind ?? 'loopback') === 'loopback').map(({ port }) => `${port}/tcp`)
-  const inside = listeners
-    .filter(({ bind, tls }) => tls || bind === 'loopback')
-    .map(one => `${one.port}/${one.scheme === 'udp' ? 'udp' : 'tcp'}`)
-  const ports = [...services, ...inside]
-  if (ports.length === 0) return []
-  return [
-    {
-      says: `closed from outside: ${ports.join(' ')}`,
-      probe: { ask: 'open', key: openKey(host, ports), via: 'operator' },
-      expect: { open: [] },
-    },
-  ]
-}

@@ -50,7 +50,7 @@ test('an environment on a simulated host is well before and after its first appl
   }
   assert.equal(await findings(), [
     ['file', 'ok environment.yaml'],
-    ['secrets', 'ok none are needed yet'],
+    ['secrets', 'ok 1 secret'],
     ['state', 'ok none yet: the first apply makes it'],
     ['lock', 'ok free'],
     ['last run', 'ok none yet'],

@@ -12,18 +12,18 @@ test('apply shows the plan, asks, runs, and leaves nothing to do', async () => {
   const { code, stdout, stderr } = await deployer(['apply'], { cwd, typed: ['y'] })
   assert.is(code, 0)
   assert.match(stderr, '+ create  vm.main')
-  assert.match(stderr, 'Make these 3 changes to demo? [y/N] ')
+  assert.match(stderr, 'Make these 5 changes to demo? [y/N] ')
   assert.match(stderr, /done +docker\.main/)
-  assert.match(stdout, /^demo is up: 3 created in .*Run 1\.\n/)
+  assert.match(stdout, /^demo is up: 5 created in .*Run 1\.\n/)
   assert.not.match(stdout, 'create  vm.main')
   assert.is(await pending(cwd), 0)
 })
 
 test('a second apply asks nothing and says in one line that there is nothing to do', async () => {
-  const cwd = demo()
+  const cwd = demo('prometheus: {}\n')
   await deployer(['apply', '--yes'], { cwd })
   const { code, stdout, stderr } = await deployer(['apply'], { cwd })
-  assert.equal([code, stdout], [0, 'demo on sandbox (simulated): 3 as wanted\n'])
+  assert.equal([code, stdout], [0, 'demo on sandbox (simulated): 5 as wanted\n'])
   assert.match(stderr, /^Not handled by this version yet: /)
   assert.is((await deployer(['apply', '--yes', '-q'], { cwd })).stderr, '')
   assert.is(parsed(await deployer(['history', '--json'], { cwd })).result.runs.length, 1)
@@ -34,7 +34,7 @@ test('where there is only something to remember, the end is the same line', asyn
   await deployer(['apply', '--yes'], { cwd })
   await deployer(['state', 'rm', 'docker.main', '--yes'], { cwd })
   for (const argv of [['apply'], ['apply', '--yes']])
-    assert.is((await deployer(argv, { cwd })).stdout, 'demo on sandbox (simulated): 3 as wanted\n')
+    assert.is((await deployer(argv, { cwd })).stdout, 'demo on sandbox (simulated): 5 as wanted\n')
 })
 
 test('anything but yes is no, and nothing was changed', async () => {
@@ -51,7 +51,7 @@ test('a secret that cannot be had is missed before anything is changed', async (
   assert.is(code, 1)
   assert.match(stderr, 'error: SECRET_UNAVAILABLE: the secret docker.registries.r.example.com.password cannot be had')
   assert.not.match(stderr, 'running')
-  assert.is(await pending(cwd), 3)
+  assert.is(await pending(cwd), 5)
   assert.equal(parsed(await deployer(['history', '--json'], { cwd })).result.runs, [])
 })
 
@@ -61,7 +61,7 @@ test('without a terminal nobody is asked', async () => {
   assert.equal([code, stdout], [4, ''])
   assert.match(
     stderr,
-    'error: ANSWER_NEEDED: a question needs an answer and there is no terminal: Make these 3 changes to demo?\n  Answer it with --yes\n',
+    'error: ANSWER_NEEDED: a question needs an answer and there is no terminal: Make these 5 changes to demo?\n  Answer it with --yes\n',
   )
 })
 
@@ -73,12 +73,12 @@ test('with --json nobody is asked either, even where there is a terminal', async
 test('with --json the result is plan and report, and progress is an object a line', async () => {
   const ran = await deployer(['apply', '--yes', '--json'], { cwd: demo() })
   const { ok, result } = parsed(ran)
-  assert.equal([ran.code, ok, result.plan.tasks.length, result.report.outcome, result.report.done.length], [0, true, 3, 'done', 3])
+  assert.equal([ran.code, ok, result.plan.tasks.length, result.report.outcome, result.report.done.length], [0, true, 5, 'done', 5])
   const events = ran.stderr
     .trimEnd()
     .split('\n')
     .map(line => JSON.parse(line))
-  assert.equal([events[0].at, events.filter(({ at }) => at === 'done').length], ['begin', 3])
+  assert.equal([events[0].at, events.filter(({ at }) => at === 'done').length], ['begin', 5])
   assert.is(events.find(({ at, addr }) => at === 'done' && addr === 'vm.main').says, result.report.host)
   assert.ok(events.some(({ at, says }) => at === 'doing' && says === 'adding the rule allow 6969/udp'))
 })
@@ -94,7 +94,7 @@ test('a fingerprint that was reviewed is agreement enough, another one is refuse
   const fingerprint = await fingerprintOf(cwd)
   const moved = await deployer(['apply', '--expect', '0'.repeat(16), '--json'], { cwd })
   assert.equal([moved.code, parsed(moved).fault.code], [4, 'PLAN_MOVED'])
-  assert.is(await pending(cwd), 3)
+  assert.is(await pending(cwd), 5)
   assert.is((await deployer(['apply', '--expect', fingerprint.slice(0, 16)], { cwd })).code, 0)
   assert.is(await pending(cwd), 0)
 })
@@ -165,9 +165,12 @@ test('Ctrl-C once ends after the current step, and apply goes on from there', as
   })
   assert.is(ran.code, 130)
   const { fault, result } = parsed(ran)
-  assert.is(fault.says, 'demo was interrupted; 0 done, 2 not begun; vm.main was begun and may be half done')
-  assert.equal([result.report.leftOff, result.report.notBegun], [['vm.main'], ['firewall.main', 'docker.main']])
-  assert.match((await deployer(['history'], { cwd })).stdout, /^1 +apply +interrupted +0 of 3 +0 +0 /m)
+  assert.is(fault.says, 'demo was interrupted; 0 done, 4 not begun; vm.main was begun and may be half done')
+  assert.equal(
+    [result.report.leftOff, result.report.notBegun],
+    [['vm.main'], ['firewall.main', 'docker.main', 'compose-stack.main', 'tracker.main']],
+  )
+  assert.match((await deployer(['history'], { cwd })).stdout, /^1 +apply +interrupted +0 of 5 +0 +0 /m)
   assert.match((await deployer(['history', '--run', '1'], { cwd })).stdout, /^vm\.main +create +left off +/m)
   assert.is((await deployer(['apply', '--yes'], { cwd })).code, 0)
   assert.is(await pending(cwd), 0)
@@ -210,7 +213,7 @@ test('what apply and history count is the same', async () => {
   writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6970] }\n')
   const { report } = parsed(await deployer(['apply', '--yes', '--json'], { cwd })).result
   const [run] = parsed(await deployer(['history', '--json'], { cwd })).result.runs
-  assert.equal([run.done, run.tasks, run.seconds], [report.done.length, 1, report.seconds])
+  assert.equal([run.done, run.tasks, run.seconds], [report.done.length, 3, report.seconds])
 })
 
 test('a secret is in no output, no log and no state', async () => {
@@ -247,7 +250,7 @@ test('a literal secret is not in history, so going back takes it from the file',
   const { tasks } = parsed(await deployer(['plan', '--back-to', '1', '--json'], { cwd })).result
   assert.equal(
     tasks.map((task: { addr: string }) => task.addr),
-    ['firewall.main'],
+    ['firewall.main', 'compose-stack.main', 'tracker.main'],
   )
   writeFileSync(join(cwd, 'environment.yaml'), 'name: demo\nprovider: sandbox\ntracker: { udp: [6970] }\n')
   const { fault } = parsed(await deployer(['plan', '--back-to', '1', '--json'], { cwd }))

@@ -14,7 +14,7 @@ test('destroy shows what dies, has the name typed, and leaves nothing', async ()
   assert.is(code, 0)
   assert.match(stderr, '- delete  vm.main')
   assert.match(stderr, 'Type the name of the environment to destroy it: ')
-  assert.match(stdout, 'demo is gone: 3 deleted')
+  assert.match(stdout, 'demo is gone: 5 deleted')
   assert.equal(parsed(await deployer(['state', 'list', '--json'], { cwd })).result.resources, [])
   assert.match((await deployer(['destroy'], { cwd })).stdout, 'nothing to do')
 })
@@ -61,7 +61,7 @@ test('without a terminal --yes answers, but lost data has to be named', async ()
   const { addrs } = parsed(refused).fault.facts
   assert.is(parsed(refused).fault.hint, `If that is meant, add: --accept-loss ${addrs.join(',')}`)
   const ran = await deployer(['destroy', '--yes', '--accept-loss', addrs.join(','), '--json'], { cwd })
-  assert.equal([ran.code, parsed(ran).result.report.done.length], [0, 3])
+  assert.equal([ran.code, parsed(ran).result.report.done.length], [0, 5])
 })
 
 test('flags that mean nothing to a destroy do not exist', async () => {

@@ -8,7 +8,7 @@ test('a first plan creates, and writes nothing anywhere', async () => {
   const cwd = demo()
   const { code, stdout, stderr } = await deployer(['plan'], { cwd })
   assert.equal([code, stderr], [0, ''])
-  assert.match(stdout, /^demo on sandbox \(simulated\): 3 create {2,}plan [0-9a-f]{8}\n/)
+  assert.match(stdout, /^demo on sandbox \(simulated\): 5 create {2,}plan [0-9a-f]{8}\n/)
   assert.match(stdout, '\n+ create  vm.main ')
   assert.not(existsSync(join(cwd, '.deployer')))
 })
@@ -19,7 +19,7 @@ test('a file that got another name still tells what stands under the old one', a
   const file = join(cwd, 'environment.yaml')
   writeFileSync(file, readFileSync(file, 'utf8').replace('name: demo', 'name: other'))
   const { stdout } = await deployer(['plan'], { cwd })
-  assert.match(stdout, 'This file was demo before, and what was made under that name still stands: 3')
+  assert.match(stdout, 'This file was demo before, and what was made under that name still stands: 5')
   writeFileSync(file, readFileSync(file, 'utf8').replace('name: other', 'name: demo'))
   assert.not.match((await deployer(['plan'], { cwd })).stdout, 'This file was')
 })
@@ -36,7 +36,7 @@ test('for programs the plan is the whole value', async () => {
   assert.equal([ran.code, ran.stderr, ok, command, result.format, warnings], [0, '', true, 'plan', 1, []])
   assert.equal(
     result.tasks.map((task: { addr: string }) => task.addr),
-    ['vm.main', 'firewall.main', 'docker.main'],
+    ['vm.main', 'firewall.main', 'docker.main', 'compose-stack.main', 'tracker.main'],
   )
   assert.match(result.fingerprint, /^[0-9a-f]{64}$/)
 })
@@ -113,7 +113,7 @@ test('a disk that cannot shrink is said to stay as it is, not to have changed ou
   const stays = "vm.main: the disk stays at 10GiB, more than the 5GiB asked for: disks don't\nshrink.\n"
   await stdoutOf('{}')
   await deployer(['apply', '--yes'], { cwd })
-  assert.match(await stdoutOf('{ disk: 5GiB }'), `3 as wanted\n\n${stays}`)
+  assert.match(await stdoutOf('{ disk: 5GiB }'), `5 as wanted\n\n${stays}`)
   const update = await stdoutOf('{ disk: 5GiB, memory: 4GiB }')
   assert.match(update, stays)
   assert.not.match(update, 'Changed outside')

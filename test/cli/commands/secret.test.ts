@@ -12,6 +12,8 @@ tracker:
   api:
     admin_token: { env: TOKEN }
     tokens: { one: { file: token }, two: { command: [cat, token] }, three: { generate: 20 }, four: in-the-clear-123, five: { command: ["false"] } }
+prometheus: {}
+grafana: {}
 `
 const withSecrets = (): string => {
   const cwd = folder()
@@ -34,9 +36,10 @@ test('list tells where each secret is and whether it is there, never its value',
       ['admin_token', 'not set'],
       ['tokens.one', 'there'],
       ['tokens.two', 'asked when needed'],
-      ['tokens.three', 'not in this version yet'],
+      ['tokens.three', 'to be generated'],
       ['tokens.four', 'in clear'],
       ['tokens.five', 'asked when needed'],
+      ['grafana.admin_password', 'not in this version yet'],
     ],
   )
 })
@@ -56,7 +59,8 @@ test('a secret that cannot be had is told with its source', async () => {
   const cwd = withSecrets()
   const why = async (name: string) => parsed(await deployer(['secret', 'show', name, '--json'], { cwd })).fault.says
   assert.is(await why('tracker.api.admin_token'), 'the secret tracker.api.admin_token cannot be had from the variable TOKEN: it is not set')
-  assert.match(await why('tracker.api.tokens.three'), 'this version does not act on its section, so it does not generate it yet')
+  assert.match(await why('tracker.api.tokens.three'), 'the apply that first uses it generates it')
+  assert.match(await why('grafana.admin_password'), 'this version does not act on its section, so it does not generate it yet')
   assert.match(await why('tracker.api.tokens.five'), 'this machine: false failed: it ended with 1')
   assert.match(await why('tracker.api.tokens.six'), 'there is no secret tracker.api.tokens.six; known: tracker.api.admin_token, ')
 })

@@ -19,7 +19,7 @@ const remembered = async (cwd: string): Promise<ReadonlyArray<string>> =>
   parsed(await deployer(['state', 'list', '--json'], { cwd }))
     .result.resources.map((one: { addr: string }) => one.addr)
     .sort()
-const ALL = ['docker.main', 'firewall.main', 'vm.main']
+const ALL = ['compose-stack.main', 'docker.main', 'firewall.main', 'tracker.main', 'vm.main']
 
 test('before anything was applied there is nothing to tell, and nothing is made by asking', async () => {
   const cwd = demo()
@@ -38,14 +38,14 @@ test('list, show, history and state list tell what was applied', async () => {
   assert.equal(await remembered(cwd), ALL)
   assert.match(
     (await deployer(['list'], { cwd })).stdout,
-    /^ENVIRONMENT .*\ndemo +sandbox +3 +environment\.yaml +1 apply, done, just now\n$/,
+    /^ENVIRONMENT .*\ndemo +sandbox +5 +environment\.yaml +1 apply, done, just now\n$/,
   )
   assert.match(
     (await deployer(['show'], { cwd })).stdout,
     /^Environment: +demo on sandbox \(simulated\), environment\.yaml\nAddress: +10\./,
   )
   const { runs } = parsed(await deployer(['history', '--json'], { cwd })).result
-  assert.equal([runs.length, runs[0].outcome, runs[0].done, runs[0].user], [1, 'done', 3, 'ann'])
+  assert.equal([runs.length, runs[0].outcome, runs[0].done, runs[0].user], [1, 'done', 5, 'ann'])
   assert.match((await deployer(['history', '--run', '1'], { cwd })).stdout, /vm\.main +create +done/)
   assert.is(parsed(await deployer(['history', '--run', '9', '--json'], { cwd })).fault.code, 'RUN_UNKNOWN')
 })
@@ -84,8 +84,8 @@ test('a backup is a file, and verify counts it', async () => {
   const cwd = await applied()
   const { stdout } = await deployer(['state', 'backup'], { cwd })
   assert.ok(existsSync(join(cwd, stdout.trim())))
-  assert.match((await deployer(['state', 'verify'], { cwd })).stdout, '.deployer/state.db is sound: 1 environment, 3 resources, 1 run, ')
-  assert.is(parsed(await deployer(['state', 'verify', '--json'], { cwd })).result.resources, 3)
+  assert.match((await deployer(['state', 'verify'], { cwd })).stdout, '.deployer/state.db is sound: 1 environment, 5 resources, 1 run, ')
+  assert.is(parsed(await deployer(['state', 'verify', '--json'], { cwd })).result.resources, 5)
 })
 
 test('what is forgotten after a question is found again by the next plan', async () => {
@@ -94,7 +94,10 @@ test('what is forgotten after a question is found again by the next plan', async
   assert.is((await deployer(['state', 'rm', 'docker.main'], { cwd, typed: ['n'] })).code, 4)
   assert.equal(await remembered(cwd), ALL)
   assert.is((await deployer(['state', 'rm', 'docker.main'], { cwd, typed: ['y'] })).code, 0)
-  assert.equal(await remembered(cwd), ['firewall.main', 'vm.main'])
+  assert.equal(
+    await remembered(cwd),
+    ALL.filter(addr => addr !== 'docker.main'),
+  )
   assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
 })
 
@@ -118,7 +121,11 @@ test('a lock of another machine is shown, and taken away after a question', asyn
 })
 
 test('a lost state is made again from what the hosts say', async () => {
-  const cwd = await applied()
+  const cwd = demo()
+  const env = { TOKEN: 'kept-elsewhere-123' }
+  const tracker = 'tracker: { udp: [6969], api: { admin_token: { env: TOKEN } } }'
+  writeFileSync(join(cwd, 'environment.yaml'), `name: demo\nprovider: sandbox\n${tracker}\n`)
+  await deployer(['apply', '--yes'], { cwd, env })
   const db = join(cwd, '.deployer/state.db')
   for (const end of ['', '-wal', '-shm']) rmSync(`${db}${end}`, { force: true })
   assert.equal(await remembered(cwd), [])
@@ -128,16 +135,16 @@ test('a lost state is made again from what the hosts say', async () => {
   }
   assert.equal([code, result.remembered.sort(), result.absent, result.others], [0, ALL, [], []])
   assert.equal(await remembered(cwd), ALL)
-  assert.is(parsed(await deployer(['plan', '--json'], { cwd })).result.tasks.length, 0)
+  assert.is(parsed(await deployer(['plan', '--json'], { cwd, env })).result.tasks.length, 0)
 })
 
-test('rebuild speaks only of secrets that this version uses', async () => {
-  const cwd = demo('docker: { registries: { ghcr.io: { user: bot, password: { generate: 20 } } } }\n')
+test('rebuild speaks of all secrets that this version uses, and of no other', async () => {
+  const cwd = demo('docker: { registries: { ghcr.io: { user: bot, password: { generate: 20 } } } }\nprometheus: {}\ngrafana: {}\n')
   await deployer(['apply', '--yes'], { cwd })
   for (const end of ['', '-wal', '-shm']) rmSync(join(cwd, `.deployer/state.db${end}`), { force: true })
   const { stdout } = await deployer(['state', 'rebuild'], { cwd })
-  assert.match(stdout, 'Not read back: the generated secret docker.registries.ghcr.io.password.\n')
-  assert.not.match(stdout, 'tracker.api.admin_token')
+  assert.match(stdout, 'Not read back: the generated secrets docker.registries.ghcr.io.password, tracker.api.admin_token.\n')
+  assert.not.match(stdout, 'grafana.admin_password')
 })
 
 test('state rm says, before and after, that the next apply finds again what it forgot', async () => {
