@@ -6,6 +6,7 @@ import type { Entry } from '../plan/decide.js'
 import type { Planned } from '../plan/plan.js'
 import type { CheckResult } from '../run-value.js'
 import { lookAt } from '../world.js'
+import { otherwise } from './otherwise.js'
 import type { RunInput } from './performing.js'
 
 export interface Checking extends Pick<RunInput, 'clock' | 'stop'> {
@@ -78,21 +79,9 @@ const valued = (value: unknown, expect: Json): Result => {
   const { milliseconds } = value as { readonly milliseconds?: number }
   const answer = Object.fromEntries(Object.entries(value as object).filter(([key]) => !LONG.has(key))) as Json
   const result = { ...(milliseconds !== undefined && { milliseconds }), answer }
-  return holds(value, expect) ? { result: 'ok', ...result } : { result: 'failed', why: unmet(value, expect), ...result }
-}
-
-/** What is otherwise than expected, in words. */
-const unmet = (value: unknown, expect: Json): string => {
-  const { says } = value as { readonly says?: unknown }
-  if (typeof says === 'string') return `answered: ${says}`
-  const wrong = Object.entries(expect as object).filter(([key, one]) => !holds((value as Record<string, unknown>)[key], one))
-  return wrong.map(([key, one]) => `${key} is ${worded((value as Record<string, unknown>)[key])}, not ${worded(one)}`).join(', ')
-}
-
-const worded = (value: unknown): string => {
-  if (value === undefined) return 'not said'
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(worded).join(' ')
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return holds(value, expect)
+    ? { result: 'ok', ...result }
+    : { result: 'failed', why: otherwise(value as object, expect as object, holds), ...result }
 }
 
 const holds = (value: unknown, expect: unknown): boolean => {

@@ -53,7 +53,7 @@ test('a list holds when it is the same one', async () => {
   assert.equal(await asked(open(), { open: [] }), { result: 'ok', answer: { open: [] } })
   assert.equal(await asked(open('3306/tcp', '1313/tcp'), { open: [] }), {
     result: 'failed',
-    why: 'open is 3306/tcp 1313/tcp, not none',
+    why: 'can be reached: 3306/tcp 1313/tcp',
     answer: { open: ['3306/tcp', '1313/tcp'] },
   })
 })
@@ -63,6 +63,19 @@ test('what it took is told apart, and what a service says counts as why', async 
   const rest = { milliseconds: 2, answer: { taken: false, says: 'not whitelisted' } }
   assert.equal(await asked({ is: 'present', value }, { taken: false }), { result: 'ok', ...rest })
   assert.equal(await asked({ is: 'present', value }, { taken: true }), { result: 'failed', why: 'answered: not whitelisted', ...rest })
+})
+
+test('what is wrong is said in words for whoever runs the service', async () => {
+  const why = async (value: object, expect: Json) => (await asked({ is: 'present', value }, expect))?.why
+  const met = { taken: true, known: 'own', scraped: true }
+  assert.is(await why({ ...met, known: '172.18.0.1' }, met), 'it knows its peers as 172.18.0.1, which is not where they are')
+  assert.is(await why({ taken: true, scraped: false }, met), 'it tells peers of nobody, a scrape does not count its peers')
+  assert.is(await why(met, { taken: false }), 'a stranger was let in')
+  assert.is(
+    await why({ right: false, wrong: true, status: 500 }, { right: true, wrong: false }),
+    'the right token does not open it, a wrong token opens it',
+  )
+  assert.is(await why({ status: 503 }, { status: 200 }), 'status is 503, not 200')
 })
 
 test('no answer, no way to ask and no IPv6 here are three things', async () => {

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,9 @@ const NOWHERE: Told = { ipv6: [], client: '' }
 const around = (addresses: ReadonlyArray<string>, told = NOWHERE): Around => ({
   addresses,
   reach: (address, port) => async () => {
-    const socket = join(mkdtempSync(join(tmpdir(), 'deployer-')), 's')
+    const folder = mkdtempSync(join(tmpdir(), 'deployer-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    const socket = join(folder, 's')
     const { connect } = await import('node:net')
     const server = createServer(from => {
       const to = connect(port, address)
