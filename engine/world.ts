@@ -17,7 +17,10 @@ export interface World {
   readonly busy: ReadonlyArray<Busy>
 }
 
-export const probeKey = ({ via, ask, key }: Pick<Probe, 'via' | 'ask' | 'key'>): string => `${via} ${ask} ${key}`
+const thingKey = ({ via, ask, key }: Pick<Probe, 'via' | 'ask' | 'key'>): string => `${via} ${ask} ${key}`
+/** Of the same thing it can be asked whether it is this or that. */
+export const probeKey = (probe: Pick<Probe, 'via' | 'ask' | 'key' | 'match'>): string =>
+  probe.match === undefined ? thingKey(probe) : `${thingKey(probe)} ${JSON.stringify(probe.match)}`
 export const claimKey = ({ via, what, id }: Pick<Held, 'via' | 'what' | 'id'>): string => `${via} ${what} ${id}`
 
 /** Keeps one channel a machine open, from its first use until `close`. */
@@ -138,7 +141,9 @@ export const worldOf = (
   const entries = new Map<string, Held>()
   for (const [probes, look] of looks) {
     probes.forEach((probe, index) => {
-      known.set(probeKey(probe), look.answers[index] ?? neverAsked(probe))
+      const answer = look.answers[index] ?? neverAsked(probe)
+      known.set(probeKey(probe), answer)
+      if (!known.has(thingKey(probe))) known.set(thingKey(probe), answer)
     })
     for (const entry of look.ledger) {
       entries.set(claimKey(entry), entry)
@@ -152,7 +157,7 @@ export const worldOf = (
   }
   return {
     ...rest,
-    answers: { of: probe => (known.get(probeKey(probe)) ?? neverAsked(probe)) as Answer<never> },
+    answers: { of: probe => (known.get(probeKey(probe)) ?? known.get(thingKey(probe)) ?? neverAsked(probe)) as Answer<never> },
     held,
     entryOf: claim => entries.get(claimKey(claim)),
     busy: looks.flatMap(([, look]) => look.busy),
@@ -161,8 +166,8 @@ export const worldOf = (
 
 /** The same world for those who asked only these. */
 export const knowingOnly = (probes: ReadonlyArray<Probe>, world: World): World => {
-  const asked = new Set(probes.map(probeKey))
-  return { ...world, answers: { of: probe => (asked.has(probeKey(probe)) ? world.answers.of(probe) : neverAsked(probe)) } }
+  const asked = new Set(probes.map(thingKey))
+  return { ...world, answers: { of: probe => (asked.has(thingKey(probe)) ? world.answers.of(probe) : neverAsked(probe)) } }
 }
 
 const neverAsked = ({ via }: Pick<Probe, 'via'>): Answer<never> => ({ is: 'unasked', via, fault: { code: 'NOT_BEFORE', via } })
