@@ -132,5 +132,6 @@ export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
       ? []
       : [`engine is ${source === 'docker' ? "Docker's own" : "the distribution's"}, not the one asked for`]
   },
+  detail: ({ says }, { engine }) => (engine === undefined ? says : `engine ${engine.version}, compose ${engine.compose}`),
   checks: wanted => [{ says: 'the engine answers', probe: engineAt(wanted), expect: {} }],
 })

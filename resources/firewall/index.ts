@@ -188,6 +188,7 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
   foreign,
   unmet,
   order: orderOf,
+  detail: ({ rules = [], ssh }) => [...new Set(rules.map(({ port, proto }) => `${port}/${proto}`))].join('  ') || `${ssh.port}/tcp`,
   checks: ({ via, rules, inside }) => [
     ...(rules === undefined
       ? []
