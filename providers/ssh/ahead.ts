@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { pinned } from './known-hosts.js'
@@ -10,7 +10,7 @@ import { shellFor, sshArgs } from './target.js'
 export interface Ahead {
   readonly isBegun: boolean
   /** The one that was told exactly these words, while it runs; nobody else gets it. */
-  take(words: ReadonlyArray<string>): ChildProcess | undefined
+  take(words: ReadonlyArray<string>): ChildProcessWithoutNullStreams | undefined
   /** How the host was reached, for the next time; undefined: begin nothing then. */
   keep(reached: Reached | undefined): void
   /** Ends the one that nobody took. */

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ProcessOutput, ProcessPromise } from 'zx/core'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
 import { enveloped } from '../remote/envelope.js'
@@ -10,6 +8,7 @@ import { isFinal, mostTelling, sshFault } from './fault.js'
 import { lastPort, notePort, pinned } from './known-hosts.js'
 import { lockedKey } from './locked-key.js'
 import { english, programs } from './programs.js'
+import { spokenBy, spokenUntil } from './spoken.js'
 import { type Believed, shellFor, sshArgs, type Target, type Way, waysTo } from './target.js'
 import { type Trust, trustFirst } from './trust.js'
 
@@ -40,20 +39,13 @@ export interface Connection {
 /** A question may take longer than letting somebody in. */
 const SILENCE = 6
 
-/** Undefined: not a word came for so long. The connection that is kept open may hold the streams longer than who was killed. */
-const spokenUntil = (running: ProcessPromise, seconds: number, on: (text: string) => void = () => {}): Promise<ProcessOutput | undefined> =>
-  new Promise((resolve, reject) => {
-    const silence = setTimeout(() => {
-      running.child?.kill('SIGKILL')
-      for (const stream of running.child?.stdio ?? []) stream?.destroy()
-      resolve(undefined)
-    }, seconds * 1000)
-    running.stdout.on('data', (chunk: Buffer) => {
-      silence.refresh()
-      on(chunk.toString('utf8'))
-    })
-    running.then(resolve, reject).finally(() => clearTimeout(silence))
-  })
+const sshTold = async (words: ReadonlyArray<string>, input: string) => {
+  const $ = await programs()
+  const running = $({ env: english(), input })`exec ssh ${words}`
+  // ssh that ends before it has read all says why by itself.
+  running.stdin.on('error', () => {})
+  return { child: running.child, spoken: running }
+}
 
 export const connectionTo = (target: Target, trust: Trust): Connection => {
   const { knownHosts, patience, ahead, traceless = false } = trust
@@ -75,19 +67,16 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   }
 
   const once = async (script: string, way: Way, asking: Asking): Promise<E.Either<Fault, string>> => {
-    const $ = await programs()
     const { on, fresh, as, silence = SILENCE * patience } = asking
     const { isNew, ...known } = believed()
     const control = fresh === undefined && keeps ? socket() : undefined
     /** One that is open already says nothing of the port that it came by. */
     const opens = control === undefined || !existsSync(control)
-    const passes = fresh === undefined && !keeps ? ahead : undefined
     const words = [...sshArgs(target, way, { isNew, ...known }, control), shellFor(target.login, as)]
-    const begin = ((...call: Parameters<typeof spawn>) => passes?.take(words) ?? spawn(...call)) as typeof spawn
-    const running = $({ env: english(), input: enveloped(script), spawn: begin })`exec ssh ${words}`
-    // ssh that ends before it has read all says why by itself.
-    running.stdin.on('error', () => {})
-    const ended = await spokenUntil(running, silence, on)
+    const begun = fresh === undefined && !keeps ? ahead?.take(words) : undefined
+    const input = enveloped(script)
+    const { child, spoken } = begun === undefined ? await sshTold(words, input) : { child: begun, spoken: spokenBy(begun, input) }
+    const ended = await spokenUntil(child, spoken, { seconds: silence, on })
     if (ended === undefined) return E.left({ code: 'HOST_SILENT', host: target.name, seconds: silence })
     const { exitCode, stdout, stderr } = ended
     if (exitCode !== 0) {

@@ -13,6 +13,6 @@ export type { Met, Trust } from './trust.js'
  * is loaded while the provider is still being asked where they are.
  */
 export const overSsh = (options: SshOptions): ((machine: Machine) => Channel) => {
-  import('zx/core').catch(() => undefined)
+  if (options.ahead?.isBegun !== true) import('zx/core').catch(() => undefined)
   return ({ name, seen, login }) => sshChannel({ name, addresses: seen.addresses, login }, options)
 }
