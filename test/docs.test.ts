@@ -22,7 +22,10 @@ for (const page of transcriptsIn('.')) {
 }
 
 test('the pages that show commands are the ones that are meant to', () => {
-  const pages = ['README.md', ...['automation', 'environment-file', 'first-steps', 'secrets', 'state'].map(name => `docs/${name}.md`)]
+  const pages = [
+    'README.md',
+    ...['automation', 'environment-file', 'first-steps', 'images', 'secrets', 'state'].map(name => `docs/${name}.md`),
+  ]
   assert.equal(transcriptsIn('.'), pages)
 })
 
