@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { RELEASE } from '../../scripts/bundle.js'
+import { MIRROR } from './ground.js'
 
 const BUILDS = resolve('node_modules')
 const LONGEST_S = 600
@@ -68,6 +69,9 @@ const isOf = (pid: string, folder: string): boolean => {
   }
 }
 
+/** Hosts get the tracker from the lab's own registry, whatever the test is about. */
+const MIRRORED = { DEPLOYER__DOCKER__MIRRORS: `["${MIRROR}"]` }
+
 export const deskOf = (cli: string, environment: object, env: { readonly [name: string]: string } = {}): Desk => {
   const folder = mkdtempSync(join(tmpdir(), 'deployer-desk-'))
   const write = (what: object): void => writeFileSync(join(folder, 'environment.yaml'), `${JSON.stringify(what, undefined, 2)}\n`)
@@ -75,7 +79,7 @@ export const deskOf = (cli: string, environment: object, env: { readonly [name: 
   const start: Desk['start'] = (args, { terminal = false } = {}) => {
     const words = [process.execPath, cli, ...args]
     const argv = terminal ? ['script', '-qefc', words.map(quoted).join(' '), '/dev/null'] : words
-    return started(argv, { cwd: folder, env: { ...process.env, NO_COLOR: '1', ...env }, terminal })
+    return started(argv, { cwd: folder, env: { ...process.env, NO_COLOR: '1', ...MIRRORED, ...env }, terminal })
   }
   const log = (): string => {
     const file = join(folder, '.deployer', 'deployer.log')
