@@ -63,7 +63,11 @@ gets_ready() { # CONTAINER: otherwise says why not
         say_so ended $3 $(($2 + 1)); log_of "$container"; return 1;;
     esac
     if [ "$2" -ge ${TIMES} ] && [ "$1" = restarting ]; then say_so ended $code $(($2 + 1)); log_of "$container"; return 1; fi
-    if [ $((at - began)) -ge $((seconds * 1000)) ]; then say_so unready $seconds $4; log_of "$container"; return 1; fi
+    if [ $((at - began)) -ge $((seconds * 1000)) ]; then
+      if [ "$2" -gt 0 ]; then say_so ended $code $(($2 + 1)); else say_so unready $seconds $4; fi
+      log_of "$container"
+      return 1
+    fi
     sleep 0.1
   done
 }
@@ -99,7 +103,7 @@ ports_free() { # [ADDRESS:]PORT/PROTO...
   {
     ss -Hltunp | sed 's/^/L /'
     ids=$(docker ps -q)
-    [ -z "$ids" ] || docker inspect --format '{{$n := .Name}}{{$l := .Config.Labels}}{{range $p, $all := .NetworkSettings.Ports}}{{range $all}}C {{.HostIp}} {{.HostPort}} {{$p}} {{index $l "com.docker.compose.project"}}/{{index $l "com.docker.compose.service"}} {{$n}}{{"\n"}}{{end}}{{end}}' $ids
+    [ -z "$ids" ] || docker inspect --format '{{$n := .Name}}{{$l := .Config.Labels}}{{range $p, $all := .NetworkSettings.Ports}}{{range $all}}C {{.HostIp}} {{.HostPort}} {{$p}} {{$n}} {{index $l "com.docker.compose.project"}}/{{index $l "com.docker.compose.service"}}{{"\n"}}{{end}}{{end}}' $ids
   } | awk -v own="$project/$service" -v wanted="$*" '
     function meets(a, b) { return a == b || is_all(a) || is_all(b) }
     function is_all(a) { return a == "" || a == "*" || a == "0.0.0.0" || a == "[::]" || a == "::" }
@@ -111,8 +115,8 @@ ports_free() { # [ADDRESS:]PORT/PROTO...
     }
     $1 == "C" {
       proto = $4; sub(/.*\//, "", proto)
-      if ($5 == own) ours[$3 "/" proto] = 1
-      else { m++; c_at[m] = $2; c_on[m] = $3 "/" proto; c_by[m] = substr($6, 2) }
+      if ($6 == own) ours[$3 "/" proto] = 1
+      else { m++; c_at[m] = $2; c_on[m] = $3 "/" proto; c_by[m] = substr($5, 2) }
     }
     END {
       count = split(wanted, all, " ")
@@ -187,7 +191,8 @@ said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-de
 ${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
 const UP = String.raw`
-up_with() { # FILE OVERRIDE
+up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
+  if [ "$(containers_of "$project/$service" | wc -l)" -gt 1 ]; then docker rm $(containers_of "$project/$service" status=created) >/dev/null; fi
   composed "$1" "$2" up -d --no-deps --force-recreate --pull never "$service"
 }
 newest() { containers_of "$project/$service" label=com.docker.compose.oneoff=False | head -n 1; }
