@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Memory } from '../engine/store.js'
@@ -12,6 +14,7 @@ import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
 import { findFile, loadSpec, readAny } from '../specs/load/index.js'
 import type { Pins } from '../specs/pins.js'
+import { EXTENSIONS } from '../specs/load/near.js'
 import type { StateReader } from '../state/index.js'
 import type { Context } from './context.js'
 import { type Keys, keysOf } from './keys.js'
@@ -39,7 +42,22 @@ export interface Opened {
 
 /** The file that was typed, else the nearest one here or above. */
 export const fileOf = ({ cwd }: Context, typed: string | undefined): Attempt<string> =>
-  attempt(async () => (typed === undefined ? need(findFile(cwd)) : resolve(cwd, typed)))
+  attempt(async () => {
+    if (typed === undefined) return need(findFile(cwd))
+    const file = resolve(cwd, typed)
+    const meant = /^[a-z0-9-]+$/.test(typed) && !existsSync(file) ? await fileCalled(typed, cwd) : undefined
+    return meant === undefined ? file : need(fail({ code: 'FILE_MISSING', file: typed, folder: cwd, meant }))
+  })
+
+/** For who types the name of an environment. */
+const fileCalled = async (name: string, folder: string): Promise<string | undefined> => {
+  const files = (await readdir(folder).catch(() => [])).filter(file => EXTENSIONS.some(extension => file.endsWith(extension)))
+  for (const file of files) {
+    const text = await readText(join(folder, file))()
+    if (E.isRight(text) && nameIn(text.right) === name) return file
+  }
+  return undefined
+}
 
 /** `.deployer` beside the file: environments side by side share one. */
 export const stateFolderOf = (file: string): string => join(dirname(file), '.deployer')

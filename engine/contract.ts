@@ -224,6 +224,8 @@ export interface Shell {
   isOpen(): Promise<boolean>
   /** The keys that the host has been known by so far, `ssh-ed25519 AAAA…`. */
   readonly pinned: ReadonlyArray<string>
+  /** The keys that it has shown since, where none was known. */
+  shown(): ReadonlyArray<string>
   close(): Promise<void>
 }
 

@@ -7,7 +7,7 @@ export type After = 'back' | 'broken' | 'gone'
 
 export type Fault =
   // the environment file
-  | { readonly code: 'FILE_MISSING'; readonly file?: string; readonly folder: string }
+  | { readonly code: 'FILE_MISSING'; readonly file?: string; readonly folder: string; readonly meant?: string }
   | { readonly code: 'FILE_UNREADABLE'; readonly file: string; readonly why: string }
   | { readonly code: 'FILE_NOT_A_FILE'; readonly file: string }
   | { readonly code: 'FILE_TOO_LARGE'; readonly file: string; readonly bytes: number; readonly limit: number }
@@ -83,7 +83,13 @@ export type Fault =
   | { readonly code: 'HOST_NO_ROUTE'; readonly host: string; readonly port: number }
   | { readonly code: 'HOST_REFUSED'; readonly host: string; readonly port: number }
   | { readonly code: 'HOST_TIMEOUT'; readonly host: string; readonly port: number; readonly seconds: number }
-  | { readonly code: 'HOST_KEY_CHANGED'; readonly host: string; readonly file: string }
+  | {
+      readonly code: 'HOST_KEY_CHANGED'
+      readonly host: string
+      readonly file: string
+      readonly known?: ReadonlyArray<string>
+      readonly shown?: string
+    }
   | { readonly code: 'HOST_SILENT'; readonly host: string; readonly seconds: number }
   | { readonly code: 'HOST_WAY_BROKEN'; readonly host: string; readonly why: string }
   | { readonly code: 'HOST_STARTING'; readonly host: string }
@@ -277,7 +283,10 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   FILE_MISSING: {
     retry: 'never',
     says: f => (f.file === undefined ? `no environment file in ${f.folder} or a folder above` : `there is no file ${f.file}`),
-    hint: f => (f.file === undefined ? 'Write one with: deployer init' : 'Check the path, or write one with: deployer init'),
+    hint: f => {
+      if (f.meant !== undefined) return `${f.file} is what ${f.meant} calls its environment: name the file ${f.meant} instead`
+      return f.file === undefined ? 'Write one with: deployer init' : 'Check the path, or write one with: deployer init'
+    },
     explains:
       'Commands that need an environment look for environment.yaml, .yml, .toml or .json in the current folder and above. Another file is named as an argument or with -f.',
   },
@@ -668,8 +677,10 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   HOST_KEY_CHANGED: {
     retry: 'never',
     refuses: true,
-    says: f => `${f.host} shows another host key than the one that is known`,
-    hint: f => `If the machine was really made anew, forget the old key: ssh-keygen -f ${shellWord(f.file)} -R ${f.host}`,
+    says: f =>
+      `${f.host} shows another host key than the one that is known${f.shown === undefined ? '' : `: ${f.shown}`}${f.known === undefined ? '' : `, not ${f.known.join(' or ')}`}`,
+    hint: f =>
+      `Compare it with, on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\nIf the machine was really made anew, forget the old key: ssh-keygen -f ${shellWord(f.file)} -R ${f.host}`,
     explains:
       'The key of a host is kept when it is first seen. Another key means that the machine was replaced, or that somebody stands in between. Nothing was sent.',
   },
@@ -695,7 +706,8 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   LOGIN_REFUSED: {
     retry: 'never',
     says: f => `${f.host} does not let ${f.user} in with the keys that are offered`,
-    hint: () => 'Check ssh.user and ssh.key, and that the public key is in authorized_keys there',
+    hint: () =>
+      'Check ssh.user and ssh.key, and that the public key is in authorized_keys there\nOn a machine that deployer has set up, put back what they were; a new key goes into ssh.authorized_keys first, and after apply into ssh.key',
     explains:
       'The host answers, and accepts none of the keys for this user. On a machine that is being made the user may not be there yet.',
   },

@@ -65,11 +65,12 @@ const login: Check<Door> = {
 
 const key: Check<Door> = {
   name: 'host key',
-  question: ({ shell: { pinned }, entered }) => {
+  question: ({ shell: { pinned, shown }, entered }) => {
     if (pinned.length > 0) return ok(`known: ${pinned.map(digestOf).join(', ')}`)
-    return E.isLeft(entered) ? undefined : warn('not known yet: the next plan or apply keeps the one that the host shows')
+    if (E.isLeft(entered)) return undefined
+    return warn(`${shown().map(digestOf).join(', ')}, seen for the first time: the next plan or apply keeps it, and then takes no other`)
   },
-  fix: 'Compare what is kept in .deployer/known_hosts with, on the host: cat /etc/ssh/ssh_host_ed25519_key.pub',
+  fix: 'Compare it with, on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
 }
 
 /** As ssh-keygen -l shows it. */

@@ -1,6 +1,7 @@
 import type { Fault } from '../../specs/fault.js'
+import { pinned } from './known-hosts.js'
 import type { Target, Way } from './target.js'
-import type { Trust } from './trust.js'
+import { fingerprintOf, type Trust } from './trust.js'
 
 export interface Ended {
   readonly code: number | null
@@ -30,8 +31,7 @@ export const sshFault = (
   if (says(/Could not resolve hostname/)) return { code: 'HOST_UNKNOWN', host, why: `${address} has no address` }
   if (says(/No route to host|Network is unreachable/)) return { code: 'HOST_NO_ROUTE', host, port }
   if (says(/Connection refused/)) return { code: 'HOST_REFUSED', host, port }
-  if (says(/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/))
-    return { code: 'HOST_KEY_CHANGED', host, file: knownHosts }
+  if (says(/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/)) return changed(target, knownHosts, stderr)
   if (says(/System is booting up|pam_nologin|not permitted to log in yet/)) return { code: 'HOST_STARTING', host }
   const open = /Permissions \d+ for '([^']+)' are too open/.exec(stderr)?.[1]
   if (open !== undefined && says(/Permission denied/)) return { code: 'LOGIN_KEY_OPEN', key: open }
@@ -40,6 +40,13 @@ export const sshFault = (
   if (says(/Connection timed out|Operation timed out|banner exchange: .*timed out/))
     return { code: 'HOST_TIMEOUT', host, port, seconds: patience }
   return { code: 'CONNECTION_DROPPED', host, why: last }
+}
+
+/** ssh shows the one that it was sent, and does not say which it knew. */
+const changed = ({ name: host }: Target, knownHosts: string, stderr: string): Fault => {
+  const shown = /^(SHA256:[\w+/]+)\.?\s*$/m.exec(stderr)?.[1]
+  const known = pinned(knownHosts, host).map(fingerprintOf)
+  return { code: 'HOST_KEY_CHANGED', host, file: knownHosts, ...(known.length > 0 && { known }), ...(shown && { shown }) }
 }
 
 /** Of a jump host or another program that leads to the host it is told on the lines before the end of the connection itself. */

@@ -22,6 +22,7 @@ export const shellOver =
     }
     return {
       pinned: keys,
+      shown: () => pinned(connection.believed().knownHosts, name),
       run: (script, as) => connection.run(script, { as }),
       command: (argv, { root, terminal }) => [
         ...ssh([...LOUD_ONLY, terminal ? '-t' : '-T', ...sharing(connection.socket())]),

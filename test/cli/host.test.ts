@@ -193,6 +193,8 @@ test('doctor asks the host too, and keeps nothing', () => {
   })
   const { areas } = JSON.parse(stdout).result
   const findings = areas.flatMap((area: { findings: ReadonlyArray<{ name: string; level: string }> }) => area.findings)
+  const key = findings.find((one: { name: string }) => one.name === 'host key') as { readonly says: string } | undefined
+  assert.match(key?.says ?? '', /^ED25519 SHA256:[\w+/]{43}, seen for the first time/)
   const levelOf = (name: string) => findings.find((one: { name: string }) => one.name === name)?.level
   assert.equal(['file', 'provider', 'login', 'host key', 'sudo', 'clock'].map(levelOf), ['ok', 'ok', 'ok', 'warn', 'ok', 'ok'])
   assert.equal([status !== null, existsSync(join(fresh, '.deployer'))], [true, false])

@@ -32,6 +32,19 @@ test('what was typed instead of the name is said, and that nothing was destroyed
   assert.match(await said(''), 'destroy it: Nothing was destroyed: no name was typed.\n')
 })
 
+test('who types the name in place of the file is told which file it is', async () => {
+  const cwd = await applied()
+  const { code, stderr } = await deployer(['destroy', 'demo'], { cwd })
+  assert.equal(
+    [code, stderr],
+    [
+      1,
+      'error: FILE_MISSING: there is no file demo\n  demo is what environment.yaml calls its environment: name the file environment.yaml instead\n',
+    ],
+  )
+  assert.match((await deployer(['destroy', 'demos'], { cwd })).stderr, 'Check the path, or write one with: deployer init')
+})
+
 test('Ctrl-C at the question destroys nothing, and says how to begin again', async () => {
   const cwd = await applied()
   let press = (): void => {}

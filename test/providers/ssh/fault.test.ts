@@ -33,6 +33,12 @@ const CASES: ReadonlyArray<readonly [says: string, code: number, stderr: string,
     { code: 'HOST_KEY_CHANGED', host: 'demo', file: '/home/ann/known_hosts' },
   ],
   [
+    'another key, which is told',
+    255,
+    '@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\r\nThe fingerprint for the ED25519 key sent by the remote host is\nSHA256:FqCXQ8MVJlP8ka4RQrcFAq0BhTgGV6QTXPGgrPq4TSo.\r\nHost key verification failed.\r\n',
+    { code: 'HOST_KEY_CHANGED', host: 'demo', file: '/home/ann/known_hosts', shown: 'SHA256:FqCXQ8MVJlP8ka4RQrcFAq0BhTgGV6QTXPGgrPq4TSo' },
+  ],
+  [
     'authentication',
     255,
     'torrust@192.0.2.9: Permission denied (publickey).\r\n',
