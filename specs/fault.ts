@@ -784,7 +784,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   CONTAINER_CRASH_LOOP: {
     retry: 'never',
     says: f => withLog(`${f.service} on ${f.host} ended ${f.times === 1 ? 'once' : `${f.times} times`}, exit code ${f.exit}`, f.log),
-    hint: f => `${AFTER[f.after](f.service)}\nMend what it says, then: deployer apply. Its whole log: deployer logs ${f.service}`,
+    hint: f => `${AFTER[f.after](f.service)}\nMend what it says, then: deployer apply`,
     explains:
       'The new container started and ended, again and again. What ran before is put back with its files and has to get ready again; a first container is taken down.',
   },
@@ -1025,7 +1025,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     says: f => `${f.environment} does not work: ${f.failed.join('; ')}`,
     hint: () => 'See what differs with: deployer plan. What each check asks stands in docs/checks.md',
     explains:
-      'deployer test asks all checks of all that is as the file says, and changes nothing. What is not there at all counts as failed; what differs from the file is left out, since apply would change it.',
+      'deployer test asks all checks of all that is as the file says, and changes nothing. What is not there at all counts as failed; what differs because the file changed is left out, since apply would change it.',
   },
   CHECK_FAILED: {
     retry: 'never',

@@ -15,7 +15,7 @@ export class TestCommand extends ExaminingCommand {
     category: 'Environment',
     description: 'try everything as its users do, without changing anything',
     details:
-      'Looks, and then asks all checks of all that is as the file says: peers announce themselves, pages are opened with the right token and a wrong one, ports that are to be closed are tried from this computer. Asks all, then sums up. Exits with 1 if anything fails or is not there.',
+      'Looks, and then asks all checks of all that is as the file says, or was before somebody changed it on the host: peers announce themselves, pages are opened with the right token and a wrong one, ports that are to be closed are tried from this computer. Asks all, then sums up. Exits with 1 if anything fails or is not there.',
     examples: [
       ['The environment in this folder', '$0 test'],
       ['What failed, for a program', '$0 test --json | jq \'.result.resources[].checks[] | select(.result == "failed")\''],

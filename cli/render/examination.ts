@@ -82,7 +82,7 @@ export const renderStatus = (examination: Examination, look: Look, { last }: { r
   ])
   const sum = sumOf(STATES.map(state => [state, resources.filter(one => one.state === state).length] as const))
   const title = line(`${upTo('RESOURCE', column)}${upTo('STATE', STATE)}DETAIL`, 'strong')
-  const next = nextOf(resources.map(({ state }) => state))
+  const next = nextOf(resources)
   const end = [...(last === undefined ? [] : [line(`Last change: ${clean(last)}.`)]), ...(next === '' ? [] : [line(`Next: ${next}`)])]
   return show(blocks([[headOf(examination, sum)], look.verbosity < 0 ? [] : [title, ...rows], look.verbosity < 0 ? [] : end]), look)
 }
@@ -98,11 +98,11 @@ const partOf = (check: CheckResult): ReadonlyArray<{ readonly name: string; read
   ]
 }
 
-const nextOf = (states: ReadonlyArray<State>): string => {
-  const is = (state: State): boolean => states.includes(state)
+const nextOf = (resources: ReadonlyArray<Examined>): string => {
+  const is = (state: State): boolean => resources.some(one => one.state === state)
   return [
     ...(is('failing') ? ['deployer logs'] : []),
     ...(is('unknown') ? ['deployer doctor'] : []),
-    ...(is('drift') || is('down') ? ['deployer plan', 'deployer apply'] : []),
+    ...(resources.some(({ differs }) => differs) ? ['deployer plan', 'deployer apply'] : []),
   ].join(', ')
 }

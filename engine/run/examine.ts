@@ -15,7 +15,9 @@ export interface Examined {
   readonly addr: Addr
   readonly state: State
   readonly detail: string
-  /** Only of what is as the file says. */
+  /** A plan would have something to do about it. */
+  readonly differs: boolean
+  /** Not of what differs because the file changed. */
   readonly checks: ReadonlyArray<CheckResult>
 }
 export interface Examination {
@@ -29,25 +31,31 @@ export interface Examination {
   readonly fault?: Fault
 }
 
-/** Looks at what a plan has found, and tries what is as the file says. Changes nothing. */
+/** Looks at what a plan has found, and tries what is as the file says, or was before somebody else changed it. Changes nothing. */
 export const examine = async (planned: Planned, how: Pick<Checking, 'clock' | 'stop' | 'patience'>): Promise<Examination> => {
   const { plan, entries } = planned
-  const checks = await checkAll({ ...how, planned, of: plan.unchanged })
+  const ours = plan.tasks.filter(isOnlyOthers).map(({ addr }) => addr)
+  const checks = await checkAll({ ...how, planned, of: [...plan.unchanged, ...ours] })
   const tasks = new Map(plan.tasks.map(task => [task.addr, task]))
   const gone = plan.tasks.filter(({ action }) => action === 'delete').map(({ addr }) => addr)
   return {
     ...headOf(plan),
     resources: [...new Set([...entries.keys(), ...gone])].map(addr => {
       const task = tasks.get(addr)
-      return task === undefined
-        ? tried(
-            planned,
-            addr,
-            checks.filter(one => one.addr === addr),
-          )
-        : pending(task, planned)
+      const own = checks.filter(one => one.addr === addr)
+      return judged(task === undefined ? settled(planned, addr) : pending(task, planned), own)
     }),
   }
+}
+
+/** The file still says what it said: what differs was changed outside, and may not work any more. */
+const isOnlyOthers = ({ action, fields, files }: Task): boolean =>
+  action === 'update' && fields.length + files.length > 0 && [...fields, ...files].every(({ source }) => source === 'host')
+
+const judged = (one: Examined, checks: ReadonlyArray<CheckResult>): Examined => {
+  const failed = checks.filter(({ result }) => result === 'failed')
+  if (failed.length === 0) return { ...one, checks }
+  return { ...one, checks, state: failed.every(({ unasked }) => unasked === true) ? 'unknown' : 'failing' }
 }
 
 const headOf = ({ environment, provider, simulated, host }: Plan): Omit<Examination, 'resources'> => ({
@@ -57,19 +65,16 @@ const headOf = ({ environment, provider, simulated, host }: Plan): Omit<Examinat
   ...(host !== undefined && { host }),
 })
 
-const tried = ({ entries, world }: Planned, addr: Addr, checks: ReadonlyArray<CheckResult>): Examined => {
+const settled = ({ entries, world }: Planned, addr: Addr): Examined => {
   const entry = entries.get(addr)
   const seen = entry?.kind.read(entry.want, world.answers)
-  const detail =
-    entry === undefined ? '' : ((seen === undefined ? undefined : entry.kind.detail?.(entry.want, seen)) ?? entry.kind.sentence(entry.want))
-  const failed = checks.filter(({ result }) => result === 'failed')
-  if (failed.length === 0) return { addr, state: 'ok', detail, checks }
-  return { addr, state: failed.every(({ unasked }) => unasked === true) ? 'unknown' : 'failing', detail, checks }
+  const known = seen === undefined ? undefined : entry?.kind.detail?.(entry.want, seen)
+  return { addr, state: 'ok', detail: known ?? entry?.kind.sentence(entry.want) ?? '', differs: false, checks: [] }
 }
 
 const pending = (task: Task, { plan: { stopped }, routes }: Planned): Examined => {
   const { addr, action, predicted } = task
-  const says = (state: State, detail: string): Examined => ({ addr, state, detail, checks: [] })
+  const says = (state: State, detail: string): Examined => ({ addr, state, detail, differs: true, checks: [] })
   if (action === 'delete') return says('drift', 'no longer in the file; apply would delete it')
   if (stopped && routes.machines.has(addr)) return says('down', 'the machine is stopped; apply would start it')
   if (predicted && (stopped === true || action !== 'create')) return says('unknown', 'cannot be asked before its host answers')
@@ -91,6 +96,7 @@ export const unseen = (resources: ReadonlyArray<Addr>, rest: Omit<Examination, '
     addr,
     state: 'unknown',
     detail: at === 0 ? saysOf(rest.fault) : 'could not be asked',
+    differs: false,
     checks: [],
   })),
 })

@@ -18,7 +18,11 @@ const KEY_SECONDS = 60
 
 export const apiAt = (door: Door, token: string): Api => {
   const asked = async (method: 'GET' | 'POST' | 'DELETE', what: string, json?: unknown): Promise<unknown> => {
-    const { status, body } = await page(door, withToken(`/api/v1/${what}`, token), { method, ...(json !== undefined && { json }) })
+    const { status, body } = await page(door, withToken(`/api/v1/${what}`, token), { method, ...(json !== undefined && { json }) }).catch(
+      (cause: Error) => {
+        throw new Silent(`its API: ${cause.message}`)
+      },
+    )
     const text = body.toString('utf8')
     if (status !== 200) throw new Silent(`its API answers ${status} to ${method} ${what.split('/')[0]}${reasonIn(text, token)}`)
     return json === undefined && method !== 'GET' ? undefined : parsed(text)

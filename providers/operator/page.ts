@@ -27,7 +27,9 @@ const LONGEST = 1024 * 1024
 export const page = (door: Door, path: string, { method = 'GET', json }: Asking = {}): Promise<Page> =>
   new Promise((resolve, reject) => {
     const family = 'family' in door ? door.family : undefined
-    const failed = (cause: Error): void => reject(silenceOf(cause, family))
+    /** Whoever leads there accepts first and cuts when it finds nobody. */
+    const failed = (cause: Error): void =>
+      reject('socket' in door && !(cause instanceof Silent) ? new Silent('nothing answers there on the host') : silenceOf(cause, family))
     const body = json === undefined ? undefined : JSON.stringify(json)
     const headers = {
       host: 'family' in door ? hostOf(door) : '127.0.0.1',

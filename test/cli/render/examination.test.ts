@@ -13,17 +13,19 @@ const SICK: Examination = {
   simulated: false,
   host: '10.77.0.20',
   resources: [
-    { addr: 'vm.main', state: 'ok', detail: 'machine, debian/13', checks: [] },
+    { addr: 'vm.main', state: 'ok', detail: 'machine, debian/13', differs: false, checks: [] },
     {
       addr: 'firewall.main',
       state: 'failing',
       detail: 'denies incoming',
+      differs: false,
       checks: [{ addr: 'firewall.main', says: 'denies what is not allowed', result: 'failed', why: 'active is false, not true' }],
     },
     {
       addr: 'tracker.main',
       state: 'failing',
       detail: 'torrust/tracker:develop, sqlite',
+      differs: false,
       checks: [
         check('udp 6969 IPv4: connect and announce', { milliseconds: 2 }),
         check('udp 6969 IPv6: connect and announce', { result: 'skipped', why: 'the host has no IPv6 address' }),
@@ -31,8 +33,8 @@ const SICK: Examination = {
         check('api 1212: right token yes, wrong token no', { result: 'failed', why: 'could not be asked: gone', unasked: true }),
       ],
     },
-    { addr: 'grafana.main', state: 'drift', detail: 'changed outside: container; apply would change it', checks: [] },
-    { addr: 'backup.main', state: 'down', detail: 'not there; apply would make it', checks: [] },
+    { addr: 'grafana.main', state: 'drift', detail: 'changed outside: container; apply would change it', differs: true, checks: [] },
+    { addr: 'backup.main', state: 'down', detail: 'not there; apply would make it', differs: true, checks: [] },
   ],
 }
 

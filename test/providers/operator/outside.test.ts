@@ -207,6 +207,15 @@ test('a page is asked for from outside, or through the host', () =>
     assert.is(await ask('http', serviceKey({ ...at, port: 1 })), 'refused: nobody listens there')
   }))
 
+test('what nobody on the host answers is said to be so', async () => {
+  const key = serviceKey({ machine: 'vm.main', scheme: 'http', port: 1, path: '/health_check', through: 'host' })
+  assert.is(await ask('http', key), 'nothing answers there on the host')
+  await withTracker({}, async tracker => {
+    const admitted = { scheme: 'http', api: { port: 1 }, admit: ['key'] } as const
+    assert.is(await meet(tracker, admitted), 'its API: nothing answers there on the host')
+  })
+})
+
 test('ports that answer are told from those that do not', async () => {
   const tracker = await standIn()
   const silent = createSocket('udp4')
