@@ -6,28 +6,24 @@ import { isIdle, makePlan, type PlanInput, type Planned } from '../engine/plan/p
 import type { Plan } from '../engine/plan-value.js'
 import { revealer } from '../engine/reveal.js'
 import { secretsAtHand } from '../engine/run/secrets.js'
-import type { RunEvent, RunReport } from '../engine/run-value.js'
-import { withPins } from '../resources/pins.js'
 import { kinds } from '../resources/registry.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue } from '../specs/issue.js'
 import type { Lock, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
-import { asItWas, type Opened, openEnvironment, pinsIn, saysTheSame, shownFile, specOf } from './environment.js'
+import type { Looked, Opening, Performed, Performing, Purpose } from './deploying.js'
+import { asItWas, type Opened, openEnvironment, saysTheSame, specOf } from './environment.js'
 import { untouched } from './interrupt.js'
 import { journaled } from './journaled.js'
 import { keysAtHand } from './keys.js'
-import { lockFileOf, writePins } from './lock-file.js'
 import type { Log } from './log.js'
-import { type Known, NOTHING, type Pinning, pinningOf } from './pins.js'
+import { type Known, lockedBy, NOTHING, type Pinning, pinnedInput, pinningOf } from './pins.js'
 import { providerFor } from './provider.js'
 import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
 import { type Generated, generatedOrPlaceholder, isLater, lookupOf, refsOf } from './secrets.js'
 import { readState, writeState } from './state.js'
 import { build } from './version.js'
-
-export type Purpose = PlanInput['purpose']
 
 /** An environment file and its state, and everything that is done with the two. Whoever opens one closes it. */
 export class Deployer {
@@ -174,9 +170,9 @@ export class Deployer {
         const { plan } = planned
         need(guard(plan, planned.input.memory, await performing.agreed(plan)))
         if (performing.stop.aborted) return need(fail(untouched(environment, performing.again)))
-        if (isIdle(planned)) return { plan, locked: this.pinned(wanted) }
+        if (isIdle(planned)) return { plan, locked: need(lockedBy(wanted, this.context, this.opened)) }
         await need(secretsAtHand(planned))
-        const locked = this.pinned(wanted)
+        const locked = need(lockedBy(wanted, this.context, this.opened))
         const journal = need(
           lock.begin({
             environment,
@@ -189,14 +185,6 @@ export class Deployer {
         return { plan, locked, report: await journaled(planned, journal, { ...performing, log: this.log, clock: this.context }) }
       },
     })
-  }
-
-  /** Whether there was anything to write. */
-  private pinned(lock: Pinning['lock']): boolean {
-    if (lock === undefined) return false
-    const file = lockFileOf(this.opened.file)
-    need(writePins(file, shownFile(this.context, file), lock))
-    return true
   }
 
   private memory(state: StateReader) {
@@ -217,7 +205,7 @@ export class Deployer {
         const pinning = purpose === 'destroy' ? NOTHING : await need(pinningOf({ ...this.pins, context, opened, found, reveal }))
         const planned = await need(
           makePlan({
-            wish: withPins(wish, pinning.images, pinning.pins),
+            ...pinnedInput(wish, pinning, state),
             kinds,
             provider,
             memory,
@@ -227,12 +215,6 @@ export class Deployer {
             tool: build,
             isSameFile: saysTheSame(state, memory, opened),
             asks: this.asks,
-            pins: pinning,
-            lockedIn: run => {
-              const said = state.runSpec(wish.environment, run)
-              const pins = E.isLeft(said) ? NOTHING.pins : pinsIn(said.right)
-              return pins.size === 0 ? undefined : withPins(wish, pinning.images, pins).facts
-            },
             whileBusy,
           }),
         )
@@ -248,46 +230,11 @@ export class Deployer {
   }
 }
 
-export interface Opening {
-  readonly typed: string | undefined
-  readonly backTo?: number | undefined
-  /** Told what a person should know, as soon as it is known. */
-  readonly warn: (issue: Issue) => void
-  readonly pins?: Known
-}
-
 interface Planning<A> {
   readonly purpose: Purpose
   readonly whileBusy?: PlanInput['whileBusy']
   readonly ahead?: Context['ahead']
   readonly body: (planned: Planned, pinning: Pinning) => Promise<A>
-}
-
-export interface Looked {
-  readonly plan: Plan
-  /** Something is as wanted and yet remembered or locked otherwise, refused, or a run was never brought to its end. */
-  readonly unrecorded: boolean
-}
-
-export interface Performing {
-  readonly purpose: Purpose
-  readonly whileBusy: PlanInput['whileBusy']
-  /** As history shows it: `apply`, `destroy`. */
-  readonly command: string
-  /** As it was typed. */
-  readonly again: string
-  /** Given the plan that would run: shows it, asks, and says with which consent. */
-  readonly agreed: (plan: Plan) => Promise<Consent>
-  readonly report: (event: RunEvent) => void
-  readonly stop: AbortSignal
-}
-
-/** Without a report there was nothing to do. */
-export interface Performed {
-  readonly plan: Plan
-  readonly report?: RunReport
-  /** The lock file says something else now. */
-  readonly locked: boolean
 }
 
 /** Tests and benchmarks don't wait for simulated steps. */

@@ -1,4 +1,5 @@
 import type { Reveal } from '../engine/contract.js'
+import type { PlanInput } from '../engine/plan/plan.js'
 import type { Pin } from '../engine/plan-value.js'
 import type { Wish } from '../engine/wish.js'
 import { digestsFor, type Registries } from '../providers/images.js'
@@ -7,9 +8,10 @@ import { EVERY_SECTION, imagesOf, withPins } from '../resources/pins.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, attemptNow, E, type Either, need } from '../specs/fp.js'
 import type { Pins } from '../specs/pins.js'
+import type { StateReader } from '../state/index.js'
 import type { Context } from './context.js'
-import { type Opened, shownFile } from './environment.js'
-import { isShared, lockFileOf, readPins } from './lock-file.js'
+import { type Opened, pinsIn, shownFile } from './environment.js'
+import { isShared, lockFileOf, readPins, writePins } from './lock-file.js'
 
 /** What the images of an environment stand for, and what apply has to write down of that. */
 export interface Pinning {
@@ -60,6 +62,30 @@ export const pinningOf = (finding: Finding): Attempt<Pinning> =>
       blocked: faults,
       ...(!isSame(next, locked) && { lock: next }),
     }
+  })
+
+/** What a plan has to know of it: also what was locked in older runs. */
+export const pinnedInput = (
+  wish: Wish,
+  pinning: Pinning,
+  state: Pick<StateReader, 'runSpec'>,
+): Pick<PlanInput, 'wish' | 'pins' | 'lockedIn'> => ({
+  wish: withPins(wish, pinning.images, pinning.pins),
+  pins: pinning,
+  lockedIn: run => {
+    const said = state.runSpec(wish.environment, run)
+    const pins = E.isLeft(said) ? NOTHING.pins : pinsIn(said.right)
+    return pins.size === 0 ? undefined : withPins(wish, pinning.images, pins).facts
+  },
+})
+
+/** Writes the lock file, where it has to say something else. */
+export const lockedBy = (lock: Pinning['lock'], context: Context, { file }: Opened): Either<Fault, boolean> =>
+  attemptNow(() => {
+    if (lock === undefined) return false
+    const lockFile = lockFileOf(file)
+    need(writePins(lockFile, shownFile(context, lockFile), lock))
+    return true
   })
 
 /** For whoever asks nobody: what the lock file says, and as it is written what that lacks. */

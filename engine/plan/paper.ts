@@ -4,7 +4,7 @@ import type { Addr, AnyKind, Host, Step } from '../contract.js'
 import { routesOf } from '../routes.js'
 import type { Wish } from '../wish.js'
 import { entryOf, rootOf } from './decide.js'
-import { factsOf, inOrder, kindOf } from './plan.js'
+import { factsOf, inOrder, kindOf } from './declared.js'
 
 /** A resource as it would be made where nothing is yet. */
 export interface Made {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../specs/fault.js'
-import { type Attempt, attempt, E, type Either, fail, need } from '../../specs/fp.js'
+import { type Attempt, attempt, need } from '../../specs/fp.js'
 import type { Addr, Answers, AnyKind, Busy, Facts, Field, Host, Provider, Reveal } from '../contract.js'
-import { nearest, sorted } from '../graph.js'
+import { nearest } from '../graph.js'
 import { type Drift, isPending, type Pin, type Plan, type Task } from '../plan-value.js'
 import { type Routes, routesOf } from '../routes.js'
 import type { Memory, Remembered } from '../store.js'
@@ -10,6 +10,7 @@ import type { Declared, Wish } from '../wish.js'
 import { knowingOnly, type Links, linksOf, lookAt, type World } from '../world.js'
 import { dangersOf } from './dangers.js'
 import { type Entry, entryOf } from './decide.js'
+import { factsOf, goneFrom, inOrder, kindOf, needsOf } from './declared.js'
 import { deletionsOf, withDeletions } from './deletions.js'
 import { driftLines, foreignLines, unmetLines } from './drift.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -199,45 +200,6 @@ const taskOf = async (verdict: Verdict, past: Past, { after, guards }: Beside): 
     releases: decision.releases,
     after,
   }
-}
-
-export const kindOf = (declared: Declared, kinds: PlanInput['kinds']): AnyKind => {
-  const kind = kinds.get(declared.kind)
-  if (kind === undefined) throw new Error(`no kind ${declared.kind}`)
-  return kind
-}
-
-export const factsOf = (
-  declared: ReadonlyArray<Pick<Declared, 'addr' | 'kind' | 'spec'>>,
-  others: Facts,
-  kinds: PlanInput['kinds'],
-): Facts => [...others, ...declared.flatMap(one => kinds.get(one.kind)?.offers(one.addr, one.spec) ?? [])]
-
-const goneFrom = (familiar: ReadonlyMap<Addr, Remembered>, declared: ReadonlyArray<Declared>): ReadonlyArray<Remembered> => {
-  const here = new Set(declared.map(({ addr }) => addr))
-  return [...familiar.values()].filter(({ addr }) => !here.has(addr))
-}
-
-/** By the kinds' own order, and within a kind by the file's. */
-const needsOf = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): ((addr: Addr) => ReadonlyArray<Addr>) => {
-  const byKind = new Map<string, Array<Addr>>()
-  for (const { addr, kind } of declared) {
-    const same = byKind.get(kind) ?? []
-    byKind.set(kind, same)
-    same.push(addr)
-  }
-  const kindAt = new Map(declared.map(({ addr, kind }) => [addr, kind]))
-  return addr => (kinds.get(kindAt.get(addr) ?? '')?.after ?? []).flatMap(kind => byKind.get(kind) ?? [])
-}
-
-export const inOrder = (declared: ReadonlyArray<Declared>, kinds: PlanInput['kinds']): Either<Fault, ReadonlyArray<Declared>> => {
-  const order = sorted(
-    declared.map(({ addr }) => addr),
-    needsOf(declared, kinds),
-  )
-  if (E.isLeft(order)) return fail({ code: 'GRAPH_CYCLE', path: order.left })
-  const at = new Map(declared.map(one => [one.addr, one]))
-  return E.right(order.right.flatMap(addr => at.get(addr) ?? []))
 }
 
 interface Now {
