@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Memory } from '../engine/store.js'
 import type { Wish } from '../engine/wish.js'
+import { withServices } from '../resources/compose-stack/fragments.js'
 import { decodeEnvironment, Environment } from '../resources/environment.js'
 import { reachableOf } from '../resources/reachable.js'
 import { wishOf } from '../resources/wish.js'
@@ -13,10 +14,11 @@ import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue, Path, Place } from '../specs/issue.js'
 import type { Json } from '../specs/json.js'
 import { findFile, loadSpec, readAny } from '../specs/load/index.js'
-import type { Pins } from '../specs/pins.js'
 import { EXTENSIONS } from '../specs/load/near.js'
+import type { Pins } from '../specs/pins.js'
 import type { StateReader } from '../state/index.js'
 import type { Context } from './context.js'
+import { type Fragments, fragmentsOf } from './fragments.js'
 import { type Keys, keysOf } from './keys.js'
 
 /** An environment file, read and understood. */
@@ -28,6 +30,7 @@ export interface Opened {
   /** Where its state is. */
   readonly folder: string
   readonly environment: Environment
+  readonly fragments: Fragments['fragments']
   /** The same without overrides, where there are any. */
   readonly without?: Environment
   /** What images were pinned to in the older run that this is of. */
@@ -74,9 +77,11 @@ export const openEnvironment = (context: Context, typed: string | undefined): At
     const { env, cwd, home } = context
     const loaded = await need(loadSpec({ file, codec: Environment, decode: decodeEnvironment, variables: env, cwd, home }))
     const keys = await need(allKeysOf(loaded.value, loaded.files[0] ?? file, loaded.placeOf))
+    const fragments = await need(allFragmentsOf(loaded.value, { file: loaded.files[0] ?? file, cwd, placeOf: loaded.placeOf }))
     const wish = wishOf(loaded.value, {
       keys: keys.lines,
       overrides: loaded.overrides,
+      fragments,
       ...(loaded.withoutOverrides === undefined ? {} : { without: loaded.withoutOverrides }),
     })
     return {
@@ -84,6 +89,7 @@ export const openEnvironment = (context: Context, typed: string | undefined): At
       typed,
       folder: stateFolderOf(file),
       environment: loaded.value,
+      fragments,
       ...(loaded.withoutOverrides !== undefined && { without: loaded.withoutOverrides }),
       wish,
       secretOverrides: loaded.secretOverrides,
@@ -101,29 +107,39 @@ export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<
     )
     if (value === undefined) return need(fail({ code: 'SPEC_INVALID', file: opened.file, issues }))
     const keys = await need(allKeysOf(value, opened.file))
+    const fragments = fragmentsIn(spec)
     return {
       ...opened,
       environment: value,
+      fragments,
       pins: pinsIn(spec),
-      wish: wishOf(value, { keys: keys.lines, overrides: [] }),
+      wish: wishOf(value, { keys: keys.lines, overrides: [], fragments }),
       secretOverrides: [],
       warnings: [],
       missing: keys.missing,
     }
   })
 
+const fragmentsIn = (spec: Json): Fragments['fragments'] => {
+  const kept = isRecord(spec) ? spec[FRAGMENTS] : undefined
+  return Array.isArray(kept) ? (kept as unknown as Fragments['fragments']) : []
+}
+
 /** What an older run made reachable; nothing where its spec is of another version. */
 export const reachableIn = (spec: Json): ReadonlyArray<string> => {
   const { value } = decodeEnvironment(spec)
-  return value === undefined ? [] : reachableOf(value)
+  return value === undefined ? [] : reachableOf(withServices(value, fragmentsIn(spec)))
 }
 
 /** Beside a spec that history keeps: a key that reading it passes over. */
 const PINS = 'x-images'
+/** Compose files as they were: by now they may say something else. */
+const FRAGMENTS = 'x-include'
 
 /** For history: complete, with secrets as references, and with what its images were pinned to. */
-export const specOf = ({ environment }: Opened, pins: Pins = new Map()): Json => ({
+export const specOf = ({ environment, fragments }: Pick<Opened, 'environment' | 'fragments'>, pins: Pins = new Map()): Json => ({
   ...(JSON.parse(JSON.stringify(Environment.encode(environment))) as { readonly [key: string]: Json }),
+  ...(fragments.length > 0 && { [FRAGMENTS]: fragments.map(({ file, content }) => ({ file, content })) }),
   ...(pins.size > 0 && { [PINS]: Object.fromEntries(pins) }),
 })
 
@@ -141,6 +157,18 @@ const allKeysOf = (environment: Environment, file: string, placeOf?: (path: Path
   attempt(async () => {
     const keys = await keysOf(environment, { read: readText, placeOf })
     return keys.broken.length > 0 ? need(fail({ code: 'SPEC_INVALID', file, issues: keys.broken })) : keys
+  })
+
+interface Where {
+  readonly file: string
+  readonly cwd: string
+  readonly placeOf?: (path: Path) => Place
+}
+
+const allFragmentsOf = (environment: Environment, { file, ...where }: Where): Attempt<Fragments['fragments']> =>
+  attempt(async () => {
+    const { fragments, broken } = await fragmentsOf(environment, { read: readText, ...where })
+    return broken.length > 0 ? need(fail({ code: 'SPEC_INVALID', file, issues: broken })) : fragments
   })
 
 /** Of a file with a secret, a key or a saved plan. */

@@ -25,6 +25,8 @@ export interface PortFact {
   readonly proto: 'tcp' | 'udp'
   /** `public`, `loopback`, or one address. */
   readonly bind: string
+  /** One socket in its container, so that `public` is IPv4. */
+  readonly single?: true
   /** `any`, or networks that may use it. */
   readonly sources: ReadonlyArray<string>
   readonly note?: string

@@ -6,6 +6,7 @@ import type { Environment } from './environment.js'
 import { dockerDaemon, mysqlConfig, trackerConfig } from './modelled.js'
 import { meets, quietTime } from './reboot.js'
 import { kinds } from './registry.js'
+import { SERVICES } from './services.js'
 import { collide, socketsOf } from './sockets.js'
 import { isExternal } from './tracker/database.js'
 import { MADE } from './vm/spec.js'
@@ -290,8 +291,6 @@ const peersVanish: Rule = ({ tracker }) =>
           `Expected more than announce.interval, which is ${tracker.announce.interval}.`,
         ),
       ]
-
-const SERVICES = new Set(['tracker', 'mysql', 'prometheus', 'grafana', 'caddy', 'backup'])
 
 const serviceNames: Rule = environment =>
   Object.keys(environment['compose-stack'].services)

@@ -75,7 +75,7 @@ export const blockOf = (service: ServiceFact, facts: Facts): Block => {
 const publishedAs = (ports: ReadonlyArray<PortFact>, ipv6: boolean): ReadonlyArray<string> =>
   [...ports]
     .sort((a, b) => a.port - b.port || (a.proto < b.proto ? -1 : 1) || (a.bind < b.bind ? -1 : 1))
-    .map(({ port, proto, bind }) => `${addressOf(bind, ipv6)}${port}:${port}${proto === 'udp' ? '/udp' : ''}`)
+    .map(({ port, proto, bind, single }) => `${addressOf(bind, ipv6 && single !== true)}${port}:${port}${proto === 'udp' ? '/udp' : ''}`)
 
 /** Without an address Docker publishes in both families. */
 const addressOf = (bind: string, ipv6: boolean): string => {

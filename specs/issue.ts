@@ -72,6 +72,8 @@ export const ISSUES = {
   IMAGE_UNKNOWN: 'An operating system that this tool is not made for: Debian 12 and 13, Ubuntu 22.04 and 24.04.',
   REBOOT_DURING_BACKUP: 'The host may reboot while its backup runs. Move one of the two.',
   PASSWORD_WEAK: 'A password that is on every list of common passwords.',
+  FRAGMENT_INVALID:
+    'A compose file that compose-stack.include names and that cannot be used: it cannot be read, or has a service, a network or a port of ours.',
   REFERENCE_UNREADABLE: 'A file that the environment file refers to cannot be read.',
   SECTION_LATER: 'A section that this version reads and checks, but cannot act on yet.',
 } as const

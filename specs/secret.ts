@@ -131,11 +131,13 @@ const SECRET_NAME = /pass|pwd|secret|token|credential|private|salt|(^|_)(pw|auth
 /** Such a variable may also be a switch. */
 const SWITCH = /^(true|false|yes|no|on|off|none|)$/i
 
+/** Whether a value in clear is meant to be nobody's to read. */
+export const isSecretly = (name: string, value: string): boolean => SECRET_NAME.test(name) && !SWITCH.test(value)
+
 const Plain = scalar<EnvironmentValue>('value', PLAIN_WORDS, { type: ['string', 'number', 'boolean'] }, (input, at) => {
   if (input instanceof Literal) return literalAt(input, at)
   if (typeof input === 'string') {
-    const isSecret = SECRET_NAME.test(String(at.path.at(-1))) && !SWITCH.test(input)
-    return isSecret ? literalAt(new Literal(input), at) : input
+    return isSecretly(String(at.path.at(-1)), input) ? literalAt(new Literal(input), at) : input
   }
   if (typeof input === 'number' || typeof input === 'boolean') return `${input}`
   return wrong(input, 'text, a number or { env: NAME } and the like', at)

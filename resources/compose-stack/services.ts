@@ -1,7 +1,7 @@
 import type { Answers, Asks, Claim, Facts, Field, Probe, Step, Text } from '../../engine/contract.js'
 import { isRecord } from '../../specs/codec.js'
 import type { Json } from '../../specs/json.js'
-import { type EnvironmentValue, isSecretRef } from '../../specs/secret.js'
+import { isSecretRef } from '../../specs/secret.js'
 import { pinned } from '../images.js'
 import { presentOf } from '../kind.js'
 import type { Part } from '../part.js'
@@ -31,18 +31,19 @@ interface Around {
 }
 
 const ownService = (name: string, written: Written, { stack, facts }: Around): OwnService => {
-  const { environment = {}, ...rest } = written as Block & { readonly environment?: { readonly [name: string]: EnvironmentValue } }
+  const { environment, ...rest } = written as Block
   const image = typeof rest.image === 'string' ? pinned(rest.image, facts) : undefined
-  const values = Object.entries(environment)
+  const values = isRecord(environment) ? Object.entries(environment) : []
   const secrets = values.flatMap(([key, value]) =>
     isSecretRef(value) ? [[key, [{ secret: value.secret, as: ['env' as const] }]] as const] : [],
   )
-  const plain = values.filter(([, value]) => typeof value === 'string') as ReadonlyArray<[string, string]>
+  const plain = values.filter(([, value]) => !isSecretRef(value)) as ReadonlyArray<[string, Json]>
   const files = secrets.length === 0 ? [] : [envFile(`${stack.root}/env/${name}.env`, Object.fromEntries(secrets))]
   const block: Block = {
     ...rest,
     ...(image !== undefined && { image }),
     ...(plain.length > 0 && { environment: Object.fromEntries(plain) }),
+    ...(Array.isArray(environment) && { environment }),
     ...(secrets.length > 0 && { env_file: [...listOf(rest.env_file), `./env/${name}.env`] }),
     labels: labelled(rest.labels, stack.project),
     ...(isAlone(rest) && { networks: ['default'] }),

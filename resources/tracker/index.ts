@@ -126,10 +126,13 @@ const fieldsOf = (want: TrackerWanted, seen: ServiceSeen | undefined): ReadonlyA
       if (from !== undefined && to !== undefined) return [{ name, from, to }]
       return [from === undefined ? { name, to: null } : { name, from: null }]
     }),
-    ...(before.database === after.database ? [] : [{ name: DATABASE, from: wordsOf(before.database), to: wordsOf(after.database) }]),
+    ...movedFrom(before.database, after.database),
   ]
 }
 const DATABASE = 'database'
+
+const movedFrom = (from: string | undefined, to: string | undefined): ReadonlyArray<Field> =>
+  from === undefined || to === undefined || from === to ? [] : [{ name: DATABASE, from: wordsOf(from), to: wordsOf(to) }]
 
 const diff = (want: TrackerWanted, seen: ServiceSeen | undefined): Diff => {
   const plain = base.diff(want, seen)
@@ -141,7 +144,7 @@ const impact = (want: TrackerWanted, change: Diff): Impact => {
   const plain = base.impact(want, change)
   if (change.action !== 'update') return plain
   const gone = change.fields.filter(({ from, to }) => from === null && to === undefined).map(({ name }) => name)
-  const moved = change.fields.find(({ name }) => name === DATABASE)
+  const moved = plain.stops.length > 0 ? change.fields.find(({ name }) => name === DATABASE) : undefined
   return {
     ...plain,
     ...(gone.length > 0 && { says: [...(plain.says ?? []), `Clients that announce to ${gone.join(' and ')} get no answer any more.`] }),

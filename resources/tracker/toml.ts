@@ -49,7 +49,7 @@ const byPort = (a: string, b: string): number => portIn(a) - portIn(b) || (a < b
 export interface Told {
   /** `udp 6969`: its families. */
   readonly listeners: { readonly [name: string]: string }
-  readonly database: string
+  readonly database?: string
 }
 
 /** Undefined: nobody can read it. */
@@ -58,7 +58,10 @@ export const readToml = (text: string): Told | undefined => {
     const { udp_trackers, http_trackers, core } = parse(text)
     const { database } = isRecord(core) ? core : {}
     const path = isRecord(database) ? database.path : undefined
-    return { listeners: { ...familiesOf('udp', udp_trackers), ...familiesOf('http', http_trackers) }, database: `${path}` }
+    return {
+      listeners: { ...familiesOf('udp', udp_trackers), ...familiesOf('http', http_trackers) },
+      ...(typeof path === 'string' && { database: path }),
+    }
   } catch {
     return undefined
   }

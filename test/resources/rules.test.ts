@@ -243,7 +243,7 @@ const CASES: ReadonlyArray<Case> = [
   {
     title: 'protect is true only where this version acts',
     good: ['vm: { protect: true }\ntracker: { udp: [1], protect: false }'],
-    bad: [['backup: { protect: true }\ntracker: { udp: [1], protect: true }', '?SECTION_LATER tracker.protect']],
+    bad: [['backup: { protect: true }\ntracker: { udp: [1], protect: true }', '?SECTION_LATER backup.protect']],
   },
   {
     title: 'services of the user have names of their own',
