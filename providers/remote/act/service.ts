@@ -16,7 +16,7 @@ const TIMES = 3
 const STABLE_MS = { up: 2000, try: 1000 }
 
 /** What follows is one service: $project, $service, $root, $seconds, $stable and asks() have been said. */
-const SERVICE = String.raw`
+export const SERVICE = String.raw`
 say_so() { printf '${SAYS}%s\n' "$*"; }
 compose() { # past the engine's client, which takes as long again to start
   for d in /root/.docker /usr/local/lib/docker /usr/local/libexec/docker /usr/lib/docker /usr/libexec/docker; do
@@ -98,7 +98,7 @@ trial=$project-$service-try
 `
 
 /** Whoever else has a port. A container that was published on it is known by its name, not by its proxy's. */
-const PORTS = String.raw`
+export const PORTS = String.raw`
 ports_free() { # [ADDRESS:]PORT/PROTO...
   {
     ss -Hltunp | sed 's/^/L /'
@@ -132,7 +132,7 @@ ports_free() { # [ADDRESS:]PORT/PROTO...
 `
 
 /** Which folder of the container stands where on the host, as lines of SOURCE|TARGET, from what compose makes of its file. */
-const MOUNTS = String.raw`
+export const MOUNTS = String.raw`
 mounts() {
   awk -v own="$service" '
     function unquoted(s) { sub(/^ *[a-z]+: /, "", s); if (s ~ /^".*"$/) { s = substr(s, 2, length(s) - 2); gsub(/\\"/, "\"", s) } return s }
@@ -190,7 +190,7 @@ ${
 said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
 ${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
-const UP = String.raw`
+export const UP = String.raw`
 up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
   if [ "$(containers_of "$project/$service" | wc -l)" -gt 1 ]; then docker rm $(containers_of "$project/$service" status=created) >/dev/null; fi
   composed "$1" "$2" up -d --no-deps --force-recreate --pull never "$service"

@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { MOUNTS, PORTS, SERVICE, UP } from '../../../providers/remote/act/service.js'
+import { THINGS } from '../../../providers/remote/act/things.js'
+
+const ran = (script: string, folder?: string): string => spawnSync('sh', ['-c', script], { encoding: 'utf8', cwd: folder }).stdout.trim()
+
+/** `ss -Hltunp` of iproute2 6.15 and what engine 26.1.5 said of its containers, on Debian 13; the last one was not made by Compose. */
+const LISTENING = `udp   UNCONN 0      0            127.0.0.53%lo:53         0.0.0.0:*    users:(("systemd-resolve",pid=95,fd=13))
+udp   UNCONN 0      0                  0.0.0.0:6969       0.0.0.0:*    users:(("docker-proxy",pid=1,fd=4))
+tcp   LISTEN 0      128                0.0.0.0:22         0.0.0.0:*    users:(("sshd",pid=176,fd=3))
+tcp   LISTEN 0      128                   [::]:22            [::]:*    users:(("sshd",pid=176,fd=4))
+tcp   LISTEN 0      4096             127.0.0.1:1212       0.0.0.0:*    users:(("docker-proxy",pid=2,fd=4))
+tcp   LISTEN 0      5                        *:9090             *:*
+tcp   LISTEN 0      4096               0.0.0.0:7071       0.0.0.0:*    users:(("docker-proxy",pid=3,fd=4))`
+const PUBLISHED = `C 0.0.0.0 6969 6969/udp /demo-tracker-1 demo/tracker
+C 127.0.0.1 1212 1212/tcp /demo-tracker-1 demo/tracker
+C 0.0.0.0 7071 80/tcp /squatter <no value>/<no value>`
+
+const taken = (service: string, ...ports: ReadonlyArray<string>): string =>
+  ran(`project=demo service=${service}
+ss() { cat <<'END'
+${LISTENING}
+END
+}
+docker() { case $1 in ps) echo id;; inspect) cat <<'END'
+${PUBLISHED}
+END
+;; esac; }
+${PORTS}
+ports_free ${ports.join(' ')}`)
+
+test('a port is free for the service whose container has it, and for nobody else', () => {
+  assert.is(taken('tracker', '6969/udp', '1212/tcp'), '')
+  assert.is(taken('web', '6969/udp'), 'deployer: taken 6969/udp container demo-tracker-1')
+  assert.is(taken('tracker', '6969/udp', '7071/tcp'), 'deployer: taken 7071/tcp container squatter')
+})
+
+test('a process is in the way on the same port, of the same protocol, at an address that meets', () => {
+  assert.is(taken('web', '22/tcp'), 'deployer: taken 22/tcp process sshd')
+  assert.is(taken('web', '22/udp', '6970/udp', '2/tcp', '222/tcp'), '')
+  assert.is(taken('web', '9090/tcp'), 'deployer: taken 9090/tcp process')
+  assert.is(taken('web', '192.0.2.1:22/tcp'), 'deployer: taken 22/tcp process sshd')
+  assert.is(taken('web', '192.0.2.1:53/udp', '192.0.2.1:1212/tcp'), '')
+  assert.is(taken('web', '53/udp'), 'deployer: taken 53/udp process systemd-resolve')
+  assert.is(taken('web', '127.0.0.1:1212/tcp'), 'deployer: taken 1212/tcp container demo-tracker-1')
+})
+
+/** `docker compose config` of 2.26.1. */
+const CONFIG = `name: t
+services:
+  other:
+    volumes:
+      - type: bind
+        source: /opt/t/others
+        target: /data
+  web:
+    image: lab/hello:1
+    volumes:
+      - type: bind
+        source: /opt/t/data
+        target: /data
+        bind:
+          create_host_path: true
+      - type: volume
+        source: cache
+        target: /cache
+        volume: {}
+      - type: volume
+        target: /anonymous
+networks:
+  inner:
+    name: t_inner
+volumes:
+  cache:
+    name: t_cache
+`
+
+test('what of a service stands where is read from what Compose makes of its file', () => {
+  const said = ran(`service=web\n${MOUNTS}\nmounts <<'END'\n${CONFIG}END`)
+  assert.is(said, '/opt/t/data|/data\ncache|/cache\n|/anonymous')
+})
+
+test('files of the environment are asked of no other service', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-service-'))
+  writeFileSync(
+    join(folder, 'docker-compose.yml'),
+    '# services of ours\nservices:\n  web:\n    image: i\n  "2nd":\n    env_file: [x]\n  third: { image: i }\nnetworks:\n  inner: {}\n',
+  )
+  const said = ran(
+    `${SERVICE}\nservice=web\nprintf '    labels: {}\\n' | overridden docker-compose.yml`.replaceAll('DOCKER_HOST', 'NO_HOST'),
+    folder,
+  )
+  rmSync(folder, { recursive: true })
+  assert.is(
+    said,
+    `services:
+  "web":
+    pull_policy: never
+    labels: {}
+  "2nd":
+    env_file: !reset []
+  "third":
+    env_file: !reset []`,
+  )
+})
+
+test('files come back as they were kept, and what was not there goes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-kept-'))
+  const at = (name: string): string => join(folder, name)
+  mkdirSync(at('kept'))
+  writeFileSync(at("one's.env"), 'then\n', { mode: 0o600 })
+  const functions = `${THINGS}\n${UP}`
+  const files = `'${at("one's.env").replaceAll("'", "'\\''")}' '${at('two.env')}'`
+  ran(`${functions}\nfiles_kept ${at('kept')} ${files}`)
+  writeFileSync(at("one's.env"), 'now\n', { mode: 0o644 })
+  writeFileSync(at('two.env'), 'now\n')
+  ran(`${functions}\nfiles_back ${at('kept')}`)
+  const [content, mode] = [readFileSync(at("one's.env"), 'utf8'), statSync(at("one's.env")).mode & 0o777]
+  const left = ran('ls', folder)
+  rmSync(folder, { recursive: true })
+  assert.equal([content, mode, left], ['then\n', 0o600, "kept\none's.env"])
+})
+
+test.run()
