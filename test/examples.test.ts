@@ -20,6 +20,12 @@ test.after(() => {
   for (const folder of scratch) rmSync(folder, { recursive: true, force: true })
 })
 
+/** What its owner would have in the environment, and in place of a program that only they have. */
+const secretsOf = (file: string): { readonly [name: string]: string } => ({
+  ...Object.fromEntries([...textOf(file).matchAll(/\benv: (\w+)/g)].map(([, name]) => [name ?? '', `value of ${name}`])),
+  ...(/admin_token: \{ command:/.test(textOf(file)) && { DEPLOYER__TRACKER__API__ADMIN_TOKEN: '{ env: TOKEN }', TOKEN: 'a token' }),
+})
+
 /** What somebody has who copied the folder: the files, and an ssh key. */
 const copied = (file: string): string => {
   const cwd = mkdtempSync(join(tmpdir(), 'deployer-example-'))
@@ -60,12 +66,10 @@ for (const file of ENVIRONMENTS) {
 
   test(`${file} is planned and applied on the simulated host, and then there is nothing left to do`, async () => {
     const cwd = copied(file)
-    const env = { DEPLOYER__PROVIDER: 'sandbox' }
+    const env = { DEPLOYER__PROVIDER: 'sandbox', ...secretsOf(file) }
     const plan = parsed(await deployer(['plan', nameOf(file), '--json'], { cwd, env }))
-    assert.equal(
-      plan.result?.tasks.map(({ action }: { action: string }) => action),
-      ['create', 'create', 'create'],
-    )
+    const actions = plan.result?.tasks.map(({ action }: { action: string }) => action) ?? []
+    assert.equal([new Set(actions), actions.length >= PRESENCE.always.length], [new Set(['create']), true])
     assert.is((await deployer(['apply', nameOf(file), '--yes'], { cwd, env })).code, 0)
     assert.is((await deployer(['plan', nameOf(file), '--detailed-exitcode'], { cwd, env })).code, 0)
   })
