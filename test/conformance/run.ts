@@ -41,7 +41,11 @@ const batchOf = ({ steps = [], asks = [], ...rest }: Deed): Batch => ({
   verify: asks.map(probeOf),
 })
 
-const keyOf = (asking: Asking): string => (typeof asking === 'string' ? asking : `file ${asking.file} is ${JSON.stringify(asking.match)}`)
+const keyOf = (asking: Asking): string => {
+  if (typeof asking === 'string') return asking
+  const { ask, key } = probeOf(asking)
+  return `${ask} ${key} is ${JSON.stringify(asking.match)}`
+}
 
 const plainOf = (answer: Answer<unknown> | undefined): unknown => {
   if (answer === undefined || answer.is === 'absent') return null

@@ -27,6 +27,12 @@ sql_as_root() ( # PROJECT SERVICE FOLDER: statements come in
   { ${lying({ folder: '"$3"' }, 'root')}; echo end; cat; } | {${inServer({ project: '"$1"', service: '"$2"' }, AS_ROOT)}
   }
 )
+account_there() { # PROJECT/SERVICE/USER FOLDER
+  at=\${1%% *} folder=\${1#* }
+  user=\${at##*/} at=\${at%/*}
+  said=$(echo "SELECT 'there' FROM mysql.user WHERE user = '$user' AND host = IF(user = 'root', 'localhost', '%');" | sql_as_root "\${at%%/*}" "\${at#*/}" "$folder" 2>/dev/null)
+  [ "$said" = there ]
+}
 account_drop() { # PROJECT/SERVICE/USER FOLDER: with its server it is gone already
   at=\${1%% *} folder=\${1#* }
   user=\${at##*/} at=\${at%/*}

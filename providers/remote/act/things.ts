@@ -88,6 +88,7 @@ present() {
     rule) command -v ufw >/dev/null && rule_is_there "$2";;
     chain) command -v iptables >/dev/null && iptables -w 5 -S "$2" >/dev/null 2>&1;;
     engine) engine_answers;;
+    account) account_there "$2";;
     container) engine_there && [ -n "$(containers_of "$2")" ];;
     network) engine_there && docker network inspect "$2" >/dev/null 2>&1;;
     image) engine_there && docker image inspect "$2" >/dev/null 2>&1;;

@@ -17,8 +17,9 @@ if [ -z "$root" ]; then if enter root "$MYSQL_ROOT_PASSWORD" "$1" || enter root 
 
 const questionOf = (users: ReadonlyArray<string>): string => {
   const names = users.map(user => `'${user}'`)
+  const retains = "IF(JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password'), ' retains', '')"
   const asked = [
-    `SELECT CONCAT('user ', user, IF(JSON_CONTAINS_PATH(User_attributes, 'one', '$.additional_password'), ' retains', '')) FROM mysql.user WHERE host = '%' AND user IN (${names.join(', ')})`,
+    ...names.map(name => `SELECT CONCAT('user ', user, ${retains}) FROM mysql.user WHERE host = '%' AND user = ${name}`),
     "SELECT CONCAT('database ', schema_name) FROM information_schema.schemata WHERE schema_name NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')",
     ...names.map(name => `SHOW GRANTS FOR ${name}@'%'`),
   ]

@@ -1,5 +1,6 @@
 import type { Group } from '../case.js'
 import type { Debian } from '../sandbox.js'
+import { accounts } from './accounts.js'
 import { engineOn } from './engine.js'
 import { files, matches } from './files.js'
 import { chains, firewalls, rules } from './firewall.js'
@@ -27,4 +28,5 @@ export const groupsOn = (debian: Debian): ReadonlyArray<Group> => [
   ledger,
   turns,
   engineOn(debian),
+  accounts,
 ]
