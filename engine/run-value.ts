@@ -43,7 +43,8 @@ export interface RunReport {
   readonly run: number
   readonly environment: string
   readonly outcome: 'done' | 'failed' | 'interrupted'
-  readonly done: ReadonlyArray<{ readonly addr: Addr; readonly action: string; readonly seconds: number }>
+  /** `idle`: when its turn came, which nobody could know before, there was nothing to do. */
+  readonly done: ReadonlyArray<{ readonly addr: Addr; readonly action: string; readonly seconds: number; readonly idle?: true }>
   readonly failed: ReadonlyArray<{ readonly addr: Addr; readonly fault: Fault }>
   readonly skipped: ReadonlyArray<{ readonly addr: Addr; readonly needs: Addr }>
   /** Begun, and left off where the run was to end: may be half done. */

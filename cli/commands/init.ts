@@ -139,7 +139,10 @@ const rendered = ({ file, name, provider, ready, missing }: Written, look: Look)
 const leading = (arg: string, missing: ReadonlyArray<Finding>, look: Look): ReadonlyArray<string> => {
   const row = (command: string, says: string): ReadonlyArray<string> =>
     say(`  deployer ${`${command}${arg}`.padEnd(8 + arg.length)}  `, says, look)
-  const first = missing.flatMap(({ says, fix = '' }) => [...say('  ', says, look), ...say('    ', fix, look)])
+  const first = missing.flatMap(({ says, fix = '' }) => [
+    ...say('  ', says, look),
+    ...fix.split('\n').flatMap(one => say('    ', one, look)),
+  ])
   return [
     ...(missing.length === 0 ? [] : ['First, on this computer:', '', ...first, '', 'Then:', '']),
     ...(missing.length === 0 ? [] : row('doctor', 'see whether all is there')),

@@ -17,8 +17,11 @@ const findingLines = ({ level, name, says, fix }: Finding, look: Look): Readonly
   ...flow(padTo(`${padTo(level, 6)}${name}`, NAMES), prose(says, look), look).map((text, at) =>
     at === 0 ? line(text, TONES[level], level.length) : line(text),
   ),
-  ...(fix === undefined ? [] : flow(padTo('', NAMES), prose(`Fix: ${fix}`, look), look).map(text => line(text))),
+  ...(fix === undefined ? [] : remedyLines(fix.split('\n'), look)),
 ]
+
+const remedyLines = ([first = '', ...more]: ReadonlyArray<string>, look: Look): ReadonlyArray<Line> =>
+  [`Fix: ${first}`, ...more].flatMap(text => flow(padTo('', NAMES), prose(text, look), look)).map(text => line(text))
 
 export const countsOf = (areas: ReadonlyArray<Area>): { readonly [L in Finding['level']]: number } => {
   const of = (level: Finding['level']): number => areas.flatMap(({ findings }) => findings).filter(one => one.level === level).length

@@ -72,7 +72,8 @@ const again = ({ flags: _, ...told }: Told): Told => told
 const DID: { readonly [action: string]: string } = { create: 'created', update: 'updated', replace: 'replaced', delete: 'deleted' }
 
 const doneWord = ({ done }: RunReport): string => {
-  const counts = Object.entries(DID).map(([action, word]) => [done.filter(task => task.action === action).length, word] as const)
+  const busy = done.filter(({ idle }) => !idle)
+  const counts = Object.entries(DID).map(([action, word]) => [busy.filter(task => task.action === action).length, word] as const)
   const words = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)
   return words.length === 0 ? 'nothing changed' : words.join(', ')
 }

@@ -10,7 +10,7 @@ import { doingOf } from './doing.js'
 import { lookedAhead, lookFor } from './gather.js'
 import type { Performing } from './performing.js'
 
-export type Done = { readonly fault: Fault } | LeftOff | { readonly remember: NonNullable<TaskResult['remember']> }
+export type Done = { readonly fault: Fault } | LeftOff | { readonly remember: NonNullable<TaskResult['remember']>; readonly idle: boolean }
 
 /** What passes by itself is waited for this long. */
 const PATIENCE_MS = 10 * 60_000
@@ -25,11 +25,13 @@ export const perform = async (task: Task, performing: Performing): Promise<Done>
   const { clock, report, stop } = performing
   const deadline = clock.now() + PATIENCE_MS
   let doing: Doing | undefined = task.predicted ? undefined : task
+  let isIdle = true
   let before: Fault | undefined
   let since = clock.now()
   for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    isIdle &&= doing === undefined
     const tried = doing === undefined ? await decideAgain(task, performing) : await act(task, doing, performing)
-    if ('world' in tried) return { remember: rememberedOf(task, tried.world, performing) }
+    if ('world' in tried) return { remember: rememberedOf(task, tried.world, performing), idle: isIdle }
     if ('doing' in tried) {
       doing = tried.doing
       pause /= 2

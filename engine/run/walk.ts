@@ -13,6 +13,7 @@ interface Finished {
   readonly task: Task
   readonly result: TaskResult
   readonly fault?: Fault
+  readonly idle?: boolean
 }
 
 /** Starts each task as soon as what it needs is done and durable; those that start or end together share one transaction. */
@@ -54,13 +55,13 @@ const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, jou
   const skipped = finished.flatMap(({ task, result, fault }) => (fault === undefined || isLeftOff(result) ? [] : agenda.abandon(task)))
   const results = [...finished, ...skipped.map(({ task }): Finished => ({ task, result: { outcome: 'skipped', seconds: 0 } }))]
   need(journal.results(results.map(({ task: { addr, action }, result }) => ({ addr, action, result }))))
-  for (const { task, result, fault } of finished) {
+  for (const { task, result, fault, idle } of finished) {
     const { addr, action } = task
     const { seconds } = result
     if (isLeftOff(result)) ended.leftOff.push(addr)
     else if (fault === undefined) {
       agenda.finish(task)
-      ended.done.push({ addr, action, seconds })
+      ended.done.push({ addr, action, seconds, ...(idle && { idle }) })
       const address = action === 'create' || action === 'replace' ? machines.get(addr)?.seen.addresses[0] : undefined
       if (!isQuiet(task)) report({ at: 'done', addr, seconds, ...(address !== undefined && { says: reachedAt(address, planned) }) })
     } else {
@@ -140,7 +141,7 @@ const isLeftOff = ({ outcome }: TaskResult): boolean => outcome === 'left off'
 const isQuiet = (task: Task): boolean => task.action === 'delete' && task.steps.length === 0 && task.releases.length === 0
 
 const finishedOf = (task: Task, done: Done, { seconds, mask }: { readonly seconds: number } & Pick<PlanInput, 'mask'>): Finished => {
-  if ('remember' in done) return { task, result: { outcome: 'done', seconds, remember: done.remember } }
+  if ('remember' in done) return { task, result: { outcome: 'done', seconds, remember: done.remember }, idle: done.idle }
   const outcome = 'leftOff' in done ? 'left off' : 'failed'
   if (done.fault === undefined) return { task, result: { outcome, seconds } }
   const fault = maskedFault(done.fault, mask)

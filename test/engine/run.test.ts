@@ -68,6 +68,19 @@ test('steps that leave a difference are a failure, not a success', async () => {
   assert.is(report.failed[0]?.fault.code, 'NOT_CONVERGED')
 })
 
+test('a predicted task that turns out to need nothing is told from those that did something', async () => {
+  const at = desk()
+  const wish = [aBox(), aNote('a', 'x')]
+  const made = await planned(at, wish)
+  await apply(at, wish)
+  const { report } = await perform(at, { ...made, plan: { ...made.plan, tasks: made.plan.tasks.filter(({ predicted }) => predicted) } })
+  assert.equal(
+    report.done.map(({ addr, idle }) => [addr, idle]),
+    [['note.a', true]],
+  )
+  assert.equal(at.paper.log, ['box.main machine create main', 'note.a put /a'])
+})
+
 test('a predicted task that would do more than was shown is refused', async () => {
   const at = desk()
   const made = await planned(at, [aBox(), aNote('a', 'x')])

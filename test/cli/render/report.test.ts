@@ -40,6 +40,11 @@ test('a first run ends with what was made, what was tried and what to type next'
   })
 })
 
+test('what turned out to need nothing is not counted as changed', () => {
+  const done = changes.tasks.map(({ addr, action }, at) => ({ addr, action, seconds: 1, ...(at > 0 && { idle: true as const }) }))
+  assert.match(renderReport(report({ run: 2, done }), changes, PLAIN).stdout, /^demo is as wanted: 1 updated in /)
+})
+
 test('a later run ends with what was changed, and the file is repeated where it was named', () => {
   const done = changes.tasks.map(({ addr, action }) => ({ addr, action, seconds: 1 }))
   assert.is(
