@@ -273,6 +273,46 @@ test('whoever applies what is refused is told so once, by the fault', () => {
   assert.match(renderPlan(dangerous, PLAIN, { command: 'plan' }), /refuses.*--accept-loss/s)
 })
 
+const NEW = `sha256:41d2c07b${'0'.repeat(52)}e9a1`
+const OLD = `sha256:0b1c2d3e${'0'.repeat(52)}f4a5`
+
+test('what is to be pinned stands below what is reachable, whole unless a terminal has little room', () => {
+  const pins = [
+    { image: 'mysql:8.4', digest: NEW, was: OLD },
+    { image: 'torrust/tracker:develop', digest: NEW },
+  ]
+  const shown = (look: Look): string => renderPlan({ ...firstTime, pins }, look)
+  assert.match(
+    shown(PLAIN),
+    text(['', 'Reachable from outside:    22/tcp  6969/udp  7070/tcp', `To be pinned:              mysql:8.4  ${OLD} -> ${NEW}`]),
+  )
+  assert.match(shown(PLAIN), `\n                           torrust/tracker:develop -> ${NEW}\n\nApply exactly this:`)
+  const terminal = { ...UNICODE, terminal: true }
+  assert.match(shown(terminal), 'mysql:8.4  sha256:0b1c2d3e…f4a5 → sha256:41d2c07b…e9a1\n')
+  assert.match(shown({ ...terminal, verbosity: 1 }), `torrust/tracker:develop → ${NEW}\n`)
+})
+
+test('what nobody could say is shown with its reason, and apply refuses it', () => {
+  const because = {
+    code: 'REGISTRY_UNREACHABLE',
+    image: 'mysql:8.4',
+    tried: ['https://mirror.example.com: nothing listens there'],
+  } as const
+  const shown = renderPlan(
+    { ...firstTime, pins: [{ image: 'mysql:8.4' }], blocked: [{ code: 'IMAGE_UNPINNED', image: 'mysql:8.4', because }] },
+    PLAIN,
+  )
+  assert.match(shown, 'To be pinned:              mysql:8.4, but nobody could say to what\n')
+  assert.match(shown, '\napply refuses this:\n')
+  assert.match(shown, 'nobody can be asked for mysql:8.4 (https://mirror.example.com: nothing listens there)')
+  assert.not.match(shown, 'Apply exactly this')
+})
+
+test('who asks for newer images is told when there are none', () => {
+  assert.match(renderPlan(firstTime, PLAIN, { flags: ['--upgrade'] }), '\nNo image is newer than what is pinned.\n')
+  assert.not.match(renderPlan(firstTime, PLAIN), 'newer')
+})
+
 test('a plan that goes back says to which run, and of which file', () => {
   const towards = { run: '12', file: 'prod.yaml', differs: true }
   assert.is(renderPlan(changes, PLAIN, { towards }).split('\n')[1], 'Back to run 12, of prod.yaml: what it asked for then.')
