@@ -48,8 +48,9 @@ test.before(async stage => {
   }
   const env = { PATH: await witnessed(stage.scratch), TMPDIR: join(stage.scratch, 'tmp') }
   stage.desk = deskOf(await builtCli(), environment, env)
-  const said = await stage.desk.run('apply', '--yes')
-  const [address] = went(stage)
+  await stage.desk.run('apply', '--yes')
+  const said = await stage.desk.run('plan')
+  const address = /on lxd, ([0-9.]+):/.exec(said.stdout)?.[1]
   if (address === undefined) throw new Error(told(said))
   stage.address = address
   // sshd makes who fails to log in wait, from OpenSSH 9.8 on.
