@@ -264,4 +264,7 @@ export const mysql: Kind<MysqlSpec, MysqlWanted, MysqlSeen> = {
   steps,
   impact,
   refuses,
+  checks: ({ user, database }) => [
+    { says: `database ${database}: lets ${user.user} in`, probe: accountAt(user), expect: { accepts: 'wanted', by: 'current' } },
+  ],
 }
