@@ -17,7 +17,7 @@ export interface World {
   readonly busy: ReadonlyArray<Busy>
 }
 
-const thingKey = ({ via, ask, key }: Pick<Probe, 'via' | 'ask' | 'key'>): string => `${via} ${ask} ${key}`
+export const thingKey = ({ via, ask, key }: Pick<Probe, 'via' | 'ask' | 'key'>): string => `${via} ${ask} ${key}`
 /** Of the same thing it can be asked whether it is this or that. */
 export const probeKey = (probe: Pick<Probe, 'via' | 'ask' | 'key' | 'match'>): string =>
   probe.match === undefined ? thingKey(probe) : `${thingKey(probe)} ${JSON.stringify(probe.match)}`

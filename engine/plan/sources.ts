@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Answers, Diff, Field, Held, Probe } from '../contract.js'
+import { NONE } from '../diff.js'
 import type { PlannedField, PlannedFile, Source } from '../plan-value.js'
 import type { Remembered } from '../store.js'
-import { probeKey } from '../world.js'
+import { probeKey, thingKey } from '../world.js'
 import type { Decision, Entry } from './decide.js'
 import type { Verdict } from './verdicts.js'
 
@@ -59,21 +60,34 @@ export const beforeOf = (
   const { kind, want, probes } = entry
   const { wanted } = remembered
   if (isDeepStrictEqual(wanted, want)) return decision.diff
-  return kind.diff(wanted, kind.read(wanted, comparedWith(probes, answers)) ?? decision.seen)
+  const known = whereUnknown(probes, answers)
+  const before = kind.diff(wanted, kind.read(wanted, known) ?? decision.seen)
+  const unknown = kind.probes(wanted).filter(probe => known.of(probe as never).is === 'unasked')
+  return withoutUnknown(before, new Set(unknown.map(({ key }) => key)))
 }
 
-/** What was compared with another text is known to nobody who wanted this one. */
-const comparedWith = (asked: ReadonlyArray<Probe>, answers: Answers): Answers => {
-  const matches = new Map(asked.map(probe => [probeKey(probe), probe.match]))
+/** A secret that is gone can't be compared any more: the thing itself is known all the same. */
+const whereUnknown = (asked: ReadonlyArray<Probe>, answers: Answers): Answers => {
+  const others = new Map(asked.map(probe => [thingKey(probe), probe]))
   return {
     of: probe => {
       const answer = answers.of(probe)
-      const key = probeKey(probe)
-      if (answer.is !== 'present' || !matches.has(key) || isDeepStrictEqual(matches.get(key), probe.match)) return answer
-      const { same: _, ...value } = answer.value as { readonly same?: boolean }
-      return { ...answer, value: value as typeof answer.value }
+      if (answer.is !== 'unasked' || probe.match === undefined) return answer
+      const { match: _, ...plain } = probe
+      const other = answers.of((others.get(thingKey(probe)) ?? plain) as typeof probe)
+      if (other.is !== 'present') return other
+      const { same: __, ...value } = other.value as { readonly same?: boolean }
+      return { ...other, value: value as typeof other.value }
     },
   }
+}
+
+/** Of what nobody could ask, nobody can say that it changed. */
+const withoutUnknown = (diff: Diff, keys: ReadonlySet<string>): Diff => {
+  if (diff.action === 'none' || keys.size === 0) return diff
+  const fields = diff.fields.filter(({ name }) => !keys.has(name))
+  const files = diff.files.filter(({ path }) => !keys.has(path))
+  return fields.length + files.length === 0 ? NONE : { ...diff, fields, files }
 }
 
 /** There when it was last applied, and not there now; what only now is to be made is not gone. */
@@ -84,7 +98,13 @@ export const isGone = ({ decision, predicted }: Verdict, { before, isKnown }: Pi
 export const probesBefore = ({ kind, want, probes }: Entry, remembered: Remembered | undefined): ReadonlyArray<Probe> => {
   if (remembered === undefined || isDeepStrictEqual(remembered.wanted, want)) return []
   const asked = new Set(probes.map(probeKey))
-  return kind.probes(remembered.wanted).filter(probe => !asked.has(probeKey(probe)))
+  const things = new Set(probes.map(thingKey))
+  const before = kind.probes(remembered.wanted).filter(probe => !asked.has(probeKey(probe)))
+  // A container tells no secret, so one that nobody asks about any more is asked without comparing, too.
+  const plain = before.flatMap(({ match, ...probe }) =>
+    match !== undefined && probe.ask === 'container' && !things.has(thingKey(probe)) ? [probe] : [],
+  )
+  return [...before, ...(plain as ReadonlyArray<Probe>)]
 }
 
 /** What changed outside since this resource was last applied. */

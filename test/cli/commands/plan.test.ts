@@ -120,6 +120,21 @@ test('a disk that cannot shrink is said to stay as it is, not to have changed ou
   assert.not.match(await stdoutOf('{ disk: 5GiB, image: debian/12 }'), 'the disk stays')
 })
 
+test('a secret that left the file is no change outside, though it can be compared no more', async () => {
+  const cwd = folder()
+  const write = (tracker: string, more = ''): void =>
+    writeFileSync(join(cwd, 'environment.yaml'), `name: demo\nprovider: sandbox\ntracker: ${tracker}\n${more}`)
+  const service = 'compose-stack: { services: { web: { image: nginx:1.29, environment: { TOKEN: { env: T } } } } }\n'
+  write('{ udp: [6969, 6970], api: { admin_token: { env: A }, tokens: { ci: { env: T } } } }', service)
+  const env = { T: 'one-token', A: 'another-token' }
+  assert.is((await deployer(['apply', '--yes'], { cwd, env })).code, 0)
+  write('{ udp: [6969] }')
+  const { stdout } = await deployer(['plan'], { cwd })
+  assert.match(stdout, '    - udp 6970 ')
+  assert.not.match(stdout, 'Changed outside')
+  assert.not.match(stdout, '[host]')
+})
+
 test('an edit of the file is never taken for a change outside, nor for anything but the file', async () => {
   const cwd = folder()
   const edits = [
