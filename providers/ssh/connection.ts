@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
@@ -8,6 +7,7 @@ import { isFinal, mostTelling, sshFault } from './fault.js'
 import { lastPort, notePort, pinned } from './known-hosts.js'
 import { lockedKey } from './locked-key.js'
 import { english, programs } from './programs.js'
+import { scratchFolder } from './scratch.js'
 import { spokenBy, spokenUntil } from './spoken.js'
 import { type Believed, shellFor, sshArgs, type Target, type Way, waysTo } from './target.js'
 import { type Trust, trustFirst } from './trust.js'
@@ -56,7 +56,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   let scripts = 0
 
   const inFolder = (name: string): string => {
-    folder ??= mkdtempSync(join(tmpdir(), 'deployer-'))
+    folder ??= scratchFolder()
     return join(folder, name)
   }
   const socket = (): string => inFolder('s')

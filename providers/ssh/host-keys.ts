@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { pin, unpin } from './known-hosts.js'
 import { programs } from './programs.js'
+import { scratchFolder } from './scratch.js'
 
 /** Of machines that are made: they start with a key that we know, so nobody is trusted at the first connection. */
 export interface HostKeys {
@@ -36,7 +36,7 @@ const withKey = (userData: string, key: HostKey): string =>
 
 const newKey: Attempt<HostKey> = attempt(async () => {
   const $ = await programs()
-  const folder = mkdtempSync(join(tmpdir(), 'deployer-key-'))
+  const folder = scratchFolder()
   const file = join(folder, 'key')
   try {
     const made = await $`ssh-keygen -q -t ed25519 -N ${''} -C ${''} -f ${file}`
