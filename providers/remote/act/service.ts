@@ -192,7 +192,7 @@ ${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
 export const UP = String.raw`
 up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
-  if [ "$(containers_of "$project/$service" | wc -l)" -gt 1 ]; then docker rm $(containers_of "$project/$service" status=created) >/dev/null; fi
+  if [ -n "$cut" ] && [ "$(containers_of "$project/$service" | wc -l)" -gt 1 ]; then docker rm $(containers_of "$project/$service" status=created) >/dev/null; fi
   composed "$1" "$2" up -d --no-deps --force-recreate --pull never "$service"
 }
 newest() { containers_of "$project/$service" label=com.docker.compose.oneoff=False | head -n 1; }
@@ -220,6 +220,7 @@ go_back() {
     container_away "$project/$service" && say_so removed
     return
   fi
+  cut=yes
   files_back "$ups/now" || return 1
   up_with "$ups/now/docker-compose.yml" "$ups/now/override.yml" >/dev/null 2>&1 || return 1
   . "$ups/now/ready"
@@ -235,11 +236,10 @@ go_back() {
 export const upScript = ({ files, ready, ...service }: StepOf<'up'>, digest: string): string => `${opening(service, 'up', ready)}${UP}
 ready=${word(readiness(ready))}
 ups=${KEPT}/ups/$project/$service
-mkdir -p "$ups" && : >"$ups/pending" && sync "$ups/pending" || exit 1
+mkdir -p "$ups" && cut= && if [ -f "$ups/pending" ]; then cut=yes; fi && : >"$ups/pending" && sync "$ups/pending" || exit 1
 printf '    labels:\\n      deployer.digest: "%s"\\n' ${word(digest.replace(/[\\"]/g, '\\$&').replaceAll('$', '$$$$'))} |
   overridden "$root/docker-compose.yml" >"$ups/override.yml" || exit 1
 rm -f "$ups/now.new"
-docker rm -f -v "$trial" >/dev/null 2>&1
 if said=$(up_with "$root/docker-compose.yml" "$ups/override.yml" 2>&1); then
   if gets_ready "$(newest)"; then keep_up ${words(files)}; exit; fi
 else
