@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { KEY } from './cache.js'
-import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
+import { builtCli, type Desk, deskOf } from './cli.js'
 import { addressOf, inside } from './e2e/ground.js'
+import { good, isSettled } from './good.js'
 import { ensureKey, isLabPossible } from './host.js'
+import { login } from './login.js'
 import { run } from './run.js'
 
 const NAME = 'f-lab-vm'
@@ -27,17 +29,9 @@ const test = suite<Stage>('a machine with a real Debian 13')
 const absent = isLabPossible()
 
 const on = (script: string): Promise<string> => inside(NAME, script)
-const good = (said: Said): Said => {
-  assert.is(said.code, 0, told(said))
-  return said
-}
-const settled = async ({ desk }: Stage): Promise<Said> => good(await desk.run('plan', '--detailed-exitcode'))
 
-const login = async ({ address }: Stage, user: string, ...options: ReadonlyArray<string>): Promise<string> => {
-  const fixed = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'BatchMode=yes', 'ConnectTimeout=10', ...options]
-  const { stderr, code } = await run(['ssh', '-i', KEY, ...fixed.flatMap(option => ['-o', option]), `${user}@${address}`, 'true'])
-  return code === 0 ? 'in' : stderr
-}
+const loginAs = ({ address }: Stage, user: string, ...options: ReadonlyArray<string>): Promise<string> =>
+  login({ user, address, key: KEY }, ...options)
 
 test.before(async stage => {
   if (absent !== undefined) return
@@ -55,17 +49,17 @@ if (absent !== undefined) test(`skipped: ${absent}`, () => void process.stdout.w
 else {
   test('a machine is made and set up, and a second plan is empty', async stage => {
     good(await stage.desk.run('apply', '--yes'))
-    await settled(stage)
+    await isSettled(stage.desk)
     stage.address = await addressOf(NAME)
   })
 
   test('the key gets in; nobody does as root, and nobody with a password', async stage => {
-    assert.is(await login(stage, 'torrust'), 'in')
-    assert.match(await login(stage, 'root'), /Permission denied \(publickey\)/)
+    assert.is(await loginAs(stage, 'torrust'), 'in')
+    assert.match(await loginAs(stage, 'root'), /Permission denied \(publickey\)/)
     await on("echo 'torrust:known' | chpasswd; install -d -m 700 /root/.ssh; cp /home/torrust/.ssh/authorized_keys /root/.ssh/")
-    assert.match(await login(stage, 'root'), /Permission denied \(publickey\)/)
+    assert.match(await loginAs(stage, 'root'), /Permission denied \(publickey\)/)
     const passwords = ['PreferredAuthentications=password,keyboard-interactive', 'PubkeyAuthentication=no']
-    assert.match(await login(stage, 'torrust', ...passwords), /Permission denied \(publickey\)/)
+    assert.match(await loginAs(stage, 'torrust', ...passwords), /Permission denied \(publickey\)/)
     await on('rm -r /root/.ssh')
   })
 
@@ -86,7 +80,7 @@ else {
 
   test('upgrades that wait for a reboot are told by every plan, and change nothing', async stage => {
     await on('echo linux-image-amd64 >/run/reboot-required.pkgs; touch /run/reboot-required')
-    const { stdout } = await settled(stage)
+    const { stdout } = await isSettled(stage.desk)
     assert.match(stdout, /upgrades wait for a reboot \(linux-image-amd64\): it reboots at 02:30/)
     await on('rm /run/reboot-required*')
   })
@@ -109,14 +103,14 @@ sed -i s/Reboot-Time.*/'Reboot-Time "12:00";'/ /etc/apt/apt.conf.d/60-deployer-u
     ])
       assert.match(stdout, shown)
     good(await stage.desk.run('apply', '--yes'))
-    await settled(stage)
-    assert.match(await login(stage, 'root'), /Permission denied \(publickey\)/)
+    await isSettled(stage.desk)
+    assert.match(await loginAs(stage, 'root'), /Permission denied \(publickey\)/)
   })
 
   test('a name that changed is the name everywhere', async stage => {
     stage.desk.write(environment({ hostname: 'tracker-two' }))
     good(await stage.desk.run('apply', '--yes'))
-    await settled(stage)
+    await isSettled(stage.desk)
     assert.match(
       await on('cat /etc/hostname; grep ^127.0.1.1 /etc/hosts; sudo -u torrust sudo -n true 2>&1'),
       /^tracker-two\n127\.0\.1\.1\sf-lab-vm tracker-two\n$/,
