@@ -1,6 +1,6 @@
+import { accountKey } from '../engine/account.js'
 import type { Addr, Answers, Asks, Diff, Facts, Field, Kind, ProbeOf, Step } from '../engine/contract.js'
 import { joined } from '../engine/diff.js'
-import { accountKey } from '../engine/vocabulary.js'
 import { type DatabaseFact, factsOf } from './facts.js'
 import { presentOf } from './kind.js'
 import { type Stack, stackOf } from './stack.js'

@@ -1,17 +1,16 @@
-import type { Answers, Asks, Claim, Diff, Facts, Field, HostSeen, Impact, Kind, Probe, ProbeOf } from '../../engine/contract.js'
+import type { Answers, Asks, Claim, Diff, Field, HostSeen, Impact, Kind, Probe, ProbeOf } from '../../engine/contract.js'
 import { joined } from '../../engine/diff.js'
-import { accountKey } from '../../engine/vocabulary.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Account, accountAt, hasUsers, passwordsIn, SERVER } from '../database.js'
 import { presentOf } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
-import { type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
-import { composeSize, type Stack, stackOf } from '../stack.js'
+import { type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
+import { type Stack, stackOf } from '../stack.js'
 import { unsupported } from '../systems.js'
-import { envFile, folder, ownedBy, text } from '../texts.js'
+import { text } from '../texts.js'
 import { accountFields, accountSteps, databaseFields, databaseSteps, discardSteps, isLeftOver } from './account.js'
-import { configText } from './config.js'
 import { type AccountSeen, current, isSettled, next, passwordFields, passwordSteps, rootSteps } from './password.js'
+import { block, dataIn, HOME, markIn, OWNED, service } from './service.js'
 import { MysqlSpec } from './spec.js'
 import { changeOf } from './version.js'
 
@@ -31,77 +30,6 @@ export interface MysqlSeen extends ServiceSeen {
   readonly mark?: string
   readonly history?: string
 }
-
-/** Without a name on any host, unlike the image's own. */
-const UID = 10002
-const OWNED = ownedBy(UID)
-const HOME = 'storage/mysql'
-const CLIENT = '/etc/mysql/client'
-
-const dataIn = (root: string): string => `${root}/${HOME}/data`
-const markIn = (root: string): string => `${root}/${HOME}/image`
-
-const block = ({ image, memory }: MysqlSpec) => ({
-  name: SERVER,
-  image,
-  networks: ['database'] as const,
-  block: {
-    user: `${UID}:${UID}`,
-    env_file: [`${HOME}/mysql.env`],
-    read_only: true,
-    tmpfs: ['/tmp', ...['/var/run/mysqld', '/var/lib/mysql-files'].map(path => `${path}:uid=${UID},gid=${UID},mode=0750`)],
-    volumes: [`./${HOME}/data:/var/lib/mysql`, `./${HOME}/etc:/etc/mysql/conf.d:ro`, `./${HOME}/client:${CLIENT}:ro`],
-    healthcheck: {
-      test: ['CMD', 'mysql', `--defaults-extra-file=${CLIENT}/client.cnf`, '--execute=SELECT 1'],
-      interval: '10s',
-      timeout: '5s',
-      retries: 3,
-      start_period: '2m',
-    },
-    stop_grace_period: '1m',
-    ...(memory !== undefined && { mem_limit: composeSize(memory) }),
-  },
-})
-
-/** Answers over the network once the server that serves has started; with whom it talks it does not mind. */
-const READY = { asks: ['mysqladmin', '--protocol=tcp', '--host=127.0.0.1', '--connect-timeout=2', 'ping'], seconds: 300 }
-
-const service = (spec: MysqlSpec, facts: Facts): Service => {
-  const stack = stackOf(facts)
-  const { root, project } = stack
-  const home = `${root}/${HOME}`
-  return {
-    folders: [
-      folder(home),
-      folder(dataIn(root), OWNED),
-      folder(`${home}/etc`, OWNED),
-      folder(`${home}/client`, OWNED, '0700'),
-      folder(`${home}/passwords`, undefined, '0700'),
-    ],
-    data: { [dataIn(root)]: `the database ${spec.database} (keys, whitelist, completed counts)` },
-    starts: [text(`${home}/etc/deployer.cnf`, configText(spec.config), OWNED)],
-    follows: [envFile(`${home}/mysql.env`, firstPassword(spec)), text(markIn(root), `${spec.image}\n`)],
-    ready: READY,
-    scratch: ['/var/lib/mysql'],
-    trial: ['mysqld', '--validate-config'],
-    opens: [{ ask: 'account', key: accountKey({ project, service: SERVER, user: 'root', folder: passwordsIn(stack) }), to: FIRST }],
-    says: `${spec.image}, database ${spec.database}, user ${spec.user}`,
-    restart: { seconds: 5, says: ['MySQL restarts, about 5 s without a database: who asks for what is stored has to wait or is refused.'] },
-    losing: `database ${spec.database} stops answering`,
-  }
-}
-
-/** Whoever makes it has a password of its own for that. */
-const FIRST: Asks['account'] = { accepts: 'previous', grants: [], databases: [] }
-
-/**
- * Only for making the data, and changed right after it: the image puts it into statements and files as it is. In letters and
- * digits, so that it comes through.
- */
-const firstPassword = ({ root_password }: MysqlSpec) => ({
-  MYSQL_ROOT_PASSWORD: [{ digest: [[{ secret: root_password.secret, as: [] }]] }],
-  MYSQL_ROOT_HOST: 'localhost',
-})
 
 const base = serviceKind<MysqlSpec>({
   kind: 'mysql',

@@ -1,5 +1,5 @@
+import { type AccountAt, accountIn } from '../../account.js'
 import type { Asks, Change } from '../../contract.js'
-import { type AccountAt, accountIn } from '../../vocabulary.js'
 import { digestOf, isText, type Sealed, type SealedStepOf } from '../seal.js'
 import type { Kept, View } from '../view.js'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { type AccountAt, accountIn } from '../../../engine/account.js'
 import type { Asks } from '../../../engine/contract.js'
-import { type AccountAt, accountIn } from '../../../engine/vocabulary.js'
 import { INSIDE, inServer, lying } from '../database.js'
 import { word, words } from '../words.js'
 import { keysOf, linesOf, type Question, Unread } from './question.js'

@@ -1,4 +1,4 @@
-import { accountKey } from '../../../engine/vocabulary.js'
+import { accountKey } from '../../../engine/account.js'
 import { type Asking, byHand, claim, dir, does, type Group, look, put, remove, restore, that, type Words } from '../case.js'
 
 const FOLDER = '/opt/accounts'
