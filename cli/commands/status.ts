@@ -71,10 +71,9 @@ export class StatusCommand extends ExaminingCommand {
       try {
         for (;;) {
           const now = await need(this.once(deployer, stop))
-          if (stop.aborted) return now
           const clear = context.isTerminal.stdout ? '\u001b[H\u001b[2J' : ''
           this.answer(`${clear}${this.log.mask(this.rendered(now))}${clear === '' ? '\n' : ''}`)
-          await context.sleep(PAUSE_MS, stop)
+          if (!stop.aborted) await context.sleep(PAUSE_MS, stop)
           if (stop.aborted) return now
         }
       } finally {
