@@ -18,6 +18,8 @@ const withoutOwner = ({ owner, group }: { readonly owner: string; readonly group
   if (!isUser(view, owner)) return `chown: invalid user: '${owner}:${group}'`
   return isGroup(view, group) ? undefined : `chown: invalid group: '${owner}:${group}'`
 }
+const runs = ({ project, service }: SealedStepOf<'signal'>, view: View): boolean =>
+  withoutEngine(view) === undefined && view.at('container', `${project}/${service}`)?.running === true
 const inTheWay = (path: string, what: 'file' | 'dir', view: View): string | undefined => {
   if (view.at(what, path) === undefined) return undefined
   return what === 'dir' ? `cannot overwrite directory '${path}' with non-directory` : `cannot create directory '${path}': File exists`
@@ -86,6 +88,8 @@ export const objection = (step: SealedStep, view: View): string | undefined => {
     case 'try':
     case 'up':
       return withoutEngine(view)
+    case 'signal':
+      return runs(step, view) ? undefined : `${step.service} does not run`
     case 'sql':
       return view.at('container', `${step.project}/${step.service}`)?.running === true
         ? undefined

@@ -7,8 +7,12 @@ export type Words = Without<Step, 'via'>
 
 export const VIA = 'vm.main' as const
 
-/** A question as it is written in a case: `unit ssh.service`; with a text, whether the file holds exactly that, or it is what lets an account in. */
-export type Asking = `${Ask} ${string}` | { readonly match: Text; readonly file: string } | { readonly match: Text; readonly account: string }
+/** A question as it is written in a case: `unit ssh.service`; with a text, whether the file holds exactly that, or the container was started with it. */
+export type Asking =
+  | `${Ask} ${string}`
+  | { readonly match: Text; readonly file: string }
+  | { readonly match: Text; readonly container: string }
+  | { readonly match: Text; readonly account: string }
 
 /** One batch. What is not said is `vm.main` of `demo`, in its first run. */
 export interface Deed {
@@ -41,10 +45,13 @@ export interface Group {
 }
 
 export const probeOf = (asking: Asking): Probe => {
-  if (typeof asking !== 'string')
-    return 'file' in asking
-      ? { ask: 'file', key: asking.file, via: VIA, match: asking.match }
-      : { ask: 'account', key: asking.account, via: VIA, match: asking.match }
+  if (typeof asking !== 'string') {
+    const { match } = asking
+    if ('file' in asking) return { ask: 'file', key: asking.file, via: VIA, match }
+    return 'container' in asking
+      ? { ask: 'container', key: asking.container, via: VIA, match }
+      : { ask: 'account', key: asking.account, via: VIA, match }
+  }
   const at = asking.indexOf(' ')
   return { ask: asking.slice(0, at), key: asking.slice(at + 1), via: VIA } as Probe
 }

@@ -51,7 +51,7 @@ const table = (all: ReadonlyArray<ReadonlyArray<Row>>): string => {
     equal: rows.reduce((sum, { equal }) => sum + equal, 0),
     cases: rows.reduce((sum, { cases }) => sum + cases, 0),
   })
-  const cell = (row: Row | undefined): string => (row === undefined ? '' : `${row.equal} of ${row.cases}`)
+  const cell = (row: Row | undefined): string => (row === undefined || row.cases === 0 ? '' : `${row.equal} of ${row.cases}`)
   const lines = first.map(({ group }, index) => `| ${group} | ${all.map(rows => cell(rows[index])).join(' | ')} |`)
   const head = `| cases | ${DEBIANS.map(debian => `sandbox = Debian ${debian}`).join(' | ')} |`
   return [head, `|---|${all.map(() => '--:|').join('')}`, ...lines, `| all | ${all.map(rows => cell(total(rows))).join(' | ')} |`].join(

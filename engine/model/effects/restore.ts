@@ -20,8 +20,8 @@ export const putBack = (what: Thing, id: string, kept: unknown, view: View): Rea
   if (what === 'user') return putAccount(id, kept as Kept<'user'>, view)
   if (what === 'member') return addMember(...memberOf(id), view)
   if (what === 'engine') return reload(view)
-  // One that somebody removed since is not installed again.
-  if (what === 'package') return []
+  // One that somebody removed since is not installed, made or fetched again.
+  if (what === 'package' || what === 'container' || what === 'network' || what === 'image') return []
   return [{ ask: what, key: id, to: kept } as Change]
 }
 
@@ -65,12 +65,18 @@ export const takeAway = (what: Thing, id: string, view: View): ReadonlyArray<Cha
       ]
     case 'container':
       return downContainer(id, view)
-    case 'network':
     case 'image':
+      return isUsed(id, view) ? [] : gone(what, id, view)
+    case 'network':
     case 'account':
-      return view.at(what, id) === undefined ? [] : [{ ask: what, key: id, to: undefined }]
+      return gone(what, id, view)
   }
 }
+
+const gone = (what: 'network' | 'image' | 'account', id: string, view: View): ReadonlyArray<Change> =>
+  view.at(what, id) === undefined ? [] : [{ ask: what, key: id, to: undefined }]
+
+const isUsed = (image: string, view: View): boolean => [...view.keys('container')].some(key => view.at('container', key)?.image === image)
 
 /** One thing of an undo. */
 export const asKept = (kept: Change, view: View): ReadonlyArray<Change> => {

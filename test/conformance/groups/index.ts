@@ -1,6 +1,7 @@
 import type { Group } from '../case.js'
 import type { Debian } from '../sandbox.js'
 import { accounts } from './accounts.js'
+import { containersOn } from './containers.js'
 import { engineOn } from './engine.js'
 import { files, matches } from './files.js'
 import { chains, firewalls, rules } from './firewall.js'
@@ -28,5 +29,6 @@ export const groupsOn = (debian: Debian): ReadonlyArray<Group> => [
   ledger,
   turns,
   engineOn(debian),
+  containersOn(debian),
   accounts,
 ]
