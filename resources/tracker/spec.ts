@@ -6,7 +6,7 @@ import { Secret } from '../../specs/secret.js'
 import { container, section } from '../section.js'
 import { Database } from './database.js'
 
-const TokenName = pattern('token', /^(?!admin$)[a-z][a-z0-9_]{0,31}$/, 'a name of a-z, 0-9 and _ other than admin', 'ci')
+const TokenName = pattern('token', /^(?!admin$)[a-z](?:_?[a-z0-9]){0,31}$/, 'a name of a-z, 0-9 and single _ other than admin', 'ci')
 
 const Api = spec(
   'api',
