@@ -65,6 +65,7 @@ const named = (words: ReadonlyArray<string>): string => words.map(word => `\`${w
 const ELSEWHERE: ReadonlyArray<string> = [
   "Steps on a machine as a whole (`machine create`, `machine update`, `machine delete`) are the provider's: test/lab/lxd.lab.test.ts.",
   'A connection that is cut, and what the last holder sweeps away: test/lab/ssh.lab.test.ts and the tests of removal beside it.',
+  "Trials and starts that fail, and what comes back then: test/lab/containers.lab.test.ts. Debian 12's own Compose is none that its engine knows, and is not installed by deployer either, so containers happen to Debian 13 alone.",
 ]
 
 /** What the sandbox takes for granted, and a real host does not. */
