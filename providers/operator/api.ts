@@ -40,7 +40,8 @@ export const apiAt = (door: Door, token: string): Api => {
       return made.key
     },
     removeKey: async key => {
-      await asked('DELETE', `key/${key}`)
+      // 3.0.0 can't, on MySQL: its statement lacks quotes. The key ends by itself.
+      await asked('DELETE', `key/${key}`).catch(() => undefined)
     },
     peersOf: async hash => {
       const torrent = (await asked('GET', `torrent/${hash.toString('hex')}`)) as { readonly peers?: unknown }

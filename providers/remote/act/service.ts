@@ -73,9 +73,19 @@ gets_ready() { # CONTAINER: otherwise says why not
 }
 `
 
+/** The files that a service was started with, kept beside what it came up from. */
+const FILES_BACK = `
+files_back() { # FOLDER: each is the old one or the new one at any moment
+  tar -P --numeric-owner --transform 's|$|.deployer-new|' -xpf "$1/files.tar" || return 1
+  tar -P -tf "$1/files.tar" | while IFS= read -r f; do replace "$f.deployer-new" "$f" || exit 1; done || return 1
+  if [ -f "$1/absent" ]; then while IFS= read -r f; do rm -f -- "$f"; done <"$1/absent"; fi
+}
+`
+
 const TRIAL = `
 refused() { say_so refused; printf '%s\\n' "$1" | sed 's/^/${LOG}/'; exit 1; }
-away() { # apart from this batch, whose next step need not wait for it
+away() { # apart from this batch, whose next step need not wait for it; what was refused must not lie there for a reboot to start with
+  if [ $? -ne 0 ] && [ -f "$ups/now/files.tar" ]; then files_back "$ups/now"; fi
   systemd-run --quiet --collect --no-block -E DOCKER_HOST="$DOCKER_HOST" /bin/sh -c 'docker rm -f -v "$1"; rm -rf "$2"' sh "$trial" "$folder"
 }
 ends_well() { # CONTAINER: that does one thing and ends
@@ -94,7 +104,7 @@ project=${word(project)} service=${word(service)} root=${word(root)} mode=${mode
 ${readiness(ready)}
 engine_needed || exit 1
 umask 077
-trial=$project-$service-try
+trial=$project-$service-try ups=${KEPT}/ups/$project/$service
 `
 
 /** Whoever else has a port. A container that was published on it is known by its name, not by its proxy's. */
@@ -169,7 +179,7 @@ export const tryScript = ({
   ready,
   instead,
   ...service
-}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${TRIAL}${PORTS}${MOUNTS}
+}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${FILES_BACK}${TRIAL}${PORTS}${MOUNTS}
 folder=${KEPT}/tries/$project-$service
 container_gone "$trial"
 rm -rf "$folder" && mkdir -p "$folder" || exit 1
@@ -190,8 +200,7 @@ ${
 said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
 ${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
-export const UP = String.raw`
-up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
+export const UP = String.raw`${FILES_BACK}up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
   if [ -n "$cut" ] && [ "$(containers_of "$project/$service" | wc -l)" -gt 1 ]; then docker rm $(containers_of "$project/$service" status=created) >/dev/null; fi
   composed "$1" "$2" up -d --no-deps --force-recreate --pull never "$service"
 }
@@ -201,11 +210,6 @@ files_kept() { # FOLDER FILE...
   shift
   for f in "$@"; do if [ -f "$f" ]; then printf '%s\0' "$f"; else printf '%s\n' "$f" >>"$into/absent"; fi; done |
     tar -C / -P --numeric-owner --no-recursion --null -T - -cpf "$into/files.tar"
-}
-files_back() { # FOLDER: each is the old one or the new one at any moment
-  tar -P --numeric-owner --transform 's|$|.deployer-new|' -xpf "$1/files.tar" || return 1
-  tar -P -tf "$1/files.tar" | while IFS= read -r f; do replace "$f.deployer-new" "$f" || exit 1; done || return 1
-  if [ -f "$1/absent" ]; then while IFS= read -r f; do rm -f -- "$f"; done <"$1/absent"; fi
 }
 keep_up() { # what runs now, to come back to: whole or not at all
   kept=$(mktemp -d -p "$ups" kept.XXXXXX) || return 1
@@ -235,7 +239,6 @@ go_back() {
  */
 export const upScript = ({ files, ready, ...service }: StepOf<'up'>, digest: string): string => `${opening(service, 'up', ready)}${UP}
 ready=${word(readiness(ready))}
-ups=${KEPT}/ups/$project/$service
 mkdir -p "$ups" && cut= && if [ -f "$ups/pending" ]; then cut=yes; fi && : >"$ups/pending" && sync "$ups/pending" || exit 1
 printf '    labels:\\n      deployer.digest: "%s"\\n' ${word(digest.replace(/[\\"]/g, '\\$&').replaceAll('$', '$$$$'))} |
   overridden "$root/docker-compose.yml" >"$ups/override.yml" || exit 1

@@ -104,7 +104,12 @@ const fileAnswer = ({ ask, key, numeric }: Probe, files: Files): unknown => {
 }
 
 /** The wanted text never goes to the host for this, nor the file's away from it. */
-const matched = async ({ key, via, match = '', numeric }: Probe, { secret }: Files, heard: Heard, reveal: Reveal): Promise<Answer<Asks['file']>> => {
+const matched = async (
+  { key, via, match = '', numeric }: Probe,
+  { secret }: Files,
+  heard: Heard,
+  reveal: Reveal,
+): Promise<Answer<Asks['file']>> => {
   const file = secret.get(key)
   if (file === undefined) return { is: 'absent' }
   const wanted = await reveal(match, saltOf(heard))()

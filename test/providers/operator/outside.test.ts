@@ -58,7 +58,7 @@ const withTracker = async (wrong: Wrong, body: (tracker: StandIn) => Promise<voi
   const tracker = await standIn(wrong, family)
   try {
     await body(tracker)
-    assert.equal(tracker.left(), NOTHING)
+    assert.equal(tracker.left(), { ...NOTHING, ...(wrong.keepsKeys && { keys: 1 }) })
   } finally {
     tracker.close()
   }
@@ -133,6 +133,13 @@ test('with a key that lasts for this one question a private tracker lets in', ()
   withTracker({}, async tracker => {
     tracker.needs.key = true
     assert.equal(await meet(tracker, { scheme: 'http' }), { taken: false, says: 'Missing key' })
+    assert.equal(await meet(tracker, { scheme: 'http', api: { port: tracker.api }, admit: ['key'] }), FINE)
+    assert.equal(tracker.log.at(-1), 'DELETE key')
+  }))
+
+test('a tracker that cannot delete a key works all the same: the key ends by itself', () =>
+  withTracker({ keepsKeys: true }, async tracker => {
+    tracker.needs.key = true
     assert.equal(await meet(tracker, { scheme: 'http', api: { port: tracker.api }, admit: ['key'] }), FINE)
     assert.equal(tracker.log.at(-1), 'DELETE key')
   }))

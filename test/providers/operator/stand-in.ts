@@ -17,6 +17,8 @@ export interface Wrong {
   readonly loses?: number
   readonly refuses?: string
   readonly hides?: true
+  /** Its database can't delete keys. */
+  readonly keepsKeys?: true
   readonly answers?: (body: Buffer) => Buffer
 }
 
@@ -133,6 +135,7 @@ export const standIn = async (wrong: Wrong = {}, family: 4 | 6 = 4) => {
     if (url.searchParams.get('token') !== TOKEN) return end(500, 'token not valid')
     log.push(`${request.method} ${what}`)
     if (what === 'whitelist') listed[request.method === 'POST' ? 'add' : 'delete'](which)
+    if (what === 'key' && wrong.keepsKeys) return end(500, 'failed to delete key')
     if (what === 'key') keys.delete(which)
     if (what === 'keys') {
       keys.add('abc')
