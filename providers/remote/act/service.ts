@@ -1,6 +1,7 @@
 import type { Ready, StepOf } from '../../../engine/contract.js'
 import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
+import { BESIDE } from './beside.js'
 
 /**
  * What a start says of itself, for `containerTrouble`: `deployer: …` in a line of its own, and lines of a container's log behind
@@ -70,15 +71,6 @@ gets_ready() { # CONTAINER: otherwise says why not
     fi
     sleep 0.1
   done
-}
-`
-
-/** The files that a service was started with, kept beside what it came up from. */
-const FILES_BACK = `
-files_back() { # FOLDER: each is the old one or the new one at any moment
-  tar -P --numeric-owner --transform 's|$|.deployer-new|' -xpf "$1/files.tar" || return 1
-  tar -P -tf "$1/files.tar" | while IFS= read -r f; do replace "$f.deployer-new" "$f" || exit 1; done || return 1
-  if [ -f "$1/absent" ]; then while IFS= read -r f; do rm -f -- "$f"; done <"$1/absent"; fi
 }
 `
 
@@ -179,7 +171,7 @@ export const tryScript = ({
   ready,
   instead,
   ...service
-}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${FILES_BACK}${TRIAL}${PORTS}${MOUNTS}
+}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${BESIDE}${TRIAL}${PORTS}${MOUNTS}
 folder=${KEPT}/tries/$project-$service
 container_gone "$trial"
 rm -rf "$folder" && mkdir -p "$folder" || exit 1
@@ -200,17 +192,11 @@ ${
 said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
 ${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
-export const UP = String.raw`${FILES_BACK}up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
+export const UP = String.raw`${BESIDE}up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
   if [ -n "$cut" ] && [ "$(containers_of "$project/$service" | wc -l)" -gt 1 ]; then docker rm $(containers_of "$project/$service" status=created) >/dev/null; fi
   composed "$1" "$2" up -d --no-deps --force-recreate --pull never "$service"
 }
 newest() { containers_of "$project/$service" label=com.docker.compose.oneoff=False | head -n 1; }
-files_kept() { # FOLDER FILE...
-  into=$1
-  shift
-  for f in "$@"; do if [ -f "$f" ]; then printf '%s\0' "$f"; else printf '%s\n' "$f" >>"$into/absent"; fi; done |
-    tar -C / -P --numeric-owner --no-recursion --null -T - -cpf "$into/files.tar"
-}
 keep_up() { # what runs now, to come back to: whole or not at all
   kept=$(mktemp -d -p "$ups" kept.XXXXXX) || return 1
   cp "$root/docker-compose.yml" "$kept/" && mv "$ups/override.yml" "$kept/" && printf '%s\n' "$ready" >"$kept/ready" && files_kept "$kept" "$@" || return 1
