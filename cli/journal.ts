@@ -12,9 +12,13 @@ export interface Wanted {
 const ENOUGH = 100
 const FEW = 10
 
+/** As many as were asked for; otherwise all since then, or the last few. */
+export const linesWanted = ({ follow, lines, since }: Pick<Wanted, 'follow' | 'lines' | 'since'>): number | undefined =>
+  lines ?? (since !== undefined ? undefined : follow ? FEW : ENOUGH)
+
 /** The command that shows it on the host. */
 export const journalctl = ({ services, follow, lines: asked, since, json }: Wanted): ReadonlyArray<string> => {
-  const lines = asked ?? (since !== undefined ? undefined : follow ? FEW : ENOUGH)
+  const lines = linesWanted({ follow, lines: asked, since })
   return [
     'journalctl',
     '--quiet',

@@ -1,3 +1,4 @@
+import type { Environment } from '../resources/environment.js'
 import type { Fault } from '../specs/fault.js'
 import { E, type Either, fail } from '../specs/fp.js'
 
@@ -16,9 +17,18 @@ export const SERVICES: ReadonlyArray<Service> = [
   { name: 'deployer', units: ['deployer-*'] },
 ]
 
-/** All of them, unless one is asked for. */
-export const servicesOf = (service: string | undefined): Either<Fault, ReadonlyArray<Service>> => {
+/** Those that run in containers, as the compose file calls them. */
+export const containersOf = (environment: Environment): ReadonlyArray<string> => [
+  'tracker',
+  ...('mysql' in environment ? ['mysql'] : []),
+  ...Object.keys(environment['compose-stack'].services),
+]
+
+/** All that the journal has, unless one is asked for. */
+export const servicesOf = (service: string | undefined, containers: ReadonlyArray<string>): Either<Fault, ReadonlyArray<Service>> => {
   if (service === undefined) return E.right(SERVICES)
   const found = SERVICES.filter(({ name }) => name === service)
-  return found.length > 0 ? E.right(found) : fail({ code: 'SERVICE_UNKNOWN', service, known: SERVICES.map(({ name }) => name) })
+  return found.length > 0
+    ? E.right(found)
+    : fail({ code: 'SERVICE_UNKNOWN', service, known: [...containers, ...SERVICES.map(({ name }) => name)] })
 }

@@ -1,18 +1,19 @@
 import { Command, Option } from 'clipanion'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
+import { dockerLogs, entriesOf } from '../container-log.js'
 import { HostCommand } from '../host-command.js'
-import { entriesIn, journalctl, withoutColors } from '../journal.js'
+import { type Entry, entriesIn, journalctl, withoutColors } from '../journal.js'
 import { Lines } from '../lines.js'
 import { cleanCode } from '../render/text.js'
-import { servicesOf } from '../services.js'
+import { containersOf, servicesOf } from '../services.js'
 import { sinceOf } from '../since.js'
 import { usage } from '../usage.js'
 
 interface Logged {
   readonly code: number
   /** Only for JSON; otherwise it went by as it came. */
-  readonly text: string
+  readonly entries: ReadonlyArray<Entry>
 }
 
 export class LogsCommand extends HostCommand {
@@ -21,9 +22,10 @@ export class LogsCommand extends HostCommand {
     category: 'Host',
     description: 'show what the services of the machine have logged',
     details:
-      'SERVICE is docker, ssh, unattended-upgrades or deployer (what runs did there); without it they are mixed by time. The last 100 lines, unless told.',
+      'SERVICE is tracker, mysql or a service of your own; or docker, ssh, unattended-upgrades or deployer (what runs did there), which without it are mixed by time. The last 100 lines, unless told.',
     examples: [
-      ['All of them', '$0 logs'],
+      ['What the tracker says', '$0 logs tracker'],
+      ['The host itself', '$0 logs'],
       ['What Docker says, as it comes', '$0 logs docker -f'],
       ['Who logged in within two hours', '$0 logs ssh --since 2h'],
     ],
@@ -38,7 +40,7 @@ export class LogsCommand extends HostCommand {
   override execute(): Promise<number> {
     return this.finish(this.logs(), {
       text: () => '',
-      json: ({ text }) => ({ entries: entriesIn(text) }) as unknown as Json,
+      json: ({ entries }) => ({ entries }) as unknown as Json,
       exit: ({ code }) => code,
     })
   }
@@ -48,9 +50,8 @@ export class LogsCommand extends HostCommand {
       const { json, follow, service } = this
       if (/\.(ya?ml|toml|json)$/.test(service ?? '')) await need(fail(usage(`${service} is a file`, `deployer logs --file ${service}`)))
       if (json && follow) await need(fail(usage('--json is one object, and --follow has no end', LINE)))
-      const services = need(servicesOf(service))
+      const lines = await need(this.count())
       const since = this.since === undefined ? undefined : need(sinceOf(this.since, LINE))
-      const argv = journalctl({ services, follow, since, json, lines: await need(this.count()) })
       let text = ''
       const shown = new Lines(line => this.answer(`${cleanCode(withoutColors(line))}\n`))
       const stdout = (more: string): void => {
@@ -58,10 +59,23 @@ export class LogsCommand extends HostCommand {
         else shown.take(more)
       }
       const taken = json || this.context.isTerminal.stdout ? { take: { stdout } } : {}
-      const code = await need(this.atHost(guest => need(this.run(guest, argv, { root: true, ...taken }))))
+      let readAs: (text: string) => ReadonlyArray<Entry> = entriesIn
+      const code = await need(
+        this.atHost(async guest => {
+          const { environment } = guest.opened
+          const containers = containersOf(environment)
+          const wanted = { follow, since, json, lines }
+          if (service === undefined || !containers.includes(service))
+            return need(
+              this.run(guest, journalctl({ ...wanted, services: need(servicesOf(service, containers)) }), { root: true, ...taken }),
+            )
+          readAs = text => entriesOf(text, service)
+          return need(this.run(guest, dockerLogs({ project: environment.name, service }, wanted), { root: true, ...taken }))
+        }),
+      )
       shown.end()
       if (code === 0 && 'take' in taken && shown.isEmpty) this.note('Nothing is logged.\n')
-      return { code, text }
+      return { code, entries: json && code === 0 ? readAs(text) : [] }
     })
   }
 

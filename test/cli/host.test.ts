@@ -154,7 +154,7 @@ test('a simulated host has no shell, and a service that is not there is told wit
     const { status, stdout } = inDemo(command)
     assert.equal([status, JSON.parse(stdout).fault.code], [code, 'NO_SHELL'])
   }
-  assert.match(said(['logs', 'nope']).stderr, 'there is no service nope here; known: docker, ssh, unattended-upgrades, deployer')
+  assert.match(said(['logs', 'nope']).stderr, 'there is no service nope here; known: tracker, docker, ssh, unattended-upgrades, deployer')
   assert.match(said(['logs', 'prod.yaml']).stderr, 'deployer logs --file prod.yaml')
   assert.match(said(['logs', '-f', '--json']).stdout, 'has no end')
   assert.match(said(['logs', '-n', 'few']).stderr, 'few is no number of lines')
