@@ -1,11 +1,12 @@
 import type { StepOf } from '../../../engine/contract.js'
+import { LED } from '../look/firewall.js'
 import { KEPT } from '../place.js'
 import { word } from '../words.js'
 
 /** Docker leaves DOCKER-USER alone, but for putting the way to it in front; before it has run, nothing leads there. */
 export const CHAIN = String.raw`
-chain_leads() { # TABLES: packets meet DOCKER-USER before whatever Docker lets through
-  "$1" -w 5 -S FORWARD 2>/dev/null | awk '/ -j DOCKER-USER$/ { led = 1; exit } / -j DOCKER/ { exit } END { exit !led }'
+chain_leads() { # TABLES
+  "$1" -w 5 -S FORWARD 2>/dev/null | ${LED}
 }
 chain_load() { # TABLES NAME, its table over standard input
   "$1" -w 5 -N DOCKER-USER 2>/dev/null

@@ -64,6 +64,13 @@ export const rules: Question<'rule'> = {
   parse: text => new Map(parseTuples(text).rules.map(({ behind: _, ...rule }) => [ruleKey(rule), rule])),
 }
 
+/**
+ * FORWARD by standard input: packets meet DOCKER-USER before whatever Docker lets through. An engine that finds its containers running
+ * puts its isolation in front, which lets nothing through.
+ */
+export const LED =
+  "awk '/ -j DOCKER-USER$/ { led = 1; exit } / -j DOCKER-ISOLATION-STAGE-/ { next } / -j DOCKER/ { exit } END { exit !led }'"
+
 /** Rules that nothing leads to are not in force. */
 export const chains: Question<'chain'> = {
   ask: 'chain',
@@ -73,7 +80,7 @@ export const chains: Question<'chain'> = {
         name => `for family in 4 6; do
   tables=iptables; if [ "$family" = 6 ]; then tables=ip6tables; fi
   command -v "$tables" >/dev/null || continue
-  "$tables" -w 5 -S FORWARD 2>/dev/null | awk '/ -j DOCKER-USER$/ { led = 1; exit } / -j DOCKER/ { exit } END { exit !led }' || continue
+  "$tables" -w 5 -S FORWARD 2>/dev/null | ${LED} || continue
   "$tables" -w 5 -S DOCKER-USER 2>/dev/null | grep -qx -- ${word(`-A DOCKER-USER -j ${name}`)} || continue
   "$tables" -w 5 -S ${word(name)} 2>/dev/null | sed "s/^/$family /"
 done`,
