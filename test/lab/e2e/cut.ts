@@ -4,8 +4,8 @@ import { must } from '../run.js'
 import { addressOf, applied, cutOff, expect, expectWanted, expectWhole, inside } from './ground.js'
 import type { Scenario } from './scenario.js'
 
-/** What a run has to put back, with a package manager at work for a while. */
-const unsettle = (name: string): Promise<string> => inside(name, 'apt-get purge -qq -y docker.io docker-cli docker-compose >/dev/null')
+/** What a run has to put back, with a package manager at work for a while. The container goes on: a purge would want its files. */
+const unsettle = (name: string): Promise<string> => inside(name, 'apt-get remove -qq -y docker.io docker-cli docker-compose >/dev/null')
 const INSTALLING = /doing .*ing docker\.io/
 const LOST = /CONNECTION_LOST/
 

@@ -42,7 +42,7 @@ export const destroy = (desk: Desk, name: string, chance: () => number): Readonl
     play: async () => {
       await desk.run(...WHOLE)
       const apply = await applied(desk, name)
-      expect(apply.stdout.includes(`${name} is up: 3 created`), 'not made anew', apply)
+      expect(apply.stdout.includes(`${name} is up: 5 created`), 'not made anew', apply)
       await expectWanted(desk, name)
       const run = desk.start(['destroy'], { terminal: true })
       await run.said(/Type the name of the environment to destroy it:/)

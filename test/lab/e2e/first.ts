@@ -18,11 +18,11 @@ export const first = (desk: Desk, name: string): Scenario => ({
   says: 'one apply makes a machine out of nothing, its secret shows in no argument list, file or word, and a second plan is empty',
   play: async () => {
     const fresh = await desk.run('plan', '--detailed-exitcode')
-    expect(fresh.code === 2 && fresh.stdout.includes('no machine yet: 3 create'), 'the first plan does not create three', fresh)
+    expect(fresh.code === 2 && fresh.stdout.includes('no machine yet: 5 create'), 'the first plan does not create five', fresh)
     const watched = watchArgvs([SECRET, ENCODED])
     const apply = await applied(desk, name)
     const { seen, looks } = watched()
-    expect(apply.stdout.includes(`${name} is up: 3 created`) && apply.stdout.includes('3 checks ok'), 'not up', apply)
+    expect(apply.stdout.includes(`${name} is up: 5 created`) && apply.stdout.includes('8 checks ok'), 'not up', apply)
     expect(looks > 50 && seen.length === 0, `in an argument list (${looks} looks): ${seen.join('\n')}`)
     const told = filesIn(join(desk.folder, '.deployer')).filter(([, bytes]) => holdsSecret(bytes))
     expect(told.length === 0, `in clear in ${told.map(([file]) => file).join(', ')}`)

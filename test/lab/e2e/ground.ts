@@ -107,7 +107,7 @@ export const applied = async (desk: Desk, name: string): Promise<Said> => {
 export const addressOf = async (name: string): Promise<string> =>
   (await inside(name, `ip -4 -o addr show dev eth0 scope global | sed 's/.*inet \\([0-9.]*\\).*/\\1/'`)).trim()
 
-/** Nothing on the machine is half installed, or there twice. */
+/** Nothing on the machine is half installed, on trial, or there twice. */
 export const expectWhole = async (name: string): Promise<void> => {
   const torn = await inside(name, `dpkg --audit; dpkg-query -f '\${db:Status-Abbrev} \${Package}\\n' -W | grep -vE '^(ii|rc) ' || true`)
   expect(torn === '', `packages of ${name} are broken:\n${torn}`)
@@ -115,9 +115,10 @@ export const expectWhole = async (name: string): Promise<void> => {
     name,
     `for f in iptables ip6tables; do $f -S | grep '^-A ufw-user-input\\|^-A DEPLOYER' | sort | uniq -d; done
 sort /home/*/.ssh/authorized_keys | uniq -d
+if command -v docker >/dev/null; then docker ps -a --format '{{.Names}} {{.State}}' 2>/dev/null | grep -vx '${name}-tracker-1 running'; fi
 for u in /run/deployer/*/batch; do if [ -f "$u" ] && ! flock -n "$u" true; then echo "at work: $u"; fi; done`,
   )
-  expect(twice === '', `on ${name} there is twice:\n${twice}`)
+  expect(twice === '', `on ${name} there is too much:\n${twice}`)
 }
 
 /** Neither LXD nor this folder knows of it any more. */

@@ -10,8 +10,9 @@ cut -d: -f1,3,6,7 /etc/passwd; cut -d: -f1,4 /etc/group
 for f in iptables ip6tables; do if command -v $f >/dev/null; then $f -S; fi; done
 find /etc /home /root /opt /srv /usr/local -xdev -type f ! -name '*-' ! -name ld.so.cache ! -name .bash_history -exec sha256sum {} + | sort -k 2`
 
+/** With the tracker goes what its database has counted. */
 const destroyed = async (desk: Desk): Promise<Said> => {
-  const said = await desk.run('destroy', '--yes')
+  const said = await desk.run('destroy', '--yes', '--accept-loss', 'tracker.main')
   expect(said.code === 0, 'destroy failed', said)
   return said
 }
@@ -60,5 +61,5 @@ export const onDebian12 = (cli: string): Scenario =>
     const said = await run.ended
     expect(said.code === 130 && /docker\.main/.test(said.stdout + said.stderr), 'docker was not left off', said)
     const plan = await desk.run('plan')
-    expect(/: 1 (create|update), 2 unchanged/.test(plan.stdout), 'more than docker is left to do', plan)
+    expect(/: (3 create|2 create, 1 update), 2 unchanged/.test(plan.stdout), 'more than docker and what stands on it is left to do', plan)
   })
