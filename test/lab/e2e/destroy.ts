@@ -16,7 +16,7 @@ export const destroy = (desk: Desk, name: string, chance: () => number): Readonl
       await run.said(/Type the name of the environment to destroy it:/)
       run.type('another\n')
       const said = await run.ended
-      expect(said.code === 4 && /nothing\s+was\s+destroyed/.test(said.stdout), 'it was not refused', said)
+      expect(said.code === 4 && /Nothing\s+was\s+destroyed/.test(said.stdout), 'it was not refused', said)
       expect((await machines()).includes(name), `the machine is gone\n${told(said)}`)
       await expectWanted(desk, name)
     },
