@@ -32,7 +32,7 @@ systemctl list-unit-files --no-legend --no-pager --plain | awk '{print $1, $2}' 
 systemctl list-units --no-legend --no-pager --plain --state=running,listening | awk '{print $1}' | grep -v -e '^user' -e '^run-' -e '^session' -e '^systemd-' -e '^apt-' -e '^dev-mqueue' | sort | each active
 uname -n | each hostname
 readlink /etc/localtime | each zone
-if command -v docker >/dev/null; then docker info -f '{{json .LiveRestoreEnabled}} {{.LoggingDriver}} {{.RegistryConfig.Mirrors}}' 2>/dev/null | each engine; docker ps -a --format '{{.Names}} {{.State}}' 2>/dev/null | each container; docker network ls --format '{{.Name}}' 2>/dev/null | each network; fi
+if command -v docker >/dev/null; then docker info -f '{{json .LiveRestoreEnabled}} {{.LoggingDriver}} {{.RegistryConfig.Mirrors}}' 2>/dev/null | each engine; docker ps -a --format '{{.Names}} {{.State}}' 2>/dev/null | each container; docker network ls --format '{{.Name}}' 2>/dev/null | each network; docker images --digests --format '{{.Repository}}:{{.Tag}} {{.Digest}}' 2>/dev/null | each image; docker volume ls -q 2>/dev/null | each volume; fi
 `
 
 export const snapshotOf = async (host: LabHost): Promise<ReadonlyArray<string>> => {
