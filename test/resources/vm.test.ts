@@ -310,9 +310,9 @@ test('a wish has the sections with a handler, and the ports of those without', (
   })
   assert.equal(
     wish.resources.map(({ addr }) => addr),
-    ['vm.main', 'firewall.main', 'docker.main'],
+    ['vm.main', 'firewall.main', 'docker.main', 'compose-stack.main', 'tracker.main'],
   )
-  assert.equal(wish.unhandled, ['compose-stack.main', 'tracker.main', 'caddy.main'])
+  assert.equal(wish.unhandled, ['caddy.main'])
   assert.equal(
     wish.facts.flatMap(fact => (fact.fact === 'port' ? [`${fact.from} ${fact.port}/${fact.proto} ${fact.bind}`] : [])),
     [

@@ -130,8 +130,8 @@ test('a lost state is made again from what the hosts say', async () => {
   for (const end of ['', '-wal', '-shm']) rmSync(`${db}${end}`, { force: true })
   assert.equal(await remembered(cwd), [])
   const { code, result } = {
-    ...(await deployer(['state', 'rebuild', '--json'], { cwd })),
-    ...parsed(await deployer(['state', 'rebuild', '--json'], { cwd })),
+    ...(await deployer(['state', 'rebuild', '--json'], { cwd, env })),
+    ...parsed(await deployer(['state', 'rebuild', '--json'], { cwd, env })),
   }
   assert.equal([code, result.remembered.sort(), result.absent, result.others], [0, ALL, [], []])
   assert.equal(await remembered(cwd), ALL)
