@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type AccountAt, accountIn } from '../../account.js'
 import type { Asks, Change } from '../../contract.js'
 import { digestOf, isText, type Sealed, type SealedStepOf } from '../seal.js'
@@ -10,8 +11,11 @@ export const changeAccount = (step: SealedStepOf<'sql'>, view: View): ReadonlyAr
   const { account, password, retains = false, grants, databases } = step
   if (account === undefined) return []
   const before: Kept<'account'> = view.at('account', account) ?? NEW
-  const newest = (before.passwords ?? []).slice(0, 1)
-  const passwords = password === undefined ? (step.retains === false ? newest : before.passwords) : [password, ...(retains ? newest : [])]
+  const { passwords: taken = [] } = before
+  const newest = taken.slice(0, 1)
+  const isKnown = password !== undefined && isDeepStrictEqual(newest, [password])
+  const kept = isKnown ? taken.slice(1) : newest
+  const passwords = password === undefined ? (step.retains === false ? newest : before.passwords) : [password, ...(retains ? kept : [])]
   const to = { ...before, ...(grants && { grants }), ...(databases && { databases }), ...(passwords && { passwords }) }
   return [{ ask: 'account', key: account, to }]
 }
