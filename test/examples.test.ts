@@ -38,7 +38,7 @@ const copied = (file: string): string => {
 const nameOf = (file: string): string => file.slice(dirname(file).length + 1)
 
 test('there are examples of every provider that can be written by hand, and of each format', () => {
-  assert.equal(ENVIRONMENTS.length, 8)
+  assert.equal(ENVIRONMENTS.length, 10)
   assert.equal([...new Set(ENVIRONMENTS.map(file => /\.\w+$/.exec(file)?.[0]))].sort(), ['.json', '.toml', '.yaml'])
 })
 
