@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { suite } from 'uvu'
@@ -37,22 +38,27 @@ test('plan, apply, plan: the exit codes that pipelines know', () => {
   assert.is(ran(cwd, 'plan', '--nope').status, 1)
 })
 
-test('a half-replaced installation ends in a bug that is told once, whichever part is missing', () => {
+test('a half-replaced installation ends in a bug that is told once, whichever part is missing', async () => {
   const cwd = demo()
-  const broken = mkdtempSync(resolve('node_modules/.deployer-broken-'))
-  try {
-    cpSync(outdir, broken, { recursive: true })
-    for (const part of readdirSync(join(broken, 'chunks'))) {
-      const [here, away] = [join(broken, 'chunks', part), join(broken, part)]
-      renameSync(here, away)
-      const argv = [join(broken, 'deployer.js'), 'plan', 'no.yaml']
-      const { status } = spawnSync(process.execPath, argv, { cwd, env: quick, timeout: 20_000 })
-      assert.is(status, 1, part)
-      renameSync(away, here)
+  const parts = readdirSync(join(outdir, 'chunks'))
+  /** Each in an installation of its own, as many at once as there are processors. */
+  const worker = async (): Promise<void> => {
+    const broken = mkdtempSync(resolve('node_modules/.deployer-broken-'))
+    try {
+      cpSync(outdir, broken, { recursive: true })
+      for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+        const [here, away] = [join(broken, 'chunks', part), join(broken, part)]
+        renameSync(here, away)
+        const argv = [join(broken, 'deployer.js'), 'plan', 'no.yaml']
+        const child = spawn(process.execPath, argv, { cwd, env: quick, timeout: 20_000, stdio: 'ignore' })
+        assert.is(await ended(child), 1, part)
+        renameSync(away, here)
+      }
+    } finally {
+      rmSync(broken, { recursive: true })
     }
-  } finally {
-    rmSync(broken, { recursive: true })
   }
+  await Promise.all(Array.from({ length: availableParallelism() }, worker))
 })
 
 test('a reader that closes the pipe early is no error', () => {
