@@ -8,7 +8,7 @@ import { sandbox } from '../../providers/sandbox/index.js'
 import { decodeEnvironment } from '../../resources/environment.js'
 import { kinds } from '../../resources/registry.js'
 import { wishOf } from '../../resources/wish.js'
-import { attempt, E, fail, need } from '../../specs/fp.js'
+import { attempt, E, need } from '../../specs/fp.js'
 import { type Lock, openStore, type Store } from '../../state/index.js'
 
 /**
@@ -58,7 +58,7 @@ if (environment.value === undefined) throw new Error(JSON.stringify(environment.
 const wish = wishOf(environment.value, { keys: ['ssh-ed25519 AAAA test'], overrides: [] })
 const pause = (ms: number): Promise<void> => sleep(ms)
 const provider = frailProvider(sandbox({ folder, environment: wish.environment, now: Date.now, sleep: pause }))
-const { reveal } = revealer(secret => async () => fail({ code: 'SECRET_UNKNOWN', secret, known: [] }))
+const { reveal } = revealer(secret => async () => E.right(`text of ${secret}`))
 
 const who = { folder, host: 'here', user: 'test', pid: process.pid, now: Date.now, env: {} }
 const opened = openStore(who)
