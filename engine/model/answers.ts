@@ -18,12 +18,20 @@ export interface Asking {
 
 const ENGINE_ONLY: ReadonlyArray<Ask> = ['container', 'image', 'network']
 
-/** What a model answers to a probe; never unasked. */
+/** What a model answers to a probe. */
 export const answerOf = (probe: Probe, asking: Asking): Answer<unknown> => {
   const view = viewOf(asking.place)
+  if (ENGINE_ONLY.includes(probe.ask) && isStopped(view)) {
+    const fault = { code: 'LOOK_FAILED', host: view.name, ask: probe.ask, why: 'the engine does not run' } as const
+    return { is: 'unasked', via: probe.via, fault }
+  }
   const value = valueAt(probe, asking, view)
   return value === undefined ? { is: 'absent' } : { is: 'present', value }
 }
+
+/** There, but nobody can ask it what it has. */
+const isStopped = (view: View): boolean =>
+  view.at('engine', 'docker') === undefined && ['docker.io', 'docker-ce'].some(name => view.at('package', name) !== undefined)
 
 const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
   const { ask, key, via } = probe

@@ -49,7 +49,9 @@ const verdictOf = (entry: Entry, before: ReadonlyMap<Addr, Verdict>, judging: Ju
   const known =
     remembered.has(entry.addr) && decision.action === 'create' && through.every(addr => before.get(addr)?.decision.action !== 'create')
   if (!known) return E.right({ entry, decision, predicted: true })
-  return E.right({ entry, decision: { ...decision, action: 'update' }, predicted: true, because: 'checked once its host answers' })
+  /** It is there as far as anybody knows: what a new one would be like says nothing of it. */
+  const diff = { action: 'update', fields: [], files: [] } as const
+  return E.right({ entry, decision: { ...decision, action: 'update', diff }, predicted: true, because: 'checked once its host answers' })
 }
 
 /** Why a machine's own host can't be asked, where waiting for it doesn't help. One that was never seen ready may still let us in. */

@@ -5,8 +5,9 @@ import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
 import { keysOf, linesOf, type Question, Unread } from './question.js'
 
-/** A stopped engine is not asked: its socket would start it. */
-const ENGINE_THERE = 'command -v docker >/dev/null && systemctl is-active -q docker.service && [ -S /run/docker.sock ]'
+/** Without an engine there is nothing. One that is stopped can't be asked, since its socket would start it: nobody knows what it has. */
+const ENGINE_THERE =
+  '{ ! command -v dockerd >/dev/null || { systemctl is-active -q docker.service && [ -S /run/docker.sock ]; } || exit 3; } && command -v dockerd >/dev/null'
 const DOCKER = 'timeout 20 docker --host unix:///run/docker.sock'
 
 const label = (name: string): string => `{{json (index .Config.Labels "${name}")}}`

@@ -87,7 +87,7 @@ const CASES: ReadonlyArray<Case> = [
   does('a container that runs takes a signal', [{ do: 'signal', project: 'conformance', service: 'web', signal: 'HUP' }], []),
   does('a container that is not there takes none', [{ do: 'signal', project: 'conformance', service: 'later', signal: 'HUP' }], []),
   does('an image that a container runs stays', [restore('image', IMAGE)], [`image ${IMAGE}`, CONTAINER]),
-  that('of a stopped engine nothing is known to be there', act([engine(false)]), look(CONTAINER, `network ${NET}`, `image ${IMAGE}`)),
+  that('what a stopped engine has cannot be asked', act([engine(false)]), look(CONTAINER, `network ${NET}`, `image ${IMAGE}`)),
   does('without an engine no network is made', [network()], []),
   does('without an engine nothing is pulled', [{ do: 'pull', image: IMAGE }], []),
   does('without an engine nothing is tried', [trial()], []),

@@ -110,15 +110,19 @@ test('who listens answers, on the host and from outside as far as the firewall l
   assert.equal(await answer(host, { ask: 'port', key: '22/tcp', via: 'vm.main' }), { process: 'sshd' })
 })
 
-test('without an engine there is nothing in it', async () => {
+test('without an engine there is nothing in it, and what a stopped one has cannot be asked', async () => {
   const host = await makeMachine(sandboxIn(newFolder()))
   const network: Probe = { ask: 'network', key: 'demo', via: 'docker.main' }
+  assert.equal(await answer(host, network), undefined)
   await act(host, {
     steps: [install('docker.io'), { do: 'network', via: 'docker.main', name: 'demo', bridge: 'b', ipv6: 'fd00::/64', labels: {} }],
   })
   assert.equal(await answer(host, network), { bridge: 'b', ipv6: 'fd00::/64', labels: {} })
   await act(host, { steps: [{ do: 'unit', via: 'vm.main', name: 'docker.service', active: false }] })
-  assert.equal(await answer(host, network), undefined)
+  const { answers } = await host.look([network], reveal)
+  assert.equal(answers, [
+    { is: 'unasked', via: 'docker.main', fault: { code: 'LOOK_FAILED', host: 'm', ask: 'network', why: 'the engine does not run' } },
+  ])
 })
 
 test('an image has the same digest whenever its registry is asked', async () => {
