@@ -17,7 +17,7 @@ const args = process.argv.slice(2)
 const words = args.filter(word => !word.startsWith('--'))
 const files = testFiles(words)
 /** Whole programs take longest, so they begin first. */
-const isLong = (file: string): boolean => file.startsWith('test/e2e/') || file.startsWith('test/lab/e2e')
+const isLong = (file: string): boolean => /^test\/(e2e\/|lab\/(e2e|stack))/.test(file)
 const waiting = [...files].sort((a, b) => Number(isLong(b)) - Number(isLong(a)))
 const times: Array<{ readonly file: string; readonly seconds: number }> = []
 let [passed, failed, skipped] = [0, 0, 0]

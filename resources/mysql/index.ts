@@ -1,5 +1,6 @@
 import type { Answers, Asks, Claim, Diff, Field, HostSeen, Impact, Kind, Probe, ProbeOf } from '../../engine/contract.js'
 import { joined } from '../../engine/diff.js'
+import { openKey } from '../../engine/outside.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Account, accountAt, hasUsers, passwordsIn, SERVER } from '../database.js'
 import { presentOf } from '../kind.js'
@@ -192,7 +193,12 @@ export const mysql: Kind<MysqlSpec, MysqlWanted, MysqlSeen> = {
   steps,
   impact,
   refuses,
-  checks: ({ user, database }) => [
+  checks: ({ stack, user, database }) => [
     { says: `database ${database}: lets ${user.user} in`, probe: accountAt(user), expect: { accepts: 'wanted', by: 'current' } },
+    {
+      says: 'closed from outside: 3306/tcp',
+      probe: { ask: 'open', key: openKey(stack.host, ['3306/tcp']), via: 'operator' },
+      expect: { open: [] },
+    },
   ],
 }
