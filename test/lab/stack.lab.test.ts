@@ -27,7 +27,7 @@ interface Task {
   readonly addr: string
   readonly impact: { readonly stops: ReadonlyArray<string> }
   readonly files: ReadonlyArray<{ readonly path: string }>
-  readonly steps: ReadonlyArray<{ readonly do: string; readonly path?: string }>
+  readonly steps: ReadonlyArray<{ readonly do: string; readonly path?: string; readonly id?: string }>
 }
 interface Plan {
   readonly tasks: ReadonlyArray<Task>
@@ -107,7 +107,11 @@ const play = async (stage: Stage, { edit, env, restarts, idle }: Edit): Promise<
     restarts.filter(service => service === 'tracker' || service === 'mysql').sort(),
     JSON.stringify(tasks.map(({ addr, impact }) => ({ addr, impact }))),
   )
-  const written = new Set(tasks.flatMap(({ files, steps }) => [...files, ...steps].flatMap(({ path }) => path ?? [])))
+  const written = new Set(
+    tasks.flatMap(({ files, steps }) =>
+      [...files, ...steps.map(({ path, id }) => ({ path: path ?? id }))].flatMap(({ path }) => path ?? []),
+    ),
+  )
   assert.equal(
     changed(files, await filesOf()).filter(path => !written.has(path) && !isKept(path)),
     [],
@@ -146,7 +150,7 @@ else {
     const before = await startsOf()
     stage.desk.write({ ...stage.file, tracker: { ...(stage.file.tracker as object), config: { core: { private_mode: { key: 1 } } } } })
     const ran = await stage.desk.run('apply', '--yes')
-    assert.is(ran.code, 3, told(ran))
+    assert.is(ran.code, 4, told(ran))
     assert.match(ran.stderr, /CONFIG_REFUSED: tracker\.main[\s\S]*\n {2}\| .*onfiguration/, told(ran))
     assert.equal(changed(before, await startsOf()), [])
     stage.desk.write(stage.file)

@@ -45,7 +45,15 @@ rule_is_there() {
   rule_words $1
   if [ "$source" = any ]; then [ "$(rule_count)" -eq 2 ]; else [ "$(rule_count)" -eq 1 ]; fi
 }
-rule_had() { rule_words $1; rule_places | grep -q '^at '; }
+rule_is_held() { [ -f "${KEPT}/ledger/$(printf 'rule %s' "$1" | sha256sum | cut -d ' ' -f 1)/entry" ]; }
+rule_had() { # what is there as a part of one of ours, or has one of ours as a part, is not somebody's
+  rule_words $1
+  case $source in
+    any) if rule_is_held "$1 from 0.0.0.0/0" || rule_is_held "$1 from ::/0"; then return 1; fi;;
+    0.0.0.0/0|::/0) if rule_is_held "${'$'}{1% from *}"; then return 1; fi;;
+  esac
+  rule_places | grep -q '^at '
+}
 rule_say() { # SOURCE COMMENT [WORDS before]
   s=$1 c=$2
   shift 2
@@ -63,10 +71,18 @@ rule_add() { # RULE COMMENT: there afterwards, and in front of what would refuse
     ufw delete "$action" proto "$proto" from "$from" to any port "$port" && rule_say "$from" "$2" insert "$n" || exit 1
   done
 }
-rule_remove() {
+rule_remove() { # a rule of both families is two of ufw's: what is held of it, or holds it, stays
   command -v ufw >/dev/null || return 0
   rule_words $1
-  if rule_places | grep -q "^at $action "; then ufw delete "$action" proto "$proto" from "$source" to any port "$port"; fi
+  if ! rule_places | grep -q "^at $action "; then return 0; fi
+  case $source in 0.0.0.0/0|::/0) if rule_is_held "${'$'}{1% from *}"; then return 0; fi;; esac
+  was=$(mktemp -d) && rule_keep "$1" "$was" && ufw delete "$action" proto "$proto" from "$source" to any port "$port" || return 1
+  if [ "$source" = any ]; then
+    for family in 0.0.0.0/0 ::/0; do
+      if rule_is_held "$1 from $family"; then rule_put_back "$1 from $family" "$was" || return 1; fi
+    done
+  fi
+  rm -rf "$was"
 }
 rule_keep() { rule_words $1; rule_places | sed -n '1,/^at /s/^at //p' >"$2/rule"; }
 rule_put_back() {

@@ -83,7 +83,7 @@ export const EDITS: ReadonlyArray<Edit> = [
   { says: "MySQL's memory", edit: mysql({ memory: '1GiB' }), restarts: ['mysql'] },
   { says: 'an option of MySQL', edit: mysql({ config: { max_connections: 123 } }), restarts: ['mysql'] },
   { says: 'a service of the user', edit: stack({ services: { hello: hello() } }), restarts: [] },
-  { says: 'its secret', edit: same, env: { STACK_NOTE: HOSTILE }, restarts: ['hello', 'tracker'] },
+  { says: 'its secret', edit: same, env: { STACK_NOTE: HOSTILE }, restarts: ['hello'] },
   { says: 'its image', edit: stack({ services: { hello: hello({ image: 'lab/hello:2' }) } }), restarts: ['hello'] },
   { says: 'its removal', edit: stack({ services: {} }), restarts: [] },
   { says: 'a port of somebody else in the firewall', edit: within('firewall', { allow: [{ port: 9100 }] }), restarts: [] },
