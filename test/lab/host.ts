@@ -111,6 +111,8 @@ const pinKeys = async ({ name, address, address6, ssh }: LabHost): Promise<void>
 const awaitBoot = async (host: LabHost): Promise<void> => {
   const { stdout } = await host.exec(['systemctl', 'is-system-running', '--wait'], { seconds: SECONDS })
   if (stdout.trim() !== 'running') throw new Trouble(`${host.name} has booted, but is "${stdout.trim()}"`, diagnose(host.name))
+  // Its keys are made in the course of the boot, one sort after the other.
+  await host.exec(['cloud-init', 'status', '--wait'], { seconds: SECONDS })
   await pinKeys(host)
   await must([...sshOf(host), 'sudo', '-n', 'true'], diagnose(host.name), { seconds: 20 })
 }
