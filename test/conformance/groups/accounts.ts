@@ -22,8 +22,8 @@ const sql = (statement: Extract<Words, { do: 'sql' }>['statement'], rest: Partia
 
 /** The lab's mirror has it; what daemon.json says is as before in the end. */
 const RUN = `f=/etc/docker/daemon.json; cp -p $f /root/daemon.json 2>/dev/null
-echo '{"registry-mirrors":["http://10.77.0.1:5000"]}' >$f; systemctl restart docker && docker pull -q mysql:9.7; pulled=$?
-rm $f; if [ -f /root/daemon.json ]; then mv /root/daemon.json $f; fi; systemctl restart docker
+echo '{"registry-mirrors":["http://10.77.0.1:5000"]}' >$f; systemctl reset-failed docker; systemctl restart docker && docker pull -q mysql:9.7; pulled=$?
+rm $f; if [ -f /root/daemon.json ]; then mv /root/daemon.json $f; fi; systemctl reset-failed docker; systemctl restart docker
 [ $pulled = 0 ] && docker run -d --name conformance-db-1 -e MYSQL_ROOT_PASSWORD=first -e MYSQL_ROOT_HOST=localhost \\
   --label com.docker.compose.project=conformance --label com.docker.compose.service=db --label com.docker.compose.oneoff=False mysql:9.7 &&
 for i in $(seq 600); do if docker exec conformance-db-1 mysqladmin --protocol=tcp -h127.0.0.1 ping >/dev/null 2>&1; then break; fi; sleep 0.2; done`
