@@ -29,8 +29,10 @@ const environment = (provider: object = {}, vm: object = {}): object => ({
   provider: { kind: 'lxd', profiles: [PROFILES[0]], ...provider, config: { ...CONTAINER, ...(provider as { config?: object }).config } },
   ssh: { key: KEY },
   vm: { cpus: 1, memory: '512MiB', disk: '5GiB', upgrades: 'none', ...vm },
-  tracker: { udp: [6969] },
+  // A secret of its own: a generated one goes with the state.
+  tracker: { udp: [6969], api: { admin_token: { env: 'LAB_TOKEN' } } },
 })
+const env = { LAB_TOKEN: 'a token of the lab' }
 
 const clearAway = async (): Promise<void> => {
   for (const name of [NAME, `${NAME}-copy`]) await run(['lxc', 'delete', '--force', name])
@@ -51,7 +53,7 @@ else {
     await lxc(['profile', 'set', PROFILES[1], 'limits.processes=4000'])
     await lxc(['network', 'create', NETWORK, 'ipv4.address=10.78.91.1/24', 'ipv4.nat=true', 'ipv6.address=none'])
     cli = await builtCli()
-    desk = deskOf(cli, environment())
+    desk = deskOf(cli, environment(), env)
   })
   test.after(async () => {
     desk?.remove()
@@ -67,10 +69,10 @@ else {
     const said = await desk.run('plan')
     for (const line of lines) assert.match(said.stdout, line, told(said))
   }
-  const isAsWanted = (): Promise<void> => planned(new RegExp(`^${NAME} on lxd, [0-9.]+: 3 as wanted\n`))
+  const isAsWanted = (): Promise<void> => planned(new RegExp(`^${NAME} on lxd, [0-9.]+: 5 as wanted\n`))
 
   test('a profile with a disk and a network is enough', async () => {
-    await planned(/^b-lxd-cli on lxd, no machine yet: 3 create /)
+    await planned(/^b-lxd-cli on lxd, no machine yet: 5 create /)
     await applied()
     await isAsWanted()
     assert.is((await shown())?.config['security.nesting'], 'true')
@@ -86,7 +88,7 @@ else {
     assert.is(config['volatile.uuid.generation'], began)
     await isAsWanted()
     desk.write(environment({}, { cpus: 2, memory: '768MiB' }))
-    await planned(/3 as wanted/, /the disk stays at 6GiB, more than the 5GiB asked for/)
+    await planned(/5 as wanted/, /the disk stays at 6GiB, more than the 5GiB asked for/)
   })
 
   test('an edit of profiles, network and settings is planned, done in place, and taken back', async () => {
@@ -99,7 +101,7 @@ else {
       /provider\.config\.boot\.autostart +true/,
     )
     await applied()
-    await planned(/on lxd, 10\.78\.91\.\d+: 3 as wanted/)
+    await planned(/on lxd, 10\.78\.91\.\d+: 5 as wanted/)
     assert.is((await shown())?.config['boot.autostart'], 'true')
     desk.write(environment({ network: 'lxdbr0' }, large))
     await applied()
@@ -124,7 +126,7 @@ else {
 
   test('a machine that somebody stopped is said to be stopped, started, and gone on with', async () => {
     await lxc(['stop', '--force', NAME])
-    await planned(/^b-lxd-cli on lxd, machine stopped: 3 update /, /update {2}vm\.main +starts the machine/)
+    await planned(/^b-lxd-cli on lxd, machine stopped: 5 update /, /update {2}vm\.main +starts the machine/)
     await applied()
     await isAsWanted()
   })
@@ -134,7 +136,7 @@ else {
     rmSync(join(desk.folder, '.deployer'), { recursive: true })
     await isAsWanted()
     const rebuilt = await desk.run('state', 'rebuild')
-    assert.match(rebuilt.stdout, /3 resources found/, told(rebuilt))
+    assert.match(rebuilt.stdout, /5 resources found/, told(rebuilt))
     await applied()
     await isAsWanted()
   })
@@ -142,7 +144,7 @@ else {
   test('a machine of somebody else is neither planned nor touched', async () => {
     for (const instance of [NAME, `${NAME}-copy`]) {
       const before = await shown(instance)
-      const thief = deskOf(cli, { ...environment({ instance }), name: 'b-lxd-thief' })
+      const thief = deskOf(cli, { ...environment({ instance }), name: 'b-lxd-thief' }, env)
       for (const command of [['plan'], ['apply', '--yes']]) {
         const said = await thief.run(...command)
         assert.is(said.code, 4, told(said))
@@ -163,7 +165,7 @@ else {
       [{ config: { 'limits.cpu': 1 } }, /provider\.config\["limits\.cpu"\]/],
     ]
     for (const [provider, says] of wrong) {
-      const mistaken = deskOf(cli, { ...environment(provider), name: 'b-lxd-wrong' })
+      const mistaken = deskOf(cli, { ...environment(provider), name: 'b-lxd-wrong' }, env)
       const said = await mistaken.run('apply', '--yes')
       assert.match(said.stdout + said.stderr, says, told(said))
       assert.not(said.code === 0)

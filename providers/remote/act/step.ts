@@ -94,9 +94,10 @@ for i in $(seq 50); do
   sleep 0.1
 done
 echo "sshd listens on $(sshd_listens)"; false`,
-  firewall: ({ active, incoming, outgoing, routed, ipv6 }) => `sed -i 's/^IPV6=.*/IPV6=${ipv6 ? 'yes' : 'no'}/' /etc/default/ufw || exit 1
+  firewall: ({ active, incoming, outgoing, routed, ipv6 }) => `was=$(sed -n 's/^IPV6=//p' /etc/default/ufw)
+sed -i 's/^IPV6=.*/IPV6=${ipv6 ? 'yes' : 'no'}/' /etc/default/ufw || exit 1
 ufw default ${incoming} incoming && ufw default ${outgoing} outgoing || exit 1
-${routed === 'disabled' ? '' : `ufw default ${routed} routed || exit 1\n`}${active ? 'firewall_on' : 'firewall_off /dev/null'}`,
+${routed === 'disabled' ? '' : `ufw default ${routed} routed || exit 1\n`}${active ? `firewall_on${ipv6 ? ' && docker_again "$was"' : ''}` : 'firewall_off /dev/null'}`,
   'rule add': ({ rule, comment }) => `rule_add ${word(ruleKey(rule))} ${word(comment)}`,
   'rule remove': ({ rule }) => `rule_remove ${word(ruleKey(rule))}`,
   chain: step => chainScript(step, rooted),

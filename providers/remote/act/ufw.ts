@@ -96,6 +96,10 @@ firewall_is_on() { grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf; }
 firewall_on() { # what is on already does not read its files again by being turned on
   if firewall_is_on; then ufw --force enable && ufw reload; else settings_keep && ufw --force enable; fi
 }
+docker_again() { # WAS: where IPv6 was off ufw has emptied what Docker had put there; containers go on meanwhile, or are left alone
+  if [ "$1" = yes ] || ! engine_answers; then return 0; fi
+  if [ "$(docker --host unix:///run/docker.sock info --format '{{.LiveRestoreEnabled}}')" = true ]; then engine_load; fi
+}
 firewall_policies() {
   for t in iptables ip6tables; do "$t" -w 5 -S 2>/dev/null | sed -n "s/^-P /$t -w 5 -P /p"; done
 }
