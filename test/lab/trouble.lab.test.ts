@@ -48,9 +48,10 @@ const TROUBLES: ReadonlyArray<readonly [title: string, breaks: string, told: Reg
   ],
   [
     'no room for what is kept of us',
-    'mount -t tmpfs -o size=64k tmpfs /var/lib/deployer && head -c 99999 /dev/zero >/var/lib/deployer/ballast || true',
+    `cp -a /var/lib/deployer /root/kept && mount -t tmpfs -o size=16m tmpfs /var/lib/deployer &&
+cp -a /root/kept/. /var/lib/deployer/ && head -c 99999999 /dev/zero >/var/lib/deployer/ballast || true`,
     /DISK_FULL: vm\.main: the disk is full: \S+, in \/var\/lib\/deployer\n/,
-    'umount /var/lib/deployer',
+    'umount /var/lib/deployer && rm -rf /root/kept',
   ],
   [
     'a read-only file system',
