@@ -2,11 +2,11 @@ import { type Examination, examine, unseen } from '../engine/run/examine.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, need } from '../specs/fp.js'
 import type { Deployer } from './deployer.js'
-import { FileCommand } from './file-command.js'
+import { EnvironmentCommand } from './file-command.js'
 import { elapsedWord } from './render/words.js'
 
 /** What `test` and `status` have in common: they look and try, and change nothing. */
-export abstract class ExaminingCommand extends FileCommand {
+export abstract class ExaminingCommand extends EnvironmentCommand {
   /** `patience`: for how many milliseconds what fails is asked again. */
   protected examined(deployer: Deployer, patience: number, stop = new AbortController().signal): Attempt<Examination> {
     const { opened } = deployer

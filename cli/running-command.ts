@@ -6,11 +6,9 @@ import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
 import { type Carried, type Carrying, carryOut } from './carry-out.js'
 import type { Shown } from './command.js'
-import type { Context } from './context.js'
 import type { Deployer } from './deployer.js'
-import { shownFile } from './environment.js'
 import { committed, PlanningCommand } from './planning-command.js'
-import { commandLine } from './render/command-line.js'
+import { commandLine, withFile } from './render/command-line.js'
 import type { Told } from './render/look.js'
 import { renderPlan, renderSettled } from './render/plan.js'
 import { type Progress, progress } from './render/progress.js'
@@ -50,7 +48,7 @@ export abstract class RunningCommand extends PlanningCommand {
           ...(await need(this.told(deployer, ran.plan, verb))),
           ...lastGood(deployer),
           ...commit,
-          ...nextOf(deployer, ran, this.context),
+          ...nextOf(deployer, ran, this.asked(deployer, verb)),
         },
       }
     })
@@ -110,13 +108,13 @@ export abstract class RunningCommand extends PlanningCommand {
 }
 
 /** What somebody who has just put up a tracker wants to know. */
-const nextOf = ({ now, opened: { environment, wish } }: Deployer, { plan, report }: Carried, context: Context): Pick<Told, 'next'> => {
+const nextOf = ({ opened: { environment, wish } }: Deployer, { plan, report }: Carried, asked: Told): Pick<Told, 'next'> => {
   if (report?.host === undefined || plan.simulated || wish.unhandled.includes('tracker.main')) return {}
   const { clients, api, apiPort } = endpointsOf(environment, report.host)
   const titled = clients.map((url, index) => [index === 0 ? 'For BitTorrent clients' : '', url] as const)
-  const flags = now.typed === undefined ? [] : ['-f', shownFile(context, now.file)]
-  const tunnel = `${commandLine('ssh', { flags })} -- -N -L ${apiPort}:127.0.0.1:${apiPort}`
-  return { next: [...titled, ['API', api ?? tunnel], ['API token', commandLine('secret show', { flags }, ['tracker.api.admin_token'])]] }
+  const told = withFile(asked)
+  const tunnel = `${commandLine('ssh', told)} -- -N -L ${apiPort}:127.0.0.1:${apiPort}`
+  return { next: [...titled, ['API', api ?? tunnel], ['API token', commandLine('secret show', told, ['tracker.api.admin_token'])]] }
 }
 
 const lastGood = ({ state, opened }: Deployer): Pick<Told, 'backTo'> => {

@@ -33,12 +33,6 @@ export class StatusCommand extends ExaminingCommand {
   })
 
   watch = Option.Boolean('-w,--watch', false, { description: 'Look again every 5 s and draw anew, until Ctrl-C.' })
-  positional = Option.String({ name: 'FILE', required: false })
-
-  protected override get named(): string | undefined {
-    return this.positional
-  }
-
   override execute(): Promise<number> {
     return this.finish(
       attempt(async () => {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'clipanion'
+import { Command } from 'clipanion'
 import { type Examination, isWell } from '../../engine/run/examine.js'
 import type { Fault } from '../../specs/fault.js'
 import { attempt, need } from '../../specs/fp.js'
@@ -21,12 +21,6 @@ export class TestCommand extends ExaminingCommand {
       ['What failed, for a program', '$0 test --json | jq \'.result.resources[].checks[] | select(.result == "failed")\''],
     ],
   })
-
-  positional = Option.String({ name: 'FILE', required: false })
-
-  protected override get named(): string | undefined {
-    return this.positional
-  }
 
   override execute(): Promise<number> {
     return this.finish(

@@ -2,7 +2,7 @@ import type { Plan } from '../../engine/plan-value.js'
 import type { RunReport } from '../../engine/run-value.js'
 import { isRefusal } from '../../specs/fault.js'
 import { type Line, line, show } from './color.js'
-import { commandLine } from './command-line.js'
+import { commandLine, withFile } from './command-line.js'
 import { faultLines } from './fault.js'
 import { columnsOf, type Look, type Told } from './look.js'
 import { isDestroy } from './plan-next.js'
@@ -54,8 +54,7 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
 const committing = ({ commit }: Told, look: Look): ReadonlyArray<Line> => (commit === undefined ? [] : [row('Commit', commit, look)])
 
 /** Its words are for ssh, so the file is named with an option. */
-const loginLine = ({ file, variables = [] }: Told): string =>
-  commandLine('ssh', { variables, ...(file !== undefined && { flags: ['-f', file] }) })
+const loginLine = (told: Told): string => commandLine('ssh', withFile(told))
 
 /** Up is what was made, which is less than the file asks for. */
 const notYet = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line> => {

@@ -1,19 +1,9 @@
 import type { Facts } from '../../engine/contract.js'
-import { factsOf } from '../facts.js'
+import { type DatabaseFact, factsOf } from '../facts.js'
 import { type Database, isExternal } from './database.js'
 
 /** Where the tracker keeps what lasts. */
-export type Keeps =
-  | { readonly driver: 'sqlite' }
-  | {
-      readonly driver: 'mysql'
-      readonly host: string
-      readonly port: number
-      readonly name: string
-      readonly user: string
-      /** The secret's path. */
-      readonly password: string
-    }
+export type Keeps = { readonly driver: 'sqlite' } | Pick<DatabaseFact, 'driver' | 'host' | 'port' | 'name' | 'user' | 'password'>
 
 export const SQLITE = '/var/lib/torrust/tracker/database/tracker.db'
 
