@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path'
 import type { Text } from '../engine/contract.js'
 import type { Made } from '../engine/plan/paper.js'
+import { hasHoles } from '../engine/vocabulary.js'
 import { type Attempt, attempt, fail, need } from '../specs/fp.js'
 import { stepContents, stepWords } from './render/steps.js'
 import { renderText } from './render/value.js'
@@ -35,7 +36,6 @@ export const artifactsOf = (environment: string, made: ReadonlyArray<Made>): Rea
 
 const ROOTED = { mode: '0644', owner: 'root', group: 'root' }
 
-const hasHoles = (text: Text): boolean => typeof text !== 'string' && text.some(part => typeof part !== 'string')
 const artifact = (path: string, content: Text): Artifact => ({ path, content, secret: hasHoles(content) })
 const onHost = (host: string, content: Text, { mode, owner, group }: Omit<NonNullable<Artifact['on']>, 'host'>): Artifact => ({
   ...artifact(`host${host}`, content),

@@ -131,6 +131,9 @@ export type Step = { [D in Do]: StepOf<D> }[Do]
 /** One answer that a step changes; undefined: absent from then on. */
 export type Change = { [A in Ask]: { readonly ask: A; readonly key: string; readonly to: Asks[A] | undefined } }[Ask]
 
+/** Whether there is a place of a secret in it. */
+export const hasHoles = (text: Text): boolean => typeof text !== 'string' && text.some(part => typeof part !== 'string')
+
 /** How a rule is known: the same rule has the same key. */
 export const ruleKey = ({ allow, port, proto, from }: Rule): string =>
   `${allow ? 'allow' : 'deny'} ${port}/${proto}${from === 'any' ? '' : ` from ${from}`}`

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Answers, Asks, Claim, Field, FileDiff, Network, Owned, Probe, Step, Text, Thing, Via } from '../engine/contract.js'
+import { hasHoles } from '../engine/vocabulary.js'
 import type { Json } from '../specs/json.js'
 
 interface Parts {
@@ -32,7 +33,6 @@ interface Row<P extends What> {
 }
 
 const modeOf = ({ mode, owner, group }: Owned): string => `${mode} ${owner}:${group}`
-const hasHoles = (text: Text): boolean => typeof text !== 'string' && text.some(part => typeof part !== 'string')
 const textOf = (text: Text): string => (typeof text === 'string' ? text : text.join(''))
 const path = ({ path: id }: { readonly path: string }): string => id
 const name = ({ name: id }: { readonly name: string }): string => id

@@ -1,5 +1,5 @@
 import type { Do, Probe, Reveal, Step, StepOf, Text } from '../../../engine/contract.js'
-import { ruleKey } from '../../../engine/vocabulary.js'
+import { hasHoles, ruleKey } from '../../../engine/vocabulary.js'
 import { type Attempt, attempt, fail, need } from '../../../specs/fp.js'
 import { folderOf } from '../look/ledger.js'
 import { KEPT } from '../place.js'
@@ -130,8 +130,6 @@ fi`
   cron: ({ path, lines }) => put(path, lines.map(line => `${line}\n`).join(''), ROOTED),
   run: async ({ argv }, { clear }) => words(await Promise.all(argv.map(clear))),
 }
-
-const hasHoles = (text: Text): boolean => typeof text !== 'string' && text.some(part => typeof part !== 'string')
 
 /** What `present` knows of. */
 const TOLD: ReadonlyArray<Probe['ask']> = [
