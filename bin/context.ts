@@ -80,8 +80,13 @@ const attach: Context['attach'] = async ([program = '', ...args], { stdout, stde
     return await new Promise((resolve, reject) => {
       child.on('error', (cause: NodeJS.ErrnoException) => (cause.code === 'ENOENT' ? resolve(undefined) : reject(cause)))
       child.on('close', (code, signal) => {
-        const by = signal ?? (code === SSH ? heard : undefined)
-        resolve(by === undefined ? (code ?? 0) : 128 + constants.signals[by])
+        const end = (): void => {
+          const by = signal ?? (code === SSH ? heard : undefined)
+          resolve(by === undefined ? (code ?? 0) : 128 + constants.signals[by])
+        }
+        // What the terminal told both of us may get to us after the end of the one who heard it first.
+        if (code === SSH && heard === undefined) setTimeout(end, LATE_MS)
+        else end()
       })
     })
   } finally {
@@ -92,4 +97,5 @@ const attach: Context['attach'] = async ([program = '', ...args], { stdout, stde
 
 /** So ssh ends for whatever reason of its own, a signal included. */
 const SSH = 255
+const LATE_MS = 20
 const PASSED = ['SIGTERM', 'SIGHUP'] as const
