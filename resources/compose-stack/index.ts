@@ -1,4 +1,4 @@
-import type { Addr, Answers, Claim, Diff, Facts, Held, HostSeen, Impact, Kind, Probe, Step } from '../../engine/contract.js'
+import type { Addr, Answers, Claim, Diff, Facts, Field, Held, HostSeen, Impact, Kind, Probe, Step } from '../../engine/contract.js'
 import { NONE } from '../../engine/diff.js'
 import type { Fault } from '../../specs/fault.js'
 import { factsOf } from '../facts.js'
@@ -131,10 +131,14 @@ const order = (_: StackWanted, own: ReadonlyArray<Step>, gone: ReadonlyArray<Ste
 /** Services of ours restart in tasks of their own. */
 const impact = ({ own }: StackWanted, change: Diff): Impact => {
   if (change.action !== 'update') return { stops: [] }
-  const restarted = own.filter(({ name }) =>
-    change.fields.some(field => field.name === `${name} container` || field.name === `${name} image`),
+  const namesWhere = (is: (field: Field, name: string) => boolean): string =>
+    own.flatMap(({ name }) => (change.fields.some(field => is(field, name)) ? [name] : [])).join(', ')
+  const starts = namesWhere(({ name, to }, service) => name === `${service} container` && to === 'running')
+  const restarts = namesWhere(
+    ({ name, from }, service) => name === `${service} image` || (name === `${service} container` && from === 'running'),
   )
-  const effect = restarted.length === 0 ? 'restarts nothing itself' : `restarts ${restarted.map(({ name }) => name).join(', ')}`
+  const effects = [...(restarts === '' ? [] : [`restarts ${restarts}`]), ...(starts === '' ? [] : [`starts ${starts}`])]
+  const effect = effects.length === 0 ? 'restarts nothing itself' : effects.join(', ')
   return { stops: [], effect }
 }
 

@@ -80,7 +80,9 @@ test('a service of the user comes, changes and goes, and its container with it',
   const one = { services: { web: { image: 'nginx:1.29', ports: ['8080:80'] } } }
   const come = await changed({}, one)
   assert.equal(doing(come.steps).slice(-3), ['pull', 'try web', 'up web'])
-  assert.is(come.impact.effect, 'restarts web')
+  assert.is(come.impact.effect, 'starts web')
+  const changes = await changed(one, { services: { web: { image: 'nginx:1.29', ports: ['8081:80'] }, more: { image: 'nginx:1.29' } } })
+  assert.is(changes.impact.effect, 'restarts web, starts more')
   const gone = await changed(one, {})
   assert.equal(doing(gone.steps), ['put', 'restore container demo/web', 'restore image nginx:1.29', 'restore network demo_default'])
 })
