@@ -5,11 +5,11 @@
 # login, no root and no passwords, time zone, first upgrade and upgrades by themselves, ufw with an undo that a new
 # connection confirms, Docker's way around ufw closed for both families, Docker and compose with their daemon.json.
 # One connection that is kept, one apt transaction for all packages. With DATABASE, sqlite or mysql, also the tracker, out of
-# the registry MIRROR, until it answers a connect over UDP.
+# the registry MIRROR, until it answers an announce over UDP.
 set -eu
 name=$1 key=$2 database=${3:-} mirror=${4:-} user=torrust
 work=$(mktemp -d)
-trap 'ssh -o ControlPath="$work/s" -O exit "$name" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'ssh -o ControlPath="$work/s" -O exit "$name" 2>/dev/null || :; rm -rf "$work"' EXIT
 
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/host"
 cat >"$work/user-data" <<END
@@ -139,6 +139,7 @@ random() { head -c 24 /dev/urandom | base64 | tr -d '/+='; }
 { echo "database=$database token=$(random) password=$(random) root=$(random)"; cat <<'END'; } >"$work/script"
 {
 umask 027
+driver=$(echo $database | sed s/sqlite/sqlite3/)
 cd /opt && mkdir -p torrust/storage/tracker/etc torrust/storage/tracker/lib/database torrust/storage/tracker/log && cd torrust
 chown -R 10001:10001 storage/tracker
 cat >storage/tracker/etc/tracker.toml <<TOML
@@ -152,7 +153,7 @@ threshold = "info"
 listed = false
 private = false
 [core.database]
-driver = "$(echo $database | sed s/sqlite/sqlite3/)"
+driver = "$driver"
 path = "/var/lib/torrust/tracker/database/tracker.db"
 [[udp_trackers]]
 bind_address = "0.0.0.0:6969"
@@ -171,12 +172,14 @@ chown 10001:10001 storage/tracker/etc/tracker.toml
 umask 077
 {
   echo TORRUST_TRACKER_CONFIG_TOML_PATH=/etc/torrust/tracker/tracker.toml
+  echo TORRUST_TRACKER_CONFIG_OVERRIDE_CORE__DATABASE__DRIVER=$driver # over the image's own word for it
   echo "TORRUST_TRACKER_CONFIG_OVERRIDE_HTTP_API__ACCESS_TOKENS__ADMIN=$token"
   [ $database = sqlite ] || echo "TORRUST_TRACKER_CONFIG_OVERRIDE_CORE__DATABASE__PATH=mysql://tracker:$password@mysql:3306/tracker"
 } >tracker.env
 cat >docker-compose.yml <<'YAML'
 x-service: &service
   restart: unless-stopped
+  read_only: true
   security_opt: ["no-new-privileges:true"]
   cap_drop: [ALL]
   logging: { driver: json-file, options: { max-size: 10m, max-file: "10" } }
@@ -186,16 +189,16 @@ services:
     image: torrust/tracker:v3.0.0
     user: "10001:10001"
     entrypoint: ["/usr/bin/torrust-tracker"]
-    read_only: true
+    tmpfs: [/tmp]
     stop_signal: SIGINT
     sysctls: { net.ipv6.bindv6only: 1 }
     env_file: [tracker.env]
-    networks: [stack]
+    networks: [NETWORKS]
     ports: ["6969:6969/udp", "7070:7070", "127.0.0.1:1212:1212", "127.0.0.1:1313:1313"]
     volumes:
       - ./storage/tracker/lib:/var/lib/torrust/tracker
       - ./storage/tracker/log:/var/log/torrust/tracker
-      - ./storage/tracker/etc:/etc/torrust/tracker
+      - ./storage/tracker/etc:/etc/torrust/tracker:ro
 YAML
 if [ $database = mysql ]; then
   { echo "MYSQL_ROOT_PASSWORD=$root"; echo MYSQL_DATABASE=tracker; echo MYSQL_USER=tracker; echo "MYSQL_PASSWORD=$password"; } >mysql.env
@@ -206,8 +209,9 @@ if [ $database = mysql ]; then
     <<: *service
     image: mysql:8.4
     user: "999:999"
+    tmpfs: [/tmp, "/var/run/mysqld:uid=999,gid=999", "/var/lib/mysql-files:uid=999,gid=999"]
     env_file: [mysql.env]
-    networks: [stack]
+    networks: [database]
     volumes: ["./storage/mysql:/var/lib/mysql"]
     healthcheck:
       test: ["CMD-SHELL", 'mysql -h 127.0.0.1 -u tracker -p"$$MYSQL_PASSWORD" -e "select 1" tracker']
@@ -215,10 +219,12 @@ if [ $database = mysql ]; then
       retries: 240
 YAML
 fi
-cat >>docker-compose.yml <<'YAML'
-networks:
-  stack: { enable_ipv6: true, driver_opts: { com.docker.network.bridge.name: dpstack }, ipam: { config: [{ subnet: "fd5e:ed::/64" }] } }
-YAML
+networks="proxy metrics $([ $database = sqlite ] || echo database)"
+sed -i "s/NETWORKS/$(echo $networks | tr ' ' ,)/" docker-compose.yml
+echo networks: >>docker-compose.yml
+for network in $networks; do
+  echo "  $network: { enable_ipv6: true, driver_opts: { com.docker.network.bridge.name: dp-$network }, ipam: { config: [{ subnet: \"fd5e:ed:${#network}::/64\" }] } }"
+done >>docker-compose.yml
 docker compose pull -q
 docker compose up -d
 }
@@ -227,8 +233,10 @@ kept <"$work/script" >"$work/log" 2>&1 || { tail -n 40 "$work/log" >&2; exit 1; 
 
 node -e '
 const socket = require("dgram").createSocket("udp4")
-const ask = () => socket.send(Buffer.from("00000417271019800000000000000007", "hex"), 6969, process.argv[1])
-socket.on("message", () => process.exit(0))
-ask()
-setInterval(ask, 200)
-setTimeout(() => process.exit(1), 60000)' "$address"
+const send = parts => socket.send(Buffer.from(parts.join(""), "hex"), 6969, process.argv[1])
+const connect = () => send(["0000041727101980", "00000000", "00000007"])
+const announce = id => send([id, "00000001", "00000007", "ab".repeat(20), "cd".repeat(20), "00".repeat(24), "00000002", "00000000", "00000007", "ffffffff", "1ae1"])
+socket.on("message", answer => (answer.readUInt32BE(0) === 1 ? process.exit(0) : announce(answer.toString("hex", 8, 16))))
+connect()
+setInterval(connect, 200)
+setTimeout(() => process.exit(1), 60000)' "$address" || { echo 'no announce was answered' >&2; exit 1; }

@@ -6,10 +6,10 @@ import { type Figure, median } from '../measure.js'
 import { benchOf, removeMachine, TRACKER } from './converged.js'
 
 const SCRIPT = 'test/bench/from-nothing.sh'
-export const DATABASES = ['sqlite'] as const
+export const DATABASES = ['sqlite', 'mysql'] as const
 type Database = (typeof DATABASES)[number]
 
-const sectionsFor = (database: Database): object => ({ tracker: { ...TRACKER, database } })
+const sectionsFor = (database: Database): object => ({ tracker: { ...TRACKER, database }, ...(database === 'mysql' && { mysql: {} }) })
 
 interface Samples {
   readonly seconds: number[]

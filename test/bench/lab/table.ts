@@ -11,6 +11,7 @@ export const LIMITS: { readonly [name: string]: Limit } = {
   look_growth: { most: 3 },
   pyinfra_to_ours: { least: 4 },
   from_nothing_to_script_sqlite: { most: 1.15 },
+  from_nothing_to_script_mysql: { most: 1.15 },
   change_over_restart: { most: 1.5 },
 }
 
