@@ -133,11 +133,13 @@ const namesOf = (addrs: ReadonlyArray<string>): string => (addrs.length > NAMED 
 /** What stands now, so that nobody has to guess whether half of something remains. */
 const stateOf = ({ done, failed, skipped, leftOff, notBegun }: RunReport): string => {
   const refused = failed.filter(({ fault }) => isRefusal(fault))
-  const half = [...failed.filter(one => !refused.includes(one)).map(one => one.addr), ...leftOff]
+  const back = failed.filter(one => !refused.includes(one) && 'after' in one.fault && one.fault.after === 'back')
+  const half = [...failed.filter(one => !refused.includes(one) && !back.includes(one)).map(one => one.addr), ...leftOff]
   const untouched = [...refused.map(one => one.addr), ...skipped.map(one => one.addr), ...notBegun]
-  if (done.length + half.length === 0) return 'nothing was changed.'
+  if (done.length + half.length + back.length === 0) return 'nothing was changed.'
   const parts = [
     ...(done.length === 0 ? [] : [`${namesOf(done.map(task => task.addr))} ${done.length === 1 ? 'is' : 'are'} as wanted`]),
+    ...(back.length === 0 ? [] : [`${namesOf(back.map(one => one.addr))} ${back.length === 1 ? 'runs' : 'run'} as before`]),
     ...(half.length === 0 ? [] : [`${namesOf(half)} may be half done`]),
     ...(untouched.length === 0 ? [] : [`${namesOf(untouched)} ${untouched.length === 1 ? 'is' : 'are'} as before`]),
   ]

@@ -100,6 +100,12 @@ test('what was refused before it began is as before', () => {
   assert.match(now({ done: [] }), 'Now: nothing was changed.')
 })
 
+test('what was put back runs as before, and is not half done', () => {
+  const crash = { code: 'CONTAINER_CRASH_LOOP', host: 'h', service: 'tracker', exit: 101, times: 6, log: [], after: 'back' } as const
+  const said = renderReport(report({ outcome: 'failed', done: [], failed: [{ addr: 'tracker.main', fault: crash }] }), changes, PLAIN)
+  assert.match(said.stderr, '\n  Now: tracker.main runs as before.\n')
+})
+
 test('a failure says what failed, what stands now, and how to go on or back', () => {
   const failed = [{ addr: 'tracker.main', fault: { code: 'STEP_FAILED', host: 'h', step: 'start demo/tracker', output: 'a\nb' } }] as const
   const done = [
