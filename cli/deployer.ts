@@ -20,8 +20,9 @@ import { keysAtHand } from './keys.js'
 import type { Log } from './log.js'
 import { type Known, lockedBy, NOTHING, type Pinning, pinnedInput, pinningOf } from './pins.js'
 import { providerFor } from './provider.js'
-import { foundIn, type Rebuilt, rebuiltOf } from './rebuilt.js'
-import { type Generated, generatedOrPlaceholder, isLater, lookupOf, refsOf } from './secrets.js'
+import { type Rebuilt, rebuiltOf, remembered } from './rebuilt.js'
+import { type Generated, generatedOrPlaceholder, lookupOf } from './secrets.js'
+import { lookKnowing, placeholders, type Standing, sealStanding, unsealedIn } from './standing.js'
 import { readState, writeState } from './state.js'
 import { build } from './version.js'
 
@@ -29,6 +30,7 @@ import { build } from './version.js'
 export class Deployer {
   /** Looked up once: what was shown is what is done. */
   private readonly found = new Map<string, string>()
+  private standing: Standing | undefined
 
   private constructor(
     private readonly context: Context,
@@ -57,6 +59,10 @@ export class Deployer {
     })
   }
 
+  private get kept(): Generated {
+    return generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
+  }
+
   private get asks(): 'file' | 'run' {
     return this.opened === this.now ? 'file' : 'run'
   }
@@ -64,19 +70,17 @@ export class Deployer {
   /** Looks and decides; the state is only read, nothing is written anywhere. */
   plan(purpose: Purpose, whileBusy?: PlanInput['whileBusy']): Attempt<Looked> {
     return attempt(async () => {
-      const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
       const body = async (planned: Planned, { lock }: Pinning): Promise<Looked> => ({
         plan: planned.plan,
         unrecorded: !isIdle(planned) || lock !== undefined || planned.plan.blocked.length > 0,
       })
-      return need(this.planned(this.state, generated, { purpose, whileBusy, body, ahead: this.context.ahead }))
+      return need(this.planned(this.state, { purpose, generated: this.kept, whileBusy, body, ahead: this.context.ahead }))
     })
   }
 
   /** Looks, and hands over what was seen while the way to the host is still open. */
   look<A>(body: (planned: Planned) => Promise<A>): Attempt<A> {
-    const generated = generatedOrPlaceholder(this.state.secrets, this.opened.wish.environment)
-    return this.planned(this.state, generated, { purpose: 'apply', body, ahead: this.context.ahead })
+    return this.planned(this.state, { purpose: 'apply', generated: this.kept, body, ahead: this.context.ahead })
   }
 
   /** What `plan` would be refused for, without any flag. */
@@ -94,52 +98,25 @@ export class Deployer {
 
   /** Remembers again what carries our mark, as a run that changes nothing on a host. */
   rebuild(stop: AbortSignal): Attempt<Rebuilt> {
-    return attempt(async () => {
-      const { wish } = this.opened
-      const generated = generatedOrPlaceholder({ ...this.state.secrets, peek: () => E.right(undefined) }, wish.environment)
-      return this.locked('state rebuild', (store, lock) =>
-        this.planned(store, generated, {
-          purpose: 'apply',
-          body: async (planned, { pins }) => {
-            if (stop.aborted) return need(fail(untouched(wish.environment, 'deployer state rebuild')))
-            const found = foundIn(planned)
-            const { fingerprint } = planned.plan
-            const start = {
-              environment: wish.environment,
-              command: 'state rebuild',
-              fingerprint,
-              spec: specOf(this.opened, pins),
-              tasks: found.length,
-            }
-            const journal = need(lock.begin(start))
-            const remembered = found.map(remember => ({
-              addr: remember.addr,
-              action: 'remember',
-              result: { outcome: 'done' as const, seconds: 0, remember },
-            }))
-            const kept = journal.results(remembered)
-            need(journal.end(E.isRight(kept) ? 'done' : 'failed'))
-            need(kept)
-            return rebuiltOf(planned, found, await this.unsealed(store))
-          },
-        }),
-      )
-    })
+    const { opened } = this
+    const { environment } = opened.wish
+    const body =
+      (store: Store, lock: Lock) =>
+      async (planned: Planned, { pins }: Pinning): Promise<Rebuilt> => {
+        if (stop.aborted) return need(fail(untouched(environment, 'deployer state rebuild')))
+        const sealed = need(sealStanding(this.standing, opened, store.secrets))
+        const found = need(remembered(planned, lock, specOf(opened, pins)))
+        return rebuiltOf(planned, found, { readBack: sealed, secrets: unsealedIn(opened, store.secrets).map(({ secret }) => secret) })
+      }
+    return attempt(() =>
+      this.locked('state rebuild', (store, lock) =>
+        this.planned(store, { purpose: 'apply', generated: placeholders(store.secrets, environment), body: body(store, lock) }),
+      ),
+    )
   }
 
   close(): void {
     this.state.close()
-  }
-
-  /** Generated secrets that this version uses and the state does not have. */
-  private async unsealed(store: Store): Promise<ReadonlyArray<string>> {
-    const { environment } = this.opened.wish
-    const refs = [...refsOf(this.opened).values()]
-    return refs.flatMap(({ secret, from }) => {
-      if (!('generate' in from) || isLater(this.opened, secret)) return []
-      const kept = store.secrets.peek({ environment, name: secret, version: from.version })
-      return E.isRight(kept) && kept.right !== undefined ? [] : [secret]
-    })
   }
 
   /** The lock is given back on every path. */
@@ -163,13 +140,17 @@ export class Deployer {
     const { purpose } = performing
     const { environment } = this.opened.wish
     const generated: Generated = (name, length, version) => store.secrets.generated({ environment, name, length, version })
-    return this.planned(store, generated, {
+    return this.planned(store, {
       purpose,
+      generated,
+      makes: true,
       whileBusy: performing.whileBusy,
+      ahead: this.context.ahead,
       body: async (planned, { pins, lock: wanted }) => {
         const { plan } = planned
         need(guard(plan, planned.input.memory, await performing.agreed(plan)))
         if (performing.stop.aborted) return need(fail(untouched(environment, performing.again)))
+        need(sealStanding(this.standing, this.opened, store.secrets))
         if (isIdle(planned)) return { plan, locked: need(lockedBy(wanted, this.context, this.opened)) }
         await need(secretsAtHand(planned))
         const locked = need(lockedBy(wanted, this.context, this.opened))
@@ -191,21 +172,19 @@ export class Deployer {
     return state.memory(this.opened.wish.environment, this.opened.file)
   }
 
-  private planned<A>(state: StateReader, generated: Generated, { purpose, whileBusy, body, ahead }: Planning<A>): Attempt<A> {
+  private planned<A>(state: StateReader, { purpose, generated, makes = false, whileBusy, body, ahead }: Planning<A>): Attempt<A> {
     return attempt(async () => {
-      const { wish } = this.opened
-      const { reveal, mask } = revealer(lookupOf(this.opened, this.context, generated, this.now))
-      this.log.hide(mask)
+      const { context, opened, found } = this
       const memory = need(this.memory(state))
-      const providing = { warn: this.warn, instant: isInstant(this.context), ahead }
-      const provider: Provider = await need(providerFor(this.context, this.opened, providing))
-      try {
-        await need(keysAtHand(this.opened.file, this.opened.missing))
-        const { context, opened, found } = this
+      const providing = { warn: this.warn, instant: isInstant(context), ahead }
+      const provider: Provider = await need(providerFor(context, opened, providing))
+      const look = async (lookup: Generated, standing: ReadonlyArray<string>) => {
+        const { reveal, mask } = revealer(lookupOf(opened, context, lookup, this.now))
+        this.log.hide(mask)
         const pinning = purpose === 'destroy' ? NOTHING : await need(pinningOf({ ...this.pins, context, opened, found, reveal }))
         const planned = await need(
           makePlan({
-            ...pinnedInput(wish, pinning, state),
+            ...pinnedInput(opened.wish, pinning, state),
             kinds,
             provider,
             memory,
@@ -215,9 +194,19 @@ export class Deployer {
             tool: build,
             isSameFile: saysTheSame(state, memory, opened),
             asks: this.asks,
+            readBack: standing,
             whileBusy,
           }),
         )
+        return { planned, pinning }
+      }
+      try {
+        await need(keysAtHand(opened.file, opened.missing))
+        const known = { opened, secrets: state.secrets, generated, makes, standing: this.standing }
+        const { seen, standing } =
+          purpose === 'destroy' ? { seen: await look(generated, []), standing: undefined } : await lookKnowing(look, known)
+        this.standing = standing
+        const { planned, pinning } = seen
         try {
           return await body(planned, pinning)
         } finally {
@@ -232,6 +221,9 @@ export class Deployer {
 
 interface Planning<A> {
   readonly purpose: Purpose
+  readonly generated: Generated
+  /** It makes what is not there yet. */
+  readonly makes?: boolean
   readonly whileBusy?: PlanInput['whileBusy']
   readonly ahead?: Context['ahead']
   readonly body: (planned: Planned, pinning: Pinning) => Promise<A>

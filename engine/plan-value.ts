@@ -28,6 +28,8 @@ export interface Plan {
   readonly overrides: ReadonlyArray<string>
   /** A run that ended without its result: this plan goes on from what it left. */
   readonly unfinished?: { readonly run: number; readonly command: string }
+  /** Generated secrets that the state does not have and hosts do: apply keeps them. */
+  readonly readBack?: ReadonlyArray<string>
   /** The same file had another name, and what was made under it still stands. */
   readonly formerly?: { readonly environment: string; readonly resources: number }
   /** Batches that the host is still running. Apply waits for them. */

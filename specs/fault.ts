@@ -1,9 +1,16 @@
-import type { Issue, Place } from './issue.js'
+import type { Issue, Path, Place } from './issue.js'
 import type { Json } from './json.js'
 
 /** An expected failure, as facts. Its words are in the table; a new failure is a new member with a row. */
 /** What became of a service whose new container failed: what ran before serves again, or was put back in vain, or there was nothing. */
 export type After = 'back' | 'broken' | 'gone'
+
+/** About somebody else's database server, which the file names at `path`; `place` is where that stands. */
+interface InFile {
+  readonly at: string
+  readonly path: Path
+  readonly place?: Place
+}
 
 export type Fault =
   // the environment file
@@ -167,7 +174,24 @@ export type Fault =
   | { readonly code: 'ARCHIVE_UNTRUSTED'; readonly host: string; readonly archive: string; readonly why: string }
   | { readonly code: 'STEP_FAILED'; readonly host: string; readonly step: string; readonly output: string }
   | { readonly code: 'FENCED'; readonly host: string; readonly fence: number; readonly newer: number }
-  | { readonly code: 'DATABASE_REFUSED'; readonly at?: string; readonly user?: string; readonly why: string }
+  | {
+      readonly code: 'DATABASE_REFUSED'
+      readonly at?: string
+      readonly user?: string
+      readonly why: string
+      readonly path?: Path
+      readonly place?: Place
+    }
+  | ({ readonly code: 'DATABASE_UNREACHABLE'; readonly host: string; readonly why: string } & InFile)
+  | ({ readonly code: 'DATABASE_ENCRYPTED'; readonly user: string } & InFile)
+  | ({ readonly code: 'DATABASE_UNKNOWN'; readonly database: string; readonly why: string } & InFile)
+  | ({
+      readonly code: 'DATABASE_PRIVILEGES'
+      readonly user: string
+      readonly database: string
+      readonly lacks: ReadonlyArray<string>
+    } & InFile)
+  | ({ readonly code: 'DATABASE_OLD'; readonly version: string; readonly least: string } & InFile)
   | { readonly code: 'DATA_NEWER'; readonly addr: string; readonly path: string; readonly has: string; readonly wanted: string }
   | { readonly code: 'NOT_OURS'; readonly what: string; readonly id: string; readonly by?: string }
   | { readonly code: 'KIND_UNKNOWN'; readonly addr: string }
@@ -413,9 +437,10 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     retry: 'never',
     refuses: true,
     says: f => `the generated secret ${f.secret} is not in the state, though what it protects exists`,
-    hint: () => 'Put the state back from a backup: ls .deployer/backups',
+    hint: () =>
+      'Read it back from the host: deployer state rebuild. Where it does not stand there, put the state back from a backup (ls .deployer/backups), or raise its version in the file to have a new one made: { generate: 32, version: 2 }',
     explains:
-      'A generated secret is kept sealed in the state. A new one would lock out everything that still uses the old one, so none is made.',
+      'A generated secret is kept sealed in the state. Where the state does not have it any more it is read back from the host, and there it was not found either. A new one could lock out what still uses the old one, so none is made unless the file asks for it.',
   },
   SECRET_UNKNOWN: {
     retry: 'never',
@@ -433,7 +458,8 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   KEY_WRONG: {
     retry: 'never',
     says: f => `the key in ${f.from} does not open the secrets of this state`,
-    hint: () => 'Use the key that sealed them, in DEPLOYER_KEY or DEPLOYER_KEY_FILE',
+    hint: () =>
+      'Use the key that sealed them, in DEPLOYER_KEY or DEPLOYER_KEY_FILE. If it is lost, move .deployer away, then: deployer state rebuild',
     explains: 'The state was sealed with another key, or its secrets were changed by somebody. Nothing was overwritten.',
   },
   STATE_NEWER: {
@@ -922,6 +948,47 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
         : 'Check host, name, user and password of the database in the environment file, and what that user may do there',
     explains:
       "A login to the database failed, or may not do what is needed, in the server's own words. What ran before goes on as it was. The passwords of a server that deployer runs lie beside its data, readable by root alone; one that somebody changed by hand is not known there.",
+  },
+  DATABASE_UNREACHABLE: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.host} cannot reach the database at ${f.at}: ${f.why}`,
+    hint: f =>
+      `Expected a MySQL server there that ${f.host} may speak to. Check host and port in the environment file, whether the server runs, and the firewalls between the two`,
+    explains:
+      'The server is asked from the host that the tracker runs on, since that is the way that counts: its names, its routes, its address. Refused means that nobody listens there, no answer that something in between drops the packets. Nothing was changed for it.',
+  },
+  DATABASE_ENCRYPTED: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the database at ${f.at} lets ${f.user} in over encrypted connections alone, and the tracker makes none`,
+    hint: f =>
+      `There, for this user: ALTER USER '${f.user}'@... REQUIRE NONE; for the whole server: require_secure_transport = OFF. Keep the two in a network of their own`,
+    explains:
+      'Either the server has require_secure_transport, or the user is to REQUIRE SSL. The tracker logs in without encryption; its password does not go over the network in clear even so, but what is stored does.',
+  },
+  DATABASE_UNKNOWN: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the server at ${f.at} has no database ${f.database}: ${f.why}`,
+    hint: f => `Make it there: CREATE DATABASE \`${f.database}\` CHARACTER SET utf8mb4; or name another one in the environment file`,
+    explains: 'On a server of somebody else deployer makes nothing: the database and its user have to be there before.',
+  },
+  DATABASE_PRIVILEGES: {
+    retry: 'never',
+    refuses: true,
+    says: f => `${f.user} may not ${f.lacks.join(', ')} in the database ${f.database} at ${f.at}`,
+    hint: f =>
+      `There, as whoever may: GRANT ${f.lacks.join(', ')} ON \`${f.database}\`.* TO '${f.user}'@...; if the database is not there: CREATE DATABASE \`${f.database}\``,
+    explains:
+      'At each start the tracker makes the tables that are not there, and then reads, adds, changes and deletes rows. To a user who may do nothing in a database a server does not even say whether it exists.',
+  },
+  DATABASE_OLD: {
+    retry: 'never',
+    refuses: true,
+    says: f => `the database at ${f.at} is of version ${f.version}; the tracker needs ${f.least} or later`,
+    hint: () => 'Upgrade that server, or name another one in the environment file',
+    explains: 'Older versions of MySQL get no mends of security any more, and nobody tries the tracker with them.',
   },
   DATA_NEWER: {
     retry: 'never',

@@ -58,6 +58,14 @@ export const overrides = ({ overrides }: Plan, look: Look): ReadonlyArray<Line> 
 export const unfinishedNote = ({ unfinished }: Plan, look: Look): ReadonlyArray<Line> =>
   unfinished === undefined ? [] : note(`The last ${clean(unfinished.command)} did not end. This plan goes on from what it left.`, look)
 
+export const readBackNote = ({ readBack = [] }: Plan, look: Look): ReadonlyArray<Line> =>
+  readBack.length === 0
+    ? []
+    : note(
+        `Not in the state, and read back from the host: ${readBack.map(clean).join(', ')}. An apply keeps ${isOne(readBack) ? 'it' : 'them'} sealed.`,
+        look,
+      )
+
 export const formerlyNote = ({ formerly }: Plan, look: Look): ReadonlyArray<Line> =>
   formerly === undefined
     ? []

@@ -15,6 +15,7 @@ import {
   pinned,
   predictions,
   reachable,
+  readBackNote,
   unfinishedNote,
   unmetNote,
 } from './plan-notes.js'
@@ -56,6 +57,7 @@ const notesOf = (plan: Plan, look: Look, told: Told): ReadonlyArray<ReadonlyArra
   overrides(plan, look),
   formerlyNote(plan, look),
   unfinishedNote(plan, look),
+  readBackNote(plan, look),
   busyNote(plan, look),
   isPending(plan) || look.drift || look.verbosity >= 1 ? drift(plan, look) : [],
   isPending(plan) || isDestroy(plan, told) ? [] : pinned(plan, look, told),

@@ -36,6 +36,8 @@ export interface PlanInput {
   /** Where stands what is wanted: in the file, unless a plan goes back to an older run. */
   readonly asks?: 'file' | 'run'
   readonly pins?: { readonly planned: ReadonlyArray<Pin>; readonly blocked: ReadonlyArray<Fault> }
+  /** Secrets that are only known from hosts. */
+  readonly readBack?: ReadonlyArray<string>
   /** What `wish.facts` would be with what was locked in an older run; undefined: that run locked nothing. */
   readonly lockedIn?: (run: number) => Facts | undefined
   /** Given what is still at work, says whether to look once more. Without it a plan is of what is there now. */
@@ -121,6 +123,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       overrides: wish.overrides,
       ...(memory.formerly && { formerly: memory.formerly }),
       ...(memory.unfinished && { unfinished: memory.unfinished }),
+      ...(input.readBack && input.readBack.length > 0 && { readBack: input.readBack }),
       ...(input.pins && input.pins.planned.length > 0 && { pins: input.pins.planned }),
       busy: world.busy.map(({ addr, environment }) => `${addr} of ${environment}`),
       blocked: distinct([

@@ -37,5 +37,7 @@ const notYet = (secret: string, isLater: boolean): Fault => ({
   code: 'SECRET_UNAVAILABLE',
   secret,
   from: 'the state',
-  why: isLater ? 'this version does not act on its section, so it does not generate it yet' : 'the apply that first uses it generates it',
+  why: isLater
+    ? 'this version does not act on its section, so it does not generate it yet'
+    : 'the apply that first uses it generates it, and deployer state rebuild reads it back where it is in use',
 })

@@ -143,7 +143,10 @@ test('rebuild speaks of all secrets that this version uses, and of no other', as
   await deployer(['apply', '--yes'], { cwd })
   for (const end of ['', '-wal', '-shm']) rmSync(join(cwd, `.deployer/state.db${end}`), { force: true })
   const { stdout } = await deployer(['state', 'rebuild'], { cwd })
-  assert.match(stdout, 'Not read back: the generated secrets docker.registries.ghcr.io.password, tracker.api.admin_token.\n')
+  assert.match(
+    stdout,
+    'Not read back: the generated secrets docker.registries.ghcr.io.password, tracker.api.admin_token. To have new ones made, raise their version in the file: { generate: 32, version: 2 }.\n',
+  )
   assert.not.match(stdout, 'grafana.admin_password')
 })
 
