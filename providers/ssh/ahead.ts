@@ -1,16 +1,26 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { pinned } from './known-hosts.js'
 import { english } from './programs.js'
 import { editionOf, keepReached, type Reached, reachedLast } from './reached.js'
+import { scratchFolder, socketIn } from './scratch.js'
 import { shellFor, sshArgs } from './target.js'
+
+/** An ssh that was begun. `folder`: where its socket lies, for others that go the same way; it goes with whoever has it. */
+export interface Begun {
+  readonly ssh: ChildProcessWithoutNullStreams
+  readonly folder?: string
+}
 
 /** An ssh that is begun before anybody knows whether it is needed. */
 export interface Ahead {
   readonly isBegun: boolean
+  /** What is begun can carry more than one script. */
+  readonly isShared: boolean
   /** The one that was told exactly these words, while it runs; nobody else gets it. */
-  take(words: ReadonlyArray<string>): ChildProcessWithoutNullStreams | undefined
+  take(wordsOver: (socket: string | undefined) => ReadonlyArray<string>): Begun | undefined
   /** How the host was reached, for the next time; undefined: begin nothing then. */
   keep(reached: Reached | undefined): void
   /** Ends the one that nobody took. */
@@ -19,25 +29,28 @@ export interface Ahead {
 
 /**
  * Goes the way by which the host of this file was reached last, while all else is still to be found out. Only to a host whose key is
- * pinned, for a file that has not changed. Nothing is sent before somebody asks for the same way.
+ * pinned, for a file that says of its machine what it said. Nothing is sent before somebody asks for the same way.
  */
-export const aheadFor = (file: string, folder: string): Ahead | undefined => {
+export const aheadFor = (file: string, folder: string, { isShared = false }: { readonly isShared?: boolean } = {}): Ahead | undefined => {
   const edition = editionOf(file)
   if (edition === undefined) return undefined
   const [knownHosts, place] = [join(folder, 'known_hosts'), join(folder, 'reached.json')]
   const last = reachedLast(place, file, edition)
-  let begun = last !== undefined && isPinned(knownHosts, last) ? begin(wordsFor(last, knownHosts)) : undefined
+  let begun = last !== undefined && isPinned(knownHosts, last) ? begin(last, knownHosts, isShared) : undefined
   return {
     isBegun: begun !== undefined,
-    take: words => {
-      if (begun === undefined || !isRunning(begun.ssh) || !isDeepStrictEqual(words, begun.words)) return undefined
-      const { ssh } = begun
+    isShared,
+    take: wordsOver => {
+      if (begun === undefined || !isRunning(begun.ssh)) return undefined
+      const { words, ...taken } = begun
+      const { folder: scratch } = taken
+      if (!isDeepStrictEqual(wordsOver(scratch === undefined ? undefined : socketIn(scratch)), words)) return undefined
       begun = undefined
-      return ssh
+      return taken
     },
     keep: reached => keepReached(place, file, edition, reached),
     drop: () => {
-      if (begun !== undefined) end(begun.ssh)
+      if (begun !== undefined) end(begun, last?.name ?? '')
       begun = undefined
     },
   }
@@ -51,23 +64,26 @@ const isPinned = (knownHosts: string, { name }: Reached): boolean => {
   }
 }
 
-const wordsFor = ({ name, address, port, login, patience }: Reached, knownHosts: string): ReadonlyArray<string> => [
-  ...sshArgs({ name, addresses: [address], login }, { address, port }, { knownHosts, isNew: false, patience }),
-  shellFor(login),
-]
-
 /** Whoever takes it hears its errors; until then there is nobody to tell. */
-const begin = (words: ReadonlyArray<string>) => {
+const begin = ({ name, address, port, login, patience }: Reached, knownHosts: string, isShared: boolean) => {
+  const folder = isShared ? scratchFolder() : undefined
+  const socket = folder === undefined ? undefined : socketIn(folder)
+  const target = { name, addresses: [address], login }
+  const words = [...sshArgs(target, { address, port }, { knownHosts, isNew: false, patience }, socket), shellFor(login)]
   const ssh = spawn('ssh', words, { env: english(), detached: true, stdio: 'pipe' })
   for (const one of [ssh, ssh.stdin]) one.on('error', () => {})
-  return { ssh, words }
+  return { ssh, words, ...(folder !== undefined && { folder }) }
 }
 
 const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean => pid !== undefined && exitCode === null && signalCode === null
 
-/** With what it has begun itself to get there. */
-const end = (ssh: ChildProcess): void => {
+/** With what it has begun itself to get there. One that is shared may have left our group by now. */
+const end = ({ ssh, folder }: Begun, name: string): void => {
   if (isRunning(ssh)) process.kill(-(ssh.pid ?? 0), 'SIGTERM')
   for (const stream of ssh.stdio) stream?.destroy()
   ssh.unref()
+  if (folder === undefined) return
+  const socket = socketIn(folder)
+  if (existsSync(socket)) spawnSync('ssh', ['-o', `ControlPath=${socket}`, '-O', 'exit', '--', name], { stdio: 'ignore' })
+  rmSync(folder, { recursive: true, force: true })
 }

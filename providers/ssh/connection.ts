@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
 import { enveloped } from '../remote/envelope.js'
+import type { Begun } from './ahead.js'
 import { isFinal, mostTelling, sshFault } from './fault.js'
 import { lastPort, notePort, pinned } from './known-hosts.js'
 import { lockedKey } from './locked-key.js'
 import { english, programs } from './programs.js'
-import { scratchFolder } from './scratch.js'
+import { scratchFolder, socketIn } from './scratch.js'
 import { spokenBy, spokenUntil } from './spoken.js'
 import { type Believed, shellFor, sshArgs, type Target, type Way, waysTo } from './target.js'
 import { type Trust, trustFirst } from './trust.js'
@@ -47,19 +48,28 @@ const sshTold = async (words: ReadonlyArray<string>, input: string) => {
   return { child: running.child, spoken: running }
 }
 
+/** Who was begun ahead to be shared is not the last: what starts the others is made ready while it speaks. */
+const told = async (input: string, begun: Begun | undefined, words: () => ReadonlyArray<string>) => {
+  if (begun === undefined) return sshTold(words(), input)
+  const spoken = spokenBy(begun.ssh, input)
+  if (begun.folder !== undefined) void programs()
+  return { child: begun.ssh, spoken }
+}
+
 export const connectionTo = (target: Target, trust: Trust): Connection => {
   const { knownHosts, patience, ahead, traceless = false } = trust
   let folder: string | undefined
   let worked: Way | undefined
-  /** One that was begun ahead is for one script; who has more keeps a connection, and begins none ahead the next time. */
-  let keeps = ahead?.isBegun !== true
+  /** One that was begun ahead for one script carries no more; who has more keeps a connection, and begins none ahead the next time. */
+  let keeps = ahead?.isBegun !== true || ahead.isShared
   let scripts = 0
 
-  const inFolder = (name: string): string => {
+  const scratch = (): string => {
     folder ??= scratchFolder()
-    return join(folder, name)
+    return folder
   }
-  const socket = (): string => inFolder('s')
+  const inFolder = (name: string): string => join(scratch(), name)
+  const socket = (): string => socketIn(scratch())
   const isPinned = (): boolean => pinned(knownHosts, target.name).length > 0
   const believed = (): Believed => {
     const file = isPinned() ? knownHosts : inFolder('seen')
@@ -69,13 +79,13 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   const once = async (script: string, way: Way, asking: Asking): Promise<E.Either<Fault, string>> => {
     const { on, fresh, as, silence = SILENCE * patience } = asking
     const { isNew, ...known } = believed()
+    const wordsOver = (control: string | undefined) => [...sshArgs(target, way, { isNew, ...known }, control), shellFor(target.login, as)]
+    const begun = fresh === undefined && folder === undefined ? ahead?.take(wordsOver) : undefined
+    folder = begun?.folder ?? folder
     const control = fresh === undefined && keeps ? socket() : undefined
     /** One that is open already says nothing of the port that it came by. */
-    const opens = control === undefined || !existsSync(control)
-    const words = [...sshArgs(target, way, { isNew, ...known }, control), shellFor(target.login, as)]
-    const begun = fresh === undefined && !keeps ? ahead?.take(words) : undefined
-    const input = enveloped(script)
-    const { child, spoken } = begun === undefined ? await sshTold(words, input) : { child: begun, spoken: spokenBy(begun, input) }
+    const opens = control === undefined || begun !== undefined || !existsSync(control)
+    const { child, spoken } = await told(enveloped(script), begun, () => wordsOver(control))
     const ended = await spokenUntil(child, spoken, { seconds: silence, on })
     if (ended === undefined) return E.left({ code: 'HOST_SILENT', host: target.name, seconds: silence })
     const { exitCode, stdout, stderr } = ended
@@ -134,7 +144,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     close: async () => {
       if (worked !== undefined && !traceless) {
         const { name, login } = target
-        ahead?.keep(scripts === 1 && isPinned() ? { name, ...worked, login, patience } : undefined)
+        ahead?.keep((scripts === 1 || ahead.isShared) && isPinned() ? { name, ...worked, login, patience } : undefined)
       }
       if (folder === undefined) return
       if (existsSync(socket())) {

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Login } from '../../engine/contract.js'
 import type { Way } from './target.js'
@@ -10,17 +11,38 @@ export interface Reached extends Way {
   readonly patience: number
 }
 
-/** Of each environment file beside the state its host, and what the file was at that time. */
+/** Of each environment file beside the state its host, and what the file said of it at that time. */
 type Kept = { readonly [file: string]: { readonly edition: string; readonly reached: Reached } }
 
-/** Undefined: there is no such file, or nobody may ask. */
+/** What a file says of its machine. Undefined: there is no such file, or nobody may ask. */
 export const editionOf = (file: string): string | undefined => {
   try {
-    const { mtimeMs, size } = statSync(file)
-    return `${mtimeMs} ${size}`
+    return createHash('sha256')
+      .update(aboutMachine(readFileSync(file, 'utf8')))
+      .digest('hex')
   } catch {
     return undefined
   }
+}
+
+const ABOUT: ReadonlySet<string> = new Set(['name', 'provider', 'ssh', 'vm'])
+
+/** As far as a glance tells, which is made long before anything that reads such files is there. */
+export const aboutMachine = (text: string): string => {
+  if (/^\s*\{/.test(text)) {
+    const read = Object.entries(JSON.parse(text) as object)
+    return JSON.stringify(read.filter(([key]) => ABOUT.has(key)))
+  }
+  let isAbout = true
+  let inTable = false
+  const lines = text.split('\n').filter(line => {
+    const [, table, key] = /^(?:\[+\s*["']?([\w-]+)|["']?([\w-]+)["']?\s*[:=.])/.exec(line) ?? []
+    inTable ||= table !== undefined
+    const section = table ?? (inTable ? undefined : key)
+    if (section !== undefined) isAbout = ABOUT.has(section)
+    return isAbout
+  })
+  return lines.join('\n')
 }
 
 const keptIn = (place: string): Kept => {

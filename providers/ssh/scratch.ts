@@ -22,6 +22,9 @@ export const scratchFolder = (at = tmpdir()): string => {
   return mkdtempSync(join(at, `deployer-${process.pid}-${among}-`))
 }
 
+/** By which other programs of this machine can use a connection while it is open. */
+export const socketIn = (folder: string): string => join(folder, 's')
+
 const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0)

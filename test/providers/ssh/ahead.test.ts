@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Ahead, aheadFor } from '../../../providers/ssh/ahead.js'
 import { type Connection, connectionTo } from '../../../providers/ssh/connection.js'
 import { pin, unpin } from '../../../providers/ssh/known-hosts.js'
+import { aboutMachine } from '../../../providers/ssh/reached.js'
 import { E } from '../../../specs/fp.js'
 import { type StandIn, sshStandIn } from '../../support/ssh-stand-in.js'
 
@@ -35,8 +36,8 @@ test.after.each(({ folder, path }) => {
   rmSync(folder, { recursive: true })
 })
 
-const ahead = ({ file, folder }: Stage): Ahead => {
-  const made = aheadFor(file, join(folder, '.deployer'))
+const ahead = ({ file, folder }: Stage, how: { readonly isShared?: boolean } = {}): Ahead => {
+  const made = aheadFor(file, join(folder, '.deployer'), how)
   if (made === undefined) throw new Error('there is a file')
   return made
 }
@@ -128,7 +129,10 @@ test('one that has ended by itself is not used: why is told by another', async s
   const made = ahead(stage)
   await until(() => stage.ssh.pids().length === 2 && !isRunning(stage.ssh.pids()[1]))
   await sleep(50)
-  assert.is(made.take(stage.ssh.calls()[1] ?? []), undefined)
+  assert.is(
+    made.take(() => stage.ssh.calls()[1] ?? []),
+    undefined,
+  )
   const ended = await connection(stage, made).run('echo never')()
   assert.equal(E.isLeft(ended) && ended.left.code, 'LOGIN_REFUSED')
   made.drop()
@@ -139,18 +143,79 @@ test('nobody gets it twice, and nobody who says other words', async stage => {
   const made = ahead(stage)
   await until(() => stage.ssh.calls().length === 2)
   const [, words = []] = stage.ssh.calls()
-  assert.is(made.take([...words.slice(0, -1), 'exec /bin/sh']), undefined)
-  const taken = made.take(words)
+  assert.is(
+    made.take(() => [...words.slice(0, -1), 'exec /bin/sh']),
+    undefined,
+  )
+  const taken = made.take(() => words)?.ssh
   assert.is(taken?.pid, stage.ssh.pids()[1])
-  assert.is(made.take(words), undefined)
+  assert.is(
+    made.take(() => words),
+    undefined,
+  )
   made.drop()
   assert.ok(isRunning(taken?.pid), 'it is theirs now')
   taken?.stdin?.end()
 })
 
+const socketOf = (words: ReadonlyArray<string> = []): string => words.find(word => word.startsWith('ControlPath='))?.slice(12) ?? ''
+
+test('who will have more to say goes on by what was begun, and leaves nothing of it', async stage => {
+  await reached(stage)
+  const made = ahead(stage, { isShared: true })
+  await until(() => stage.ssh.calls().length === 2)
+  const to = connection(stage, made)
+  await says(to, 'one')
+  await says(to, 'two')
+  const [, begun, ...later] = stage.ssh.calls()
+  assert.ok(begun?.includes('ControlMaster=auto'))
+  assert.equal(later, [begun], 'the same words: the same socket')
+  assert.is(to.socket(), socketOf(begun))
+  await to.close()
+  assert.not.ok(existsSync(dirname(socketOf(begun))))
+  made.drop()
+  assert.ok(ahead(stage, { isShared: true }).isBegun, 'as the next time')
+})
+
+test('a shared one to another place than is asked for lends nobody its socket, and goes with it', async stage => {
+  await reached(stage)
+  const made = ahead(stage, { isShared: true })
+  await until(() => stage.ssh.calls().length === 2)
+  const to = connection(stage, made, '192.0.2.10')
+  await says(to, 'moved')
+  const [, begun, other] = stage.ssh.calls()
+  assert.is.not(socketOf(begun), socketOf(other))
+  await to.close()
+  made.drop()
+  assert.not.ok(existsSync(dirname(socketOf(begun))))
+})
+
+const ABOUT: ReadonlyArray<readonly [string, string, string]> = [
+  [
+    'YAML',
+    'name: demo\nssh:\n  port: 22\ntracker:\n  udp: [6969]\n',
+    'name: demo\nssh:\n  port: 22\ntracker:\n  udp: [1]\n\n# more\nmysql: {}\n',
+  ],
+  ['JSON', '{"name":"demo","ssh":{"port":22},"tracker":{}}', '{"name": "demo", "ssh": {"port": 22}, "tracker": {"udp": [1]}, "mysql": {}}'],
+  [
+    'TOML',
+    'name = "demo"\n[ssh]\nport = 22\n[tracker]\nudp = [6969]\n',
+    'name = "demo"\n[ssh]\nport = 22\n[tracker]\nudp = [1]\n[[tracker.http]]\nport = 2\n',
+  ],
+]
+for (const [language, before, after] of ABOUT)
+  test(`in ${language}, what a file says of its machine is told from the rest`, () => {
+    assert.is(aboutMachine(after), aboutMachine(before))
+    for (const [said, other] of [
+      ['demo', 'other'],
+      ['22', '2222'],
+    ] as const)
+      assert.is.not(aboutMachine(before.replace(said, other)), aboutMachine(before))
+  })
+
 const NOT: ReadonlyArray<readonly [string, (stage: Stage) => void]> = [
   ['whose key is not pinned any more', ({ knownHosts }) => unpin(knownHosts, 'demo')],
-  ['of a file that has changed', ({ file }) => writeFileSync(file, 'name: demo # and more\n')],
+  ['of a file that says something else of its machine', ({ file }) => writeFileSync(file, 'name: demo # and more\n')],
   [
     'of which nothing sensible is kept',
     ({ folder }) => writeFileSync(join(folder, '.deployer', 'reached.json'), '{"environment.yaml": 7}'),
