@@ -196,7 +196,8 @@ export interface Batch {
 }
 export type Event =
   | { readonly is: 'started' | 'done'; readonly step: number }
-  | { readonly is: 'output'; readonly step: number; readonly text: string }
+  /** What a step prints; how far it is, in words for people such as `downloading the image, 45 %`. */
+  | { readonly is: 'output' | 'progress'; readonly step: number; readonly text: string }
 export type Outcome =
   | { readonly is: 'done'; readonly look: Look }
   | { readonly is: 'failed'; readonly step: number; readonly fault: Fault }

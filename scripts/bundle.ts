@@ -27,8 +27,8 @@ export const RELEASE: BuildOptions = {
     yaml: resolve('node_modules/yaml/browser/index.js'),
   },
   plugins: [platform],
-  // better-sqlite3 is native; zx is only loaded where a real host is spoken to.
-  external: ['better-sqlite3', 'zx'],
+  // better-sqlite3 is native; zx is only loaded where a real host is spoken to, ws where a machine of LXD is made or changed.
+  external: ['better-sqlite3', 'ws', 'zx'],
   define: {
     DEPLOYER_VERSION: JSON.stringify(version),
     DEPLOYER_BUILD: JSON.stringify(`${version}-${digestOf('engine', 'resources', 'specs')}`),

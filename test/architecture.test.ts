@@ -42,7 +42,7 @@ const RESERVED: ReadonlyArray<{ readonly names: ReadonlyArray<string>; readonly 
   { names: ['io-ts'], places: ['specs/', 'resources/', 'engine/contract.ts'] },
   { names: ['better-sqlite3'], places: ['state/'] },
   { names: ['clipanion'], places: ['cli/', 'bin/'] },
-  { names: ['zx', 'zx/core', 'node:net', 'node:tls', 'node:dgram', 'node:http', 'node:https', 'node:dns'], places: ['providers/'] },
+  { names: ['zx', 'zx/core', 'ws', 'node:net', 'node:tls', 'node:dgram', 'node:http', 'node:https', 'node:dns'], places: ['providers/'] },
 ]
 
 /** node:net also knows how addresses are written. */
@@ -55,8 +55,8 @@ for (const { names, places } of RESERVED)
     assert.equal(elsewhere.map(says), [])
   })
 
-test('zx, slower to import than Node is to start, is imported lazily', () => {
-  assert.equal(imports.filter(({ of, how }) => /^zx\b/.test(of) && how === 'static').map(says), [])
+test('zx, slower to import than Node is to start, and ws are imported lazily', () => {
+  assert.equal(imports.filter(({ of, how }) => /^(zx|ws)\b/.test(of) && how === 'static').map(says), [])
 })
 
 /** What would make a pure room depend on the moment, the machine or chance. */

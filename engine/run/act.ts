@@ -92,6 +92,7 @@ const send = (task: Task, part: Part, verify: ReadonlyArray<Probe>, { channel, p
     heard(event)
     const step = part.steps[event.step]
     if (event.is === 'started' && step !== undefined) report({ at: 'doing', addr, says: doingOf(step) })
+    if (event.is === 'progress') report({ at: 'doing', addr, says: event.text })
   })
 }
 

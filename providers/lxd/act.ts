@@ -33,7 +33,7 @@ export const act = async (batch: Batch, reveal: Reveal, on: On, acting: Acting):
   }
   for (const [index, step] of batch.steps.entries()) {
     on({ is: 'started', step: index })
-    const tell = (text: string): void => on({ is: 'output', step: index, text })
+    const tell = (text: string): void => on({ is: 'progress', step: index, text })
     const done = await persist({ ...acting, step, batch, tell }, texts.get(index) ?? '')()
     if (E.isLeft(done)) return ended(index, done.left, batch)
     on({ is: 'done', step: index })

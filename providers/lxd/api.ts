@@ -1,5 +1,6 @@
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
+import { operationIn, type Tell, waitForOperation } from './operation.js'
 import type { Operation } from './shapes.js'
 import { type Request, type Response, SILENT, type Wire } from './wire.js'
 
@@ -29,8 +30,6 @@ export interface Api {
   close(): void
 }
 type Sleep = (ms: number) => Promise<void>
-/** Hears how far an operation is. */
-export type Tell = (progress: string) => void
 
 interface Envelope {
   readonly type: 'sync' | 'async' | 'error'
@@ -38,9 +37,6 @@ interface Envelope {
   readonly error: string
   readonly metadata: unknown
 }
-
-/** Of one wait, so that progress is told in between; there is no end to the waits. */
-const WAIT_SECONDS = 5
 
 /** Everything is asked of one project. */
 export const apiOver = (wire: Wire, project: string | undefined, sleep?: Sleep, own = new Set<string>()): Api => {
@@ -68,18 +64,9 @@ export const apiOver = (wire: Wire, project: string | undefined, sleep?: Sleep, 
 
   const get = <A>(path: string): Attempt<A> => attempt(async () => (await need(find<A>(path))) ?? need(failed(`${path} is not there`)))
 
-  const waitFor = (id: string, tell: Tell = () => {}): Attempt<Reply<Operation | undefined>> =>
-    attempt(async () => {
-      for (let before = ''; ; ) {
-        const reply = await need(ask<Operation>({ method: 'GET', path: `/1.0/operations/${id}/wait?timeout=${WAIT_SECONDS}` }))
-        if (reply.is === 'refused') return reply.gone ? { is: 'done', value: undefined } : reply
-        const now = reply.value
-        if (!isUnderWay(now)) return now.status === 'Success' ? reply : { is: 'refused', gone: false, moved: false, why: now.err }
-        const progress = progressOf(now)
-        if (progress !== undefined && progress !== before) tell(progress)
-        before = progress ?? before
-      }
-    })
+  const listen = (id: string) => wire.listen(within('/1.0/events?type=operation'), operationIn(id))
+
+  const waitFor = (id: string, tell?: Tell): Attempt<Reply<Operation | undefined>> => waitForOperation(id, { ask, listen }, tell)
 
   const carryOut = (request: Request, tell?: Tell): Attempt<Reply<Operation | undefined>> =>
     attempt(async () => {
@@ -131,11 +118,4 @@ const envelopeOf = (body: string): Envelope | undefined => {
   } catch {
     return undefined
   }
-}
-
-export const isUnderWay = ({ status }: Operation): boolean => ['Pending', 'Running', 'Cancelling'].includes(status)
-
-const progressOf = ({ metadata }: Operation): string | undefined => {
-  const [, progress] = Object.entries(metadata ?? {}).find(([key]) => key.endsWith('_progress')) ?? []
-  return typeof progress === 'string' ? progress : undefined
 }

@@ -1,6 +1,7 @@
 import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
-import { type Api, isUnderWay } from './api.js'
+import type { Api } from './api.js'
 import { holderOfInstance } from './marks.js'
+import { isUnderWay } from './operation.js'
 import { nameIn } from './server.js'
 import type { Instance, Operation } from './shapes.js'
 

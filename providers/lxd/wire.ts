@@ -6,6 +6,7 @@ import type { PeerCertificate } from 'node:tls'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
 import { type Endpoint, placeOf, type Remote } from './endpoint.js'
+import { openStream, type Pick, type Stream } from './stream.js'
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -23,6 +24,8 @@ export interface Response {
 export interface Wire {
   readonly place: string
   send(request: Request): Attempt<Response>
+  /** What the server says by itself, over a connection of its own; undefined: nothing can be heard. */
+  listen<A>(path: string, pick: Pick<A>): Promise<Stream<A> | undefined>
   close(): void
 }
 
@@ -53,7 +56,11 @@ export const wireTo = (endpoint: Endpoint): Wire => {
         sent.end(content)
       })
   }
-  return { place: placeOf(endpoint), send, close: () => agent.destroy() }
+  const listen = <A>(path: string, pick: Pick<A>): Promise<Stream<A> | undefined> => {
+    const where = endpoint.is === 'socket' ? { socket: endpoint.path, path } : { url: endpoint.url, trust: trustOf(endpoint), path }
+    return openStream(where, pick, CONNECT_MS)
+  }
+  return { place: placeOf(endpoint), send, listen, close: () => agent.destroy() }
 }
 
 /** Certificates and keys that are none are only noticed here. */

@@ -32,6 +32,8 @@ const shortened = (path: string, body: string): unknown => {
 
 const recorder = createServer(async (asked, answer) => {
   const { method = 'GET', url: path = '/', headers } = asked
+  /** Without events every end is an answer. */
+  if (headers.upgrade !== undefined) return answer.writeHead(404).end()
   const body = await textOf(asked)
   const passed = request({ socketPath: upstream ?? '/var/lib/lxd/unix.socket', method, path, headers }, async reply => {
     const text = await textOf(reply)
@@ -39,7 +41,7 @@ const recorder = createServer(async (asked, answer) => {
     exchanges.push({ method, path, status: reply.statusCode ?? 0, ...(etag && { etag }), body: shortened(path, text) as never })
     answer.writeHead(reply.statusCode ?? 500, { ...(etag && { etag }), 'content-type': 'application/json' }).end(text)
   })
-  passed.end(body)
+  return passed.end(body)
 })
 
 const socket = join(tmpdir(), `lxd-record-${process.pid}.socket`)

@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Step } from '../../engine/contract.js'
 import { claim, makes, probe } from '../providers/lxd/life.js'
-import { act, codeOf, reveal } from '../providers/sandbox/desk.js'
+import { act, batch, codeOf, reveal } from '../providers/sandbox/desk.js'
 import { lxc } from './lxd.js'
 import { EXTRA, lxdHere, SYSTEM } from './lxd-desk.js'
 import { dropProject, newProject } from './lxd-project.js'
@@ -62,13 +62,14 @@ test.after(async () => {
   await dropProject(PROJECT)
 })
 
-test('a remote of lxc’s own configuration makes and deletes a machine', async () => {
+test('a remote of lxc’s own configuration makes and deletes a machine, and says how far it is meanwhile', async () => {
   const provider = lxdHere({ remote: 'lab', project: PROJECT }, { env: { LXD_CONF: confOf('known', SERVER) } })
   const ours = { addr: 'vm.main', fence: 5, claims: [{ ...claim, id: NAME }], verify: [{ ...probe, key: NAME }] } as const
-  assert.is(
-    codeOf(await act(provider, { ...ours, steps: [{ ...makes(SYSTEM, { ...EXTRA, project: PROJECT }), name: NAME } as Step] })),
-    'done',
-  )
+  const create = { ...makes(SYSTEM, { ...EXTRA, project: PROJECT }), name: NAME } as Step
+  const told: string[] = []
+  const made = await provider.act(batch({ ...ours, steps: [create] }), reveal, event => event.is === 'progress' && told.push(event.text))
+  assert.is(codeOf(made), 'done')
+  assert.match(told.join(), /unpacking the image, \d+ %/)
   assert.is(codeOf(await act(provider, { ...ours, claims: [], steps: [{ do: 'machine delete', via: 'provider', name: NAME }] })), 'done')
   await provider.close()
 })
