@@ -3,7 +3,7 @@ import type { ClientOptions, WebSocket } from 'ws'
 
 /** What a server says by itself, from the moment on that this is there. */
 export interface Stream<A> {
-  /** The newest that nobody has taken, now or once it is said; undefined: silence for so long, or the stream has broken off. */
+  /** The oldest that nobody has taken, now or once it is said; undefined: silence for so long, or the stream has broken off. */
   next(ms: number): Promise<A | undefined>
   readonly isOpen: boolean
   close(): void
@@ -32,12 +32,12 @@ export const openStream = async <A>(where: Where, pick: Pick<A>, patienceMs: num
 }
 
 const streamOver = <A>(line: WebSocket, pick: Pick<A>): Stream<A> => {
-  let newest: A | undefined
+  const heard: A[] = []
   let wake = (): void => {}
   line.on('message', text => {
     const picked = pick(String(text))
     if (picked === undefined) return
-    newest = picked
+    heard.push(picked)
     wake()
   })
   line.on('close', () => wake())
@@ -46,13 +46,12 @@ const streamOver = <A>(line: WebSocket, pick: Pick<A>): Stream<A> => {
   const isOpen = (): boolean => line.readyState === line.OPEN
   return {
     next: async ms => {
-      if (newest === undefined && isOpen())
+      if (heard.length === 0 && isOpen()) {
         await wokenWithin(ms, woken => {
           wake = woken
         })
-      const taken = newest
-      newest = undefined
-      return taken
+      }
+      return heard.shift()
     },
     get isOpen() {
       return isOpen()

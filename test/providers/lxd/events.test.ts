@@ -19,8 +19,13 @@ const WAIT = `${OPERATION}/wait?timeout=5`
 const DOWNLOAD = (percent: number) => ({ download_progress: `rootfs: ${percent}% (2.${percent}MB/s)` })
 const running = (metadata: object | null = null, id = ID) => ({ ...operation(id, 'Running'), metadata })
 
-/** What a server says over its events: of which operation, and whether it then hangs up. */
-type Play = (line: { say: (operation: object) => void; hangUp: () => void; ends: (status: string, err?: string) => void }) => void
+/** Over the events of a server, once it was asked for the operation. */
+interface Speaker {
+  say(operation: object | string): void
+  ends(status: string, err?: string): void
+  hangUp(): void
+}
+type Play = (speaker: Speaker) => void
 
 interface Played {
   readonly outcome: Outcome
@@ -50,19 +55,22 @@ const played = async (play: Play, first: First = 'running'): Promise<Played> => 
     if (url.startsWith(OPERATION)) asked.push(url)
     if (url === WAIT || (method === 'POST' && first !== 'running')) finish()
     const { status, body } = answers.get(`${method} ${url}`) ?? refuses(method, url, 404, 'Not Found')
-    response.writeHead(status).end(JSON.stringify(body))
+    response.writeHead(status).end(JSON.stringify(body), () => {
+      if (url === OPERATION) for (const line of events.clients) play(speaker(line))
+    })
   })
   const events = new WebSocketServer({ server, path: '/1.0/events' })
   let opened = 0
-  events.on('connection', (line: WebSocket) => {
-    opened++
-    const say = (metadata: object): void => line.send(JSON.stringify({ type: 'operation', metadata }))
+  events.on('connection', () => opened++)
+  const speaker = (line: WebSocket): Speaker => {
+    const say = (metadata: object | string): void =>
+      line.send(typeof metadata === 'string' ? metadata : JSON.stringify({ type: 'operation', metadata }))
     const ends = (status: string, err = ''): void => {
       if (status === 'Success') finish()
       say(operation(ID, status, err))
     }
-    play({ say, ends, hangUp: () => line.terminate() })
-  })
+    return { say, ends, hangUp: () => line.close() }
+  }
   const socket = join(mkdtempSync(join(tmpdir(), 'lxd-')), 'unix.socket')
   await new Promise<void>(done => server.listen(socket, done))
   const provider = lxdAt({ socket })
@@ -73,7 +81,7 @@ const played = async (play: Play, first: First = 'running'): Promise<Played> => 
     event => event.is === 'progress' && told.push(event.text),
   )
   await provider.close()
-  await new Promise(done => setTimeout(done, 20))
+  for (let tries = 0; events.clients.size > 0 && tries < 100; tries++) await new Promise(done => setTimeout(done, 10))
   const left = events.clients.size
   events.close()
   server.close()
@@ -81,19 +89,13 @@ const played = async (play: Play, first: First = 'running'): Promise<Played> => 
   return { outcome, told, asked, opened, left }
 }
 
-const soon = (...steps: ReadonlyArray<() => void>): void => {
-  for (const [index, step] of steps.entries()) setTimeout(step, 60 * (index + 1))
-}
-
 test('how far a download is is told as it goes on, and its end ends the step without another question', async () => {
-  const { outcome, told, asked, opened, left } = await played(({ say, ends }) =>
-    soon(
-      () => say(running(DOWNLOAD(1))),
-      () => say(running(DOWNLOAD(45))),
-      () => say(running({ ...DOWNLOAD(100), create_instance_from_image_unpack_progress: 'Unpack: 7% (1.00GB/s)' })),
-      () => ends('Success'),
-    ),
-  )
+  const { outcome, told, asked, opened, left } = await played(({ say, ends }) => {
+    say(running(DOWNLOAD(1)))
+    say(running(DOWNLOAD(45)))
+    say(running({ ...DOWNLOAD(100), create_instance_from_image_unpack_progress: 'Unpack: 7% (1.00GB/s)' }))
+    ends('Success')
+  })
   assert.is(faultOf(outcome), 'done')
   assert.equal(told, ['downloading the image, 1 %', 'downloading the image, 45 %', 'unpacking the image, 7 %'])
   assert.equal(asked, [OPERATION])
@@ -113,26 +115,28 @@ test('one that ended so long ago that the server has forgotten it is taken for e
 })
 
 test('what the server says of the operations of others, or that is no event, is not heard', async () => {
-  const { outcome, told } = await played(({ say, ends }) =>
-    soon(
-      () => say({ ...running(DOWNLOAD(99), 'two'), status: 'Failure', err: 'not ours' }),
-      () => say(running(DOWNLOAD(3))),
-      () => ends('Success'),
-    ),
-  )
+  const { outcome, told } = await played(({ say, ends }) => {
+    say('no event')
+    say({ ...running(DOWNLOAD(99), 'two'), status: 'Failure', err: 'not ours' })
+    say(running(DOWNLOAD(3)))
+    ends('Success')
+  })
   assert.is(faultOf(outcome), 'done')
   assert.equal(told, ['downloading the image, 3 %'])
 })
 
 test('where the events break off, the server is asked to say when it has ended', async () => {
-  const { outcome, told, asked } = await played(({ say, hangUp }) => soon(() => say(running(DOWNLOAD(45))), hangUp))
+  const { outcome, told, asked } = await played(({ say, hangUp }) => {
+    say(running(DOWNLOAD(45)))
+    hangUp()
+  })
   assert.is(faultOf(outcome), 'done')
   assert.equal(told, ['downloading the image, 45 %'])
   assert.equal(asked, [OPERATION, WAIT])
 })
 
 test('a failure that comes as an event is said in the words of the server', async () => {
-  const { outcome } = await played(({ ends }) => soon(() => ends('Failure', 'run out of disk space')))
+  const { outcome } = await played(({ ends }) => ends('Failure', 'run out of disk space'))
   assert.equal(faultOf(outcome), { code: 'DISK_FULL', where: 'storage pool fast' })
 })
 
