@@ -19,6 +19,7 @@ import { journaled } from './journaled.js'
 import { keysAtHand } from './keys.js'
 import type { Log } from './log.js'
 import { type Known, lockedBy, NOTHING, type Pinning, pinnedInput, pinningOf } from './pins.js'
+import { placing } from './placing.js'
 import { providerFor } from './provider.js'
 import { type Rebuilt, rebuiltOf, remembered } from './rebuilt.js'
 import { type Generated, generatedOrPlaceholder, lookupOf } from './secrets.js'
@@ -185,7 +186,7 @@ export class Deployer {
         const planned = await need(
           makePlan({
             ...pinnedInput(opened.wish, pinning, state),
-            kinds,
+            kinds: placing(kinds, opened.placeOf),
             provider,
             memory,
             reveal,

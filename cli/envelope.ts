@@ -29,7 +29,7 @@ const placed = (fault: Fault): Json => {
 }
 
 const placeOf = (fault: Fault): Place | undefined => {
-  if (fault.code === 'FILE_NOT_UTF8') return fault.place
+  if ('place' in fault) return fault.place
   if (fault.code === 'SPEC_INVALID') return fault.issues.find(issue => issue.place !== undefined)?.place
   return undefined
 }

@@ -36,6 +36,8 @@ export interface Opened {
   /** What images were pinned to in the older run that this is of. */
   readonly pins?: Pins
   readonly wish: Wish
+  /** Where a value stands in the file; nothing of an older run's. */
+  readonly placeOf?: (path: Path) => Place
   /** Of the variables that override something, those with a secret in them. */
   readonly secretOverrides: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<Issue>
@@ -92,6 +94,7 @@ export const openEnvironment = (context: Context, typed: string | undefined): At
       fragments,
       ...(loaded.withoutOverrides !== undefined && { without: loaded.withoutOverrides }),
       wish,
+      placeOf: loaded.placeOf,
       secretOverrides: loaded.secretOverrides,
       warnings: loaded.issues,
       missing: keys.missing,
@@ -108,8 +111,9 @@ export const asItWas = (opened: Opened, spec: Json, { home }: Context): Attempt<
     if (value === undefined) return need(fail({ code: 'SPEC_INVALID', file: opened.file, issues }))
     const keys = await need(allKeysOf(value, opened.file))
     const fragments = fragmentsIn(spec)
+    const { placeOf: _, ...rest } = opened
     return {
-      ...opened,
+      ...rest,
       environment: value,
       fragments,
       pins: pinsIn(spec),

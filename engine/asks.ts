@@ -147,6 +147,22 @@ export interface Asks {
     /** All that the server has, but its own. */
     readonly databases: ReadonlyArray<string>
   }
+  /**
+   * key: `databaseKey`: a server that some host of ours logs in to, asked over the network from that host; match: its user's password.
+   * `tables` and `lacks` are of those that the key names.
+   */
+  readonly database: {
+    /** Why nobody can work there as asked: it can't be reached, takes no such login, wants it encrypted, has no such database. */
+    readonly refuses?: 'unreachable' | 'login' | 'encryption' | 'missing'
+    /** What it or the network says to that. */
+    readonly says?: string
+    /** As it calls itself: `8.4.3`, `10.11.6-MariaDB`. */
+    readonly version?: string
+    /** Privileges that the user has not got on all of the database. */
+    readonly lacks?: ReadonlyArray<string>
+    /** Those that are there. */
+    readonly tables: ReadonlyArray<string>
+  }
   /** key: a path of a schedule file: loaded by cron. */
   readonly cron: { readonly lines: ReadonlyArray<string> }
   /** key: a URL, asked on the host, or by the operator's machine of one of ours (`serviceKey`). */

@@ -103,6 +103,16 @@ export interface DatabaseFact {
   readonly password: string
 }
 
+/** Somebody else's database that a service of ours logs in to, and what it needs there. */
+export interface ForeignDatabaseFact extends Pick<DatabaseFact, 'host' | 'port' | 'name' | 'user' | 'password'> {
+  readonly fact: 'foreign database'
+  readonly from: Addr
+  readonly needs: ReadonlyArray<string>
+  readonly tables: ReadonlyArray<string>
+  /** Where the environment file names it. */
+  readonly path: ReadonlyArray<string>
+}
+
 /** Whose service logs in to the database of ours. */
 export interface DatabaseUserFact {
   readonly fact: 'database user'
@@ -136,6 +146,7 @@ type Shapes =
   | FragmentFact
   | SiteFact
   | DatabaseFact
+  | ForeignDatabaseFact
   | DatabaseUserFact
   | ScrapeFact
   | DataFact

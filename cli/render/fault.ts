@@ -52,7 +52,7 @@ export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyAr
   if (fault.code === 'DECLINED') return calmly(saysOf(fault), look)
   const { says, output } = partsOf(fault)
   const subject = about === undefined || says.includes(about) ? '' : `${about}: `
-  const head = `error: ${fault.code}:`
+  const head = headOf(fault)
   return [
     ...broken(`${head} ${subject}${says}`, '', look).map((text, at) => (at === 0 ? line(text, 'bad', head.length) : line(text))),
     ...excerptOf(output, look).map(text => line(`  | ${prose(text, look)}`.trimEnd())),
@@ -61,6 +61,13 @@ export const faultLines = (fault: Fault, look: Look, about?: string): ReadonlyAr
       .filter(text => text !== '')
       .flatMap(text => broken(text, '  ', look).map(one => line(one))),
   ]
+}
+
+/** With its place in the file, where it is about something there. */
+const headOf = (fault: Fault): string => {
+  if (!('place' in fault) || !('path' in fault) || fault.place === undefined || fault.path === undefined) return `error: ${fault.code}:`
+  const { file, line: row, col } = fault.place
+  return `${clean(file)}:${row}:${col}: error: ${fault.code} at ${fault.path.join('.')}:`
 }
 
 /** Who says no is told that it was heard. */

@@ -1,5 +1,5 @@
 import type { Answer, Ask, Asks, Login, Owned, Probe } from '../contract.js'
-import { accountValue } from './effects/database.js'
+import { accountValue, databaseValue } from './effects/database.js'
 import { sshPort } from './effects/reach.js'
 import { type Model, type Place, viewOf } from './model.js'
 import { listener, outsideValue } from './outside.js'
@@ -49,6 +49,8 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
       return containerValue(view.at('container', key), asking)
     case 'account':
       return accountValue(key, { wanted: asking.wanted, salt: asking.salt, view })
+    case 'database':
+      return databaseValue(key, view)
     case 'port':
       return listener(key, view)
     case 'login':

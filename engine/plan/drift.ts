@@ -32,9 +32,9 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : JS
 export const foreignLines = ({ entry, predicted }: Verdict, world: World): ReadonlyArray<Drift> =>
   predicted ? [] : entry.kind.foreign(entry.want, world.answers).map(says => ({ addr: entry.addr, says, fate: 'left alone' }))
 
-/** What is made anew gets what it asks for. */
+/** What is made anew gets what it asks for; what keeps a task from being done is said there. */
 export const unmetLines = ({ entry, decision, predicted }: Verdict): ReadonlyArray<Unmet> => {
-  const { action, seen } = decision
-  if (predicted || seen === undefined || (action !== 'none' && action !== 'update')) return []
+  const { action, seen, refused } = decision
+  if (predicted || seen === undefined || refused !== undefined || (action !== 'none' && action !== 'update')) return []
   return entry.kind.unmet(entry.want, seen).map(says => ({ addr: entry.addr, says }))
 }

@@ -10,6 +10,7 @@ const WORDS: { readonly [name: string]: Words } = {
   scraped: () => 'a scrape does not count its peers',
   right: () => 'the right token does not open it',
   wrong: () => 'a wrong token opens it',
+  tables: is => `of its tables it has ${Array.isArray(is) && is.length > 0 ? `only ${listed(is)}` : 'none'}`,
 }
 
 const worded = (value: unknown): string => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Batch, Event, Login, Outcome, Reveal } from '../../engine/contract.js'
+import type { Batch, Event, Outcome, Reveal } from '../../engine/contract.js'
 import { type Fault, retryOf } from '../../specs/fault.js'
 import { E, type Either } from '../../specs/fp.js'
 import { batchScript, saltScript } from '../remote/act/batch.js'
@@ -8,12 +8,10 @@ import { unkept } from '../remote/act/trouble.js'
 import { readLook, sectionsOf } from '../remote/look/read.js'
 import { confirmationOver } from './confirm.js'
 import type { Connection } from './connection.js'
-import { withLogins } from './look.js'
+import { withOurs } from './look.js'
+import type { Ends } from './relay.js'
 
-export interface Acting {
-  readonly connection: Connection
-  readonly host: string
-  readonly login: Login
+export interface Acting extends Ends {
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   /** The host's salt, where it is known. */
@@ -35,7 +33,8 @@ export const saltFrom = async (connection: Connection, host: string): Promise<Ei
 }
 
 export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) => void, acting: Acting): Promise<Outcome> => {
-  const { connection, host } = acting
+  const { connection } = acting
+  const host = acting.target.name
   const entered = await enter(batch, acting)
   if (entered !== undefined) return { is: 'failed', step: 0, fault: entered }
   const salt = acting.salt === undefined ? await saltFrom(connection, host) : E.right(acting.salt)
@@ -52,7 +51,7 @@ export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) =
   if (sections === undefined) return lost
   const look = await readLook(batch.verify, { host, nonce, sections }, reveal)
   if (look.unreachable !== undefined) return { is: 'unknown', fault: look.unreachable }
-  const answers = await withLogins(batch.verify, look.answers, connection, acting.login)
+  const answers = await withOurs(batch.verify, look.answers, reveal, acting)
   const isMine = ({ environment, addr }: { environment: string; addr: string }) => environment === batch.environment && addr === batch.addr
   return { is: 'done', look: { ...look, answers, ledger: look.ledger.filter(({ by }) => by.some(isMine)), busy: [] } }
 }
@@ -62,7 +61,7 @@ const enter = async ({ steps }: Batch, acting: Acting): Promise<Fault | undefine
   const { connection, now, sleep } = acting
   for (const step of steps) {
     if (step.do === 'confirm') {
-      const fault = await confirmationOver(step, acting)
+      const fault = await confirmationOver(step, { ...acting, host: acting.target.name })
       if (fault !== undefined) return fault
     }
     if (step.do === 'wait ready') {

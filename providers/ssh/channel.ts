@@ -26,14 +26,14 @@ export const sshChannel = (target: Target, options: SshOptions): Channel => {
 
   return {
     look: async (probes, reveal) => {
-      const seen = await lookOver(probes, reveal, { connection, host: target.name, login: target.login })
+      const seen = await lookOver(probes, reveal, { connection, target })
       salt = seen.salt ?? salt
       return { ...seen.look, busy: seen.look.busy.filter(one => (own.get(nameOf(one)) ?? 0) === 0) }
     },
     act: async (batch, reveal, on) => {
       count(batch, 1)
       const { now, sleep } = options
-      const acting = { connection, host: target.name, login: target.login, now, sleep, ...(salt !== undefined && { salt }) }
+      const acting = { connection, target, now, sleep, ...(salt !== undefined && { salt }) }
       return actOver(batch, reveal, on, acting).finally(() => count(batch, -1))
     },
     outside: async (probes, reveal) => {

@@ -5,6 +5,8 @@ import { E, type Either } from '../../specs/fp.js'
 import { type Heard, nothingSeen, readLook, saltOf, sectionsOf } from '../remote/look/read.js'
 import { lookScript } from '../remote/look/script.js'
 import type { Connection } from './connection.js'
+import { databaseAnswer } from './database.js'
+import type { Ends } from './relay.js'
 
 /** Asks everything in one round trip. */
 export const hear = async (probes: ReadonlyArray<Probe>, connection: Connection, host: string): Promise<Either<Fault, Heard>> => {
@@ -17,38 +19,33 @@ export const hear = async (probes: ReadonlyArray<Probe>, connection: Connection,
     : E.right({ host, nonce, sections })
 }
 
-const onHost = (probes: ReadonlyArray<Probe>): ReadonlyArray<Probe> => probes.filter(({ ask }) => ask !== 'login')
+/** Answered from here. */
+const isOurs = ({ ask }: Probe): boolean => ask === 'login' || ask === 'database'
+const onHost = (probes: ReadonlyArray<Probe>): ReadonlyArray<Probe> => probes.filter(probe => !isOurs(probe))
 
 export interface Seen {
   readonly look: Look
   readonly salt?: string
 }
 
-export const lookOver = async (
-  probes: ReadonlyArray<Probe>,
-  reveal: Reveal,
-  { connection, host, login }: { readonly connection: Connection; readonly host: string; readonly login: Login },
-): Promise<Seen> => {
-  const heard = await hear(probes, connection, host)
+export const lookOver = async (probes: ReadonlyArray<Probe>, reveal: Reveal, ends: Ends): Promise<Seen> => {
+  const heard = await hear(probes, ends.connection, ends.target.name)
   if (E.isLeft(heard)) return { look: nothingSeen(probes, heard.left) }
   const look = await readLook(probes, heard.right, reveal)
   if (look.unreachable !== undefined) return { look }
-  const answers = await withLogins(probes, look.answers, connection, login)
+  const answers = await withOurs(probes, look.answers, reveal, ends)
   const salt = saltOf(heard.right)
   return { look: { ...look, answers }, ...(salt !== '' && { salt }) }
 }
 
-/** Answered from here: whether a host lets in cannot be asked on it. */
-export const withLogins = (
-  probes: ReadonlyArray<Probe>,
-  answers: Look['answers'],
-  connection: Connection,
-  login: Login,
-): Promise<Look['answers']> =>
+/** Whether a host lets in cannot be asked on it, and not all that is asked from there needs a program there. */
+export const withOurs = (probes: ReadonlyArray<Probe>, answers: Look['answers'], reveal: Reveal, ends: Ends): Promise<Look['answers']> =>
   Promise.all(
-    probes.map(async ({ ask }, index) =>
-      ask === 'login' ? loginAnswer(connection, login) : (answers[index] ?? ({ is: 'absent' } as const)),
-    ),
+    probes.map(async (probe, index) => {
+      if (probe.ask === 'login') return loginAnswer(ends.connection, ends.target.login)
+      if (probe.ask === 'database') return databaseAnswer(probe, reveal, ends)
+      return answers[index] ?? ({ is: 'absent' } as const)
+    }),
   )
 
 /** The open connection proves nothing about new ones, nor does its port: it may have been moved meanwhile. */

@@ -1,8 +1,9 @@
-import type { Addr, Answers, Claim, Diff, Facts, Field, Held, HostSeen, Impact, Kind, Probe, Step } from '../../engine/contract.js'
+import type { Addr, Answers, Asks, Claim, Diff, Facts, Field, Held, HostSeen, Impact, Kind, Probe, Step } from '../../engine/contract.js'
 import { NONE } from '../../engine/diff.js'
 import type { Fault } from '../../specs/fault.js'
 import { factsOf } from '../facts.js'
-import { counted, kind } from '../kind.js'
+import { type Foreign, foreignOf, refusalOf } from '../foreign.js'
+import { counted, kind, presentOf } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
 import { blockOf, NETWORKS, networkOf, type Stack, stackOf } from '../stack.js'
 import { unsupported } from '../systems.js'
@@ -31,11 +32,14 @@ export interface StackWanted {
   readonly compose: Part<'file'>
   readonly networks: ReadonlyArray<Part<'network'>>
   readonly own: ReadonlyArray<OwnService>
+  /** Asked before anything of the stack is written. */
+  readonly foreign: ReadonlyArray<Foreign>
 }
 export interface StackSeen {
   readonly parts: SeenParts
   readonly networks: SeenParts
   readonly own: SeenOwn
+  readonly foreign: ReadonlyArray<Asks['database'] | undefined>
 }
 
 const FILE = 'docker-compose.yml'
@@ -64,6 +68,7 @@ const want = (_: Addr, spec: ComposeStackSpec, facts: Facts): StackWanted => {
     compose: text(`${stack.root}/${FILE}`, composeText(file)),
     networks,
     own,
+    foreign: factsOf(facts, 'foreign database').map(fact => foreignOf(fact, stack)),
   }
 }
 
@@ -85,12 +90,14 @@ const probes = (wanted: StackWanted): ReadonlyArray<Probe> => [
   ...probesOf(wanted.stack.host, partsOf(wanted)),
   ...probesOf(wanted.stack.engine, wanted.networks),
   ...probesOfOwn(wanted.own, wanted.stack),
+  ...wanted.foreign.map(({ probe }) => probe),
 ]
 
 const read = (wanted: StackWanted, answers: Answers): StackSeen => ({
   parts: readParts(wanted.stack.host, partsOf(wanted), answers),
   networks: readParts(wanted.stack.engine, wanted.networks, answers),
   own: readOwn(wanted.own, wanted.stack, answers),
+  foreign: wanted.foreign.map(({ probe }) => presentOf(answers.of(probe))),
 })
 
 const diff = (wanted: StackWanted, seen: StackSeen | undefined): Diff => {
@@ -102,11 +109,19 @@ const diff = (wanted: StackWanted, seen: StackSeen | undefined): Diff => {
     ...fieldsOf(parts, seen?.parts),
     ...fieldsOf(differing(wanted.networks, seen?.networks), seen?.networks),
     ...fieldsOfOwn(wanted.own, seen?.own ?? {}),
+    ...(seen === undefined ? wanted.foreign.map(askedFirst) : []),
   ]
   const files = filesOf(parts, seen?.parts).filter(({ path }) => path !== wanted.compose.path || blocks.length === 0)
   if (!isPresent(wanted.compose, seen?.parts)) return { action: 'create', fields, files }
   return fields.length + files.length === 0 ? NONE : { action: 'update', fields, files }
 }
+
+/** A host that is not there yet can't ask. */
+const askedFirst = ({ at: { host, name } }: Foreign): Field => ({
+  name: `database ${name}`,
+  to: `${host} is asked for it before anything of this is written`,
+  notable: true,
+})
 
 const textIn = ({ compose }: StackWanted, seen: StackSeen | undefined): string | undefined => {
   const file = seen?.parts[`file ${compose.path}`]
@@ -142,8 +157,14 @@ const impact = ({ own }: StackWanted, change: Diff): Impact => {
   return { stops: [], effect }
 }
 
-const refuses = ({ needsIpv6 }: StackWanted, _: StackSeen | undefined, on: HostSeen): Fault | undefined =>
-  unsupported(on) ?? (needsIpv6 && !on.host.ipv6 ? { code: 'IPV6_MISSING', host: on.name } : undefined)
+const refuses = ({ needsIpv6, foreign }: StackWanted, seen: StackSeen | undefined, on: HostSeen): Fault | undefined => {
+  if (needsIpv6 && !on.host.ipv6) return unsupported(on) ?? { code: 'IPV6_MISSING', host: on.name }
+  const refused = foreign.flatMap((one, index) => {
+    const answer = seen?.foreign[index]
+    return (answer && refusalOf(one, answer, on.name)) ?? []
+  })
+  return unsupported(on) ?? refused[0]
+}
 
 const losing = (held: ReadonlyArray<Held>) => {
   const impacts = held.flatMap(({ impact }) => impact ?? [])

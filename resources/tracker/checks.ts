@@ -1,4 +1,5 @@
-import type { Check, Text } from '../../engine/contract.js'
+import type { Check, ProbeOf, Text } from '../../engine/contract.js'
+import { databaseIn } from '../../engine/database.js'
 import { type Announcing, announceKey, serviceKey } from '../../engine/outside.js'
 import { hasTls } from '../../specs/listener.js'
 import type { Stack } from '../stack.js'
@@ -82,3 +83,9 @@ const healthChecks = ({ health }: Checked, host: Stack['host']): ReadonlyArray<C
           expect: { status: 200 },
         },
       ]
+
+/** As the tracker itself logs in, from its host. Its tables are there since its first start. */
+export const databaseCheck = (probe: ProbeOf<'database'>): Check => {
+  const { host, name, user, tables } = databaseIn(probe.key)
+  return { says: `database ${name} at ${host}: lets ${user} in, tables ${tables.join(' ')}`, probe, expect: { tables: [...tables] } }
+}

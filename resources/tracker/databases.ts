@@ -1,5 +1,8 @@
-import type { Facts } from '../../engine/contract.js'
-import { type DatabaseFact, factsOf } from '../facts.js'
+import type { Addr, Facts } from '../../engine/contract.js'
+import type { DatabaseAt } from '../../engine/database.js'
+import { SERVER } from '../database.js'
+import { type DatabaseFact, type ForeignDatabaseFact, factsOf } from '../facts.js'
+import type { Stack } from '../stack.js'
 import { type Database, isExternal } from './database.js'
 
 /** Where the tracker keeps what lasts. */
@@ -33,4 +36,35 @@ export const wordsOf = (path: string): string => {
   const [, host, rest] = /^mysql:\/\/[^@]*@(\[[^\]]*\]|[^:/]*)(.*)$/.exec(path) ?? []
   if (host === undefined) return 'sqlite'
   return host === 'mysql' ? `mysql, database ${rest?.split('/')[1] ?? ''}` : `mysql at ${host}${rest ?? ''}`
+}
+
+/** What every version makes at its start where it is not there, and works with. */
+export const TABLES = ['keys', 'torrents', 'whitelist'] as const
+const NEEDS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE'] as const
+
+/** What the tracker needs of its database; undefined: a file of its own. */
+export const needsOf = (keeps: Keeps, { project }: Pick<Stack, 'project'>): DatabaseAt | undefined => {
+  if (keeps.driver === 'sqlite') return undefined
+  const { host, port, name, user } = keeps
+  const at = { host, port, name, user, needs: NEEDS, tables: TABLES }
+  return host === SERVER ? { ...at, container: `${project}-${SERVER}-1` } : at
+}
+
+export const foreignFact = (self: Addr, database: Database): Facts => {
+  if (!isExternal(database)) return []
+  const { host, port, name, user, password } = database
+  const path = ['tracker', 'database']
+  const fact: ForeignDatabaseFact = {
+    fact: 'foreign database',
+    from: self,
+    host,
+    port,
+    name,
+    user,
+    password: password.secret,
+    needs: NEEDS,
+    tables: TABLES,
+    path,
+  }
+  return [fact] as unknown as Facts
 }

@@ -1,14 +1,19 @@
-import type { Addr, Change, Diff, Fact, Facts, Field, Impact, Kind } from '../../engine/contract.js'
+import type { Addr, Asks, Change, Diff, Fact, Facts, Field, Impact, Kind, ProbeOf } from '../../engine/contract.js'
+import { databaseKey } from '../../engine/database.js'
 import type { Json } from '../../specs/json.js'
 import { hasTls } from '../../specs/listener.js'
 import { loggingIn } from '../database.js'
+import { factsOf } from '../facts.js'
+import { ailsOf, databaseAt, type Foreign, foreignOf, refusalOf } from '../foreign.js'
+import { presentOf } from '../kind.js'
 import { type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
-import { stackOf } from '../stack.js'
+import { type Stack, stackOf } from '../stack.js'
+import { unsupported } from '../systems.js'
 import { envFile, folder, text } from '../texts.js'
 import { block, HOME, healthCommand, OWNED } from './block.js'
-import { type Checked, checksOf } from './checks.js'
+import { type Checked, checksOf, databaseCheck } from './checks.js'
 import { isExternal } from './database.js'
-import { keepsOf, wordsOf } from './databases.js'
+import { foreignFact, type Keeps, keepsOf, needsOf, wordsOf } from './databases.js'
 import { type Listener, listenersOf, nameOf } from './listeners.js'
 import { secretVariables } from './secrets.js'
 import { TrackerSpec } from './spec.js'
@@ -17,6 +22,9 @@ import { hasMetrics } from './versions.js'
 
 export interface TrackerWanted extends ServiceWanted {
   readonly checked: Checked
+  /** On a server, its own or somebody else's. */
+  readonly database?: ProbeOf<'database'>
+  readonly foreign?: Foreign
   /** Of a new one, what is worth reading. */
   readonly notes: ReadonlyArray<Field>
 }
@@ -36,7 +44,8 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
     ],
     ready: { asks: healthCommand(spec.health), seconds: 60 },
     scratch: keeps.driver === 'sqlite' ? ['/var/lib/torrust/tracker/database'] : [],
-    opens: opensOf(spec, listeners),
+    reaches: keeps.driver === 'sqlite' ? [] : ['database'],
+    opens: [...opensOf(spec, listeners), ...tablesOf(keeps, stackOf(facts))],
     says: `${spec.image}, ${driver}`,
     restart: {
       seconds: 2,
@@ -48,6 +57,10 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
   }
 }
 const tomlIn = (root: string): string => `${root}/${HOME}/etc/tracker.toml`
+
+interface TrackerSeen extends ServiceSeen {
+  readonly database?: Asks['database']
+}
 
 /** What strangers find: each port, and that a closed tracker refuses them. */
 const opensOf = ({ api, health, listed, private: closed }: TrackerSpec, listeners: ReadonlyArray<Listener>): ReadonlyArray<Change> => {
@@ -70,11 +83,21 @@ const opensOf = ({ api, health, listed, private: closed }: TrackerSpec, listener
   ]
 }
 
+/** It makes them at its start. */
+const tablesOf = (keeps: Keeps, stack: Stack): ReadonlyArray<Change> => {
+  const at = needsOf(keeps, stack)
+  return at === undefined ? [] : [{ ask: 'database', key: databaseKey(at), to: { tables: at.tables } }]
+}
+
 const notesOf = (spec: TrackerSpec): ReadonlyArray<Field> => {
   const { api } = spec
   return [
     ...listenersOf(spec).map(one => ({ name: nameOf(one), to: placeOf(one), notable: true as const })),
-    { name: `api ${api.port}`, to: hasTls(api) ? `${api.domain}, TLS` : (api.bind ?? 'loopback'), notable: true },
+    {
+      name: `api ${api.port}`,
+      to: hasTls(api) ? `${api.domain}, TLS` : api.bind === 'public' ? 'public, IPv4' : (api.bind ?? 'loopback'),
+      notable: true,
+    },
     { name: 'api.admin_token', secret: true, to: api.admin_token.from as Json },
   ]
 }
@@ -85,7 +108,7 @@ const base = serviceKind<TrackerSpec>({
   after: ['compose-stack', 'mysql'],
   codec: TrackerSpec,
   block,
-  offers: (self, spec) => [...sitesOf(self, spec), ...scrapesOf(self, spec), ...dataOf(self, spec)],
+  offers: (self, spec) => [...sitesOf(self, spec), ...scrapesOf(self, spec), ...dataOf(self, spec), ...foreignFact(self, spec.database)],
   service: (_, spec, facts) => service(spec, facts),
 })
 
@@ -152,8 +175,18 @@ const impact = (want: TrackerWanted, change: Diff): Impact => {
   }
 }
 
-const withoutLogin: Kind<TrackerSpec, TrackerWanted, ServiceSeen> = {
-  ...base,
+/** A database that it logs in to. */
+const onServer = ({ database }: TrackerSpec, facts: Facts): Pick<TrackerWanted, 'database' | 'foreign'> => {
+  const [stack, keeps] = [stackOf(facts), keepsOf(database, facts)]
+  const at = needsOf(keeps, stack)
+  if (at === undefined || keeps.driver === 'sqlite') return {}
+  const [fact] = isExternal(database) ? factsOf(facts, 'foreign database') : []
+  return { database: databaseAt(at, keeps.password, stack), ...(fact && { foreign: foreignOf(fact, stack) }) }
+}
+
+/** Only somebody else's has to be asked before: ours is looked at by the task that runs it. */
+const withoutLogin: Kind<TrackerSpec, TrackerWanted, TrackerSeen> = {
+  ...(base as unknown as Kind<TrackerSpec, TrackerWanted, TrackerSeen>),
   want: (self, spec, facts) => {
     const { api, health, listed, private: closed } = spec
     return {
@@ -167,11 +200,20 @@ const withoutLogin: Kind<TrackerSpec, TrackerWanted, ServiceSeen> = {
         token: api.admin_token.secret,
       },
       notes: notesOf(spec),
+      ...onServer(spec, facts),
     }
+  },
+  probes: want => [...base.probes(want), ...(want.foreign ? [want.foreign.probe] : [])],
+  read: (want, answers) => {
+    const seen = base.read(want, answers)
+    const database = want.foreign && presentOf(answers.of(want.foreign.probe))
+    return seen && { ...seen, ...(database && { database }) }
   },
   diff,
   impact,
-  checks: ({ checked, stack }) => checksOf(checked, stack),
+  refuses: ({ foreign }, seen, on) => unsupported(on) ?? (foreign && seen?.database && refusalOf(foreign, seen.database, on.name)),
+  unmet: ({ foreign }, { database }) => (foreign ? ailsOf(foreign, database) : []),
+  checks: ({ checked, stack, database }) => [...checksOf(checked, stack), ...(database ? [databaseCheck(database)] : [])],
 }
 
 export const tracker = loggingIn(withoutLogin, ({ database }) => database.driver === 'mysql' && !isExternal(database))

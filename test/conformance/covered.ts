@@ -26,6 +26,7 @@ const ALL_ASKS: { readonly [A in Ask]: true } = {
   container: true,
   image: true,
   account: true,
+  database: true,
   cron: true,
   http: true,
   announce: true,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type AccountAt, accountIn } from '../../account.js'
-import type { Asks, Change } from '../../contract.js'
+import type { Ask, Asks, Change } from '../../contract.js'
+import { databaseIn } from '../../database.js'
 import { digestOf, isText, type Sealed, type SealedStepOf } from '../seal.js'
 import type { Kept, View } from '../view.js'
 
@@ -20,9 +21,21 @@ export const changeAccount = (step: SealedStepOf<'sql'>, view: View): ReadonlyAr
   return [{ ask: 'account', key: account, to }]
 }
 
-/** A server that starts again has the accounts that its data has. */
+/** What lasts when a container goes is in folders, which is where accounts are. */
+export const LASTS: ReadonlyArray<Ask> = ['account']
+
+/** A server that starts again has what its data has. */
 export const opened = (opens: ReadonlyArray<Change>, view: View): ReadonlyArray<Change> =>
-  opens.filter(({ ask, key }) => ask !== 'account' || view.at(ask, key) === undefined)
+  opens.filter(({ ask, key }) => !LASTS.includes(ask) || view.at(ask, key) === undefined)
+
+/** A server of somebody else has nothing against us, and tables as long as the service that makes them is there. */
+export const databaseValue = (key: string, view: View): Asks['database'] => {
+  const { container } = databaseIn(key)
+  const [, project, service] = /^(.+)-([^-]+)-1$/.exec(container ?? '') ?? []
+  if (container !== undefined && view.at('container', `${project}/${service}`)?.running !== true)
+    return { refuses: 'unreachable', says: 'its container does not run', tables: [] }
+  return view.at('database', key) ?? { tables: [] }
+}
 
 const SLOTS = [
   ['current', ''],
