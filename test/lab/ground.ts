@@ -7,6 +7,8 @@ export const POOL = 'default'
 
 /** Where the lab's registry listens, for hosts. */
 export const MIRROR = 'http://10.77.0.1:5000'
+/** The one that wants a login, as in an image's name. */
+export const CLOSED = '10.77.0.1:5001'
 
 /** With both families, so that IPv6 can be tested from the machine and from a second host. */
 const ADDRESSES = ['ipv4.address=10.77.0.1/24', 'ipv4.nat=true', 'ipv6.address=fd77:1::1/64', 'ipv6.nat=false']

@@ -13,16 +13,21 @@ interface Logged {
   readonly event: string
 }
 
-const eventsIn = (log: string): ReadonlyArray<Logged> =>
-  log.split('\n').flatMap(line => {
-    const [, time = '', event = ''] = /^(\S+) \d+ run 1 ((?:begin|running|doing|done|check|of) ?.*)$/.exec(line) ?? []
-    return event === '' ? [] : [{ at: Date.parse(time), event: event.replace(/"seconds":.*$/, '') }]
+/** Of the first run in it, without what comes out otherwise each time. */
+const eventsIn = (log: string): ReadonlyArray<Logged> => {
+  const [, first] = / (run \d+) begin/.exec(log) ?? []
+  return log.split('\n').flatMap(line => {
+    const [, time = '', run, event = ''] = /^(\S+) \d+ (run \d+) ((?:begin|running|doing|done|check|of) ?.*)$/.exec(line) ?? []
+    return run !== first || event === ''
+      ? []
+      : [{ at: Date.parse(time), event: event.replace(/,?"(?:seconds|milliseconds|answer)":.*$/, '') }]
   })
+}
 
 /** How long a program takes before its run begins. */
 const START_MS = 400
 
-/** One moment in each of so many equal parts of the run that this is the log of. */
+/** One moment in each of so many equal parts of the one run that this is the log of. */
 export const momentsIn = (log: string, count: number, chance: () => number): ReadonlyArray<Moment> => {
   const events = eventsIn(log)
   const begin = (events[0]?.at ?? 0) - START_MS
@@ -36,12 +41,13 @@ export const momentsIn = (log: string, count: number, chance: () => number): Rea
 
 export const momentWords = ({ event = 'the start', ms }: Moment): string => `${Math.round(ms)} ms after ${event.slice(0, 70)}`
 
-/** Also over when the run has ended without it. */
+/** Of a run that was just started; also over when it has ended without it. */
 export const comes = async ({ event, ms }: Moment, desk: Desk, run: Started): Promise<void> => {
+  const from = desk.log().length
   let isOver = false
   void run.ended.then(() => {
     isOver = true
   })
-  while (event !== undefined && !isOver && !desk.log().includes(` ${event}`)) await sleep(5)
+  while (event !== undefined && !isOver && !desk.log().slice(from).includes(` ${event}`)) await sleep(5)
   await Promise.race([sleep(ms), run.ended])
 }

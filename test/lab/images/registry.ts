@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cached } from '../cache.js'
 import { NETWORK } from '../ground.js'
+import { HOSTILE } from '../hostile.js'
 import { type Entry, find } from '../lxd.js'
 import { must } from '../run.js'
 import { Trouble } from '../trouble.js'
@@ -28,9 +29,10 @@ export interface Registries {
   readonly closed: Registry
 }
 
-const LOGIN = { user: 'lab', password: 'let $me "in"' }
-/** Of that password; a registry takes bcrypt alone. */
-const HTPASSWD = 'lab:$2y$05$deployerlabdeployerla.7/sXR8LFjXCcmTQ9SVdUT2fe.X3DEKu\n'
+/** A password of every sort of character. */
+const LOGIN = { user: 'ops', password: HOSTILE }
+/** Of that password; a registry takes bcrypt alone, which reads 72 bytes. */
+const HTPASSWD = 'ops:$2y$05$deployerlabdeployerla.GR6LfQnIcnwNW6Smw9xto1QF0MC0pLC\n'
 
 const registry = (name: string, address: string): Registry => ({ name, address, url: `http://${address}` })
 
@@ -82,11 +84,13 @@ export const isRegistryPossible = (): string | undefined =>
 /** With yesterday's images in it, for `up`. */
 export const isStocked = (): boolean => existsSync(join(HOME, 'storage'))
 
-const answers = async ({ url, login }: Registry): Promise<boolean> =>
-  fetch(`${url}/v2/`).then(
-    ({ status }) => status === (login ? 401 : 200),
+const answers = async ({ url, login }: Registry): Promise<boolean> => {
+  const basic = login && Buffer.from(`${login.user}:${login.password}`).toString('base64')
+  return fetch(`${url}/v2/`, basic === undefined ? {} : { headers: { authorization: `Basic ${basic}` } }).then(
+    ({ ok }) => ok,
     () => false,
   )
+}
 
 /** Its own session: it lives on when the terminal is closed. */
 const start = async (one: Registry): Promise<void> => {

@@ -1,3 +1,6 @@
+import { CLOSED } from '../ground.js'
+import { HOSTILE } from '../hostile.js'
+
 /** The environment file of the running stack, as a value that is edited. */
 export type File = { readonly [section: string]: unknown }
 
@@ -11,6 +14,8 @@ export interface Edit {
   readonly restarts: ReadonlyArray<string>
   /** There is nothing to do at all. */
   readonly idle?: true
+  /** What a script on the machine, which is called as the environment, prints afterwards. */
+  readonly proof?: { readonly script: (name: string) => string; readonly prints: string }
 }
 
 const within =
@@ -21,10 +26,13 @@ const mysql = (over: object): Edit['edit'] => within('mysql', over)
 const stack = (over: object): Edit['edit'] => within('compose-stack', over)
 const same: Edit['edit'] = file => file
 
-export const SECRETS = { STACK_TOKEN: 'first-token', STACK_PASSWORD: 'first-password', STACK_NOTE: 'first-note' }
-/** What breaks whoever quotes by hand: of every sort, over several lines, beyond ASCII, and long. */
-export const HOSTILE = `'"\`$HOME $(id) #;&|\\\n%s ünïcødé ☃ {{x}} ${'x'.repeat(44)}`
-
+export const SECRETS = {
+  STACK_TOKEN: 'first-token',
+  STACK_PASSWORD: 'first-password',
+  STACK_NOTE: 'first-note',
+  STACK_CI: HOSTILE,
+  STACK_REGISTRY: HOSTILE,
+}
 export const fileOf = (name: string, over: File = {}): File => ({
   name,
   provider: { kind: 'lxd' },
@@ -39,7 +47,16 @@ export const fileOf = (name: string, over: File = {}): File => ({
   ...over,
 })
 
+/** The answer of the API to a token. */
+const letIn = (token: string): string =>
+  `printf %s ${Buffer.from(token).toString('base64')} | base64 -d | curl -s -o /dev/null -w '%{http_code}' -G --data-urlencode token@- http://127.0.0.1:1212/api/v1/stats`
+
 const hello = (over: object = {}): object => ({ image: 'lab/hello:1', environment: { NOTE: { env: 'STACK_NOTE' } }, ...over })
+
+const loggingIn = {
+  registries: { [CLOSED]: { user: 'ops', password: { env: 'STACK_REGISTRY' } } },
+  daemon: { 'insecure-registries': [CLOSED] },
+}
 
 /** Each a single value of a file that runs, one after the other. */
 export const EDITS: ReadonlyArray<Edit> = [
@@ -62,8 +79,9 @@ export const EDITS: ReadonlyArray<Edit> = [
   { says: 'a token that is a number', edit: same, env: { STACK_TOKEN: '12345' }, restarts: ['tracker'] },
   {
     says: 'another token',
-    edit: tracker({ api: { admin_token: { env: 'STACK_TOKEN' }, tokens: { ci: { env: 'STACK_NOTE' } } } }),
+    edit: tracker({ api: { admin_token: { env: 'STACK_TOKEN' }, tokens: { ci: { env: 'STACK_CI' } } } }),
     restarts: ['tracker'],
+    proof: { script: () => letIn(HOSTILE), prints: '200' },
   },
   { says: "the database's password", edit: same, env: { STACK_PASSWORD: HOSTILE }, restarts: ['tracker'] },
   { says: 'a plain password again', edit: same, env: { STACK_PASSWORD: 'plain' }, restarts: ['tracker'] },
@@ -80,10 +98,21 @@ export const EDITS: ReadonlyArray<Edit> = [
   { says: "the API's port", edit: tracker({ api: { port: 1214, admin_token: { env: 'STACK_TOKEN' } } }), restarts: ['tracker'] },
   { says: "the health check's port", edit: tracker({ health: { port: 1315 } }), restarts: ['tracker'] },
   { says: "the tracker's image", edit: tracker({ image: 'torrust/tracker:develop' }), restarts: ['tracker'] },
+  {
+    says: 'its image, of a registry that wants a login',
+    edit: file => ({ ...tracker({ image: `${CLOSED}/torrust/tracker:v3.0.0` })(file), docker: loggingIn }),
+    restarts: ['tracker'],
+  },
   { says: "MySQL's memory", edit: mysql({ memory: '1GiB' }), restarts: ['mysql'] },
   { says: 'an option of MySQL', edit: mysql({ config: { max_connections: 123 } }), restarts: ['mysql'] },
   { says: 'a service of the user', edit: stack({ services: { hello: hello() } }), restarts: [] },
-  { says: 'its secret', edit: same, env: { STACK_NOTE: HOSTILE }, restarts: ['hello'] },
+  {
+    says: 'its secret',
+    edit: same,
+    env: { STACK_NOTE: HOSTILE },
+    restarts: ['hello'],
+    proof: { script: name => `docker exec ${name}-hello-1 busybox printenv NOTE`, prints: `${HOSTILE}\n` },
+  },
   { says: 'its image', edit: stack({ services: { hello: hello({ image: 'lab/hello:2' }) } }), restarts: ['hello'] },
   { says: 'its removal', edit: stack({ services: {} }), restarts: [] },
   { says: 'a port of somebody else in the firewall', edit: within('firewall', { allow: [{ port: 9100 }] }), restarts: [] },
