@@ -6,8 +6,9 @@ import { join } from 'node:path'
 import { endsInRun, testFiles } from './test-files.js'
 import type { FileResult } from './test-worker.js'
 
+const isOfLab = (file: string): boolean => file.endsWith('.lab.test.ts')
 /** Real hosts take longer: they boot and install. */
-const limitOf = (file: string): number => (file.endsWith('.lab.test.ts') ? 1_200_000 : 300_000)
+const limitOf = (file: string): number => (isOfLab(file) ? 1_200_000 : 300_000)
 
 /** Tests make folders of their own and need not clear them away. */
 const scratch = mkdtempSync(join(tmpdir(), 'deployer-tests-'))
@@ -16,9 +17,18 @@ chmodSync(scratch, 0o1777)
 const args = process.argv.slice(2)
 const words = args.filter(word => !word.startsWith('--'))
 const files = testFiles(words)
-/** Whole programs take longest, so they begin first. */
-const isLong = (file: string): boolean => /^test\/(e2e\/|lab\/(e2e|stack))/.test(file)
-const waiting = [...files].sort((a, b) => Number(isLong(b)) - Number(isLong(a)))
+/** What takes longest begins first, in this order. */
+const LONG = [
+  'test/e2e/',
+  'test/lab/stack.',
+  'test/lab/e2e',
+  'test/lab/stack-',
+  'test/lab/firewall',
+  'test/lab/conformance',
+  'test/lab/mysql',
+]
+const rankOf = (file: string): number => [...LONG, ''].findIndex(start => file.startsWith(start))
+const waiting = [...files].sort((a, b) => rankOf(a) - rankOf(b))
 const times: Array<{ readonly file: string; readonly seconds: number }> = []
 let [passed, failed, skipped] = [0, 0, 0]
 
@@ -83,7 +93,9 @@ const work = async (): Promise<void> => {
   worker.disconnect()
 }
 
-await Promise.all(Array.from({ length: Math.min(4, availableParallelism(), files.length) }, work))
+/** Whoever tests on real hosts waits for them half of the time. */
+const besides = files.some(isOfLab) ? 1 : 0
+await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + besides, files.length) }, work))
 rmSync(scratch, { recursive: true, force: true })
 
 if (files.length === 0) {
