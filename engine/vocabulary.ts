@@ -79,6 +79,8 @@ export interface Does {
   readonly try: ServiceOf & {
     readonly ports: ReadonlyArray<string>
     readonly scratch: ReadonlyArray<string>
+    /** Networks that it has to be in to get ready; left out: all of its own. */
+    readonly reaches?: ReadonlyArray<string>
     readonly ready: Ready
     /** What runs in place of its own program and ends with 0, where a start with empty folders would take long or say little. */
     readonly instead?: ReadonlyArray<string>

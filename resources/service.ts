@@ -36,6 +36,8 @@ export interface Service {
   readonly ready: Ready
   /** Folders in the container that a trial gets empty ones for. */
   readonly scratch?: ReadonlyArray<string>
+  /** Networks without which a trial would not get ready; left out: it is in all. */
+  readonly reaches?: ReadonlyArray<string>
   /** What a trial runs in place of its own program. */
   readonly trial?: ReadonlyArray<string>
   /** What answers once it is ready. */
@@ -146,6 +148,7 @@ interface Upping {
   readonly digest: Text
   readonly ports: ReadonlyArray<string>
   readonly scratch: ReadonlyArray<string>
+  readonly reaches?: ReadonlyArray<string>
   readonly trial?: ReadonlyArray<string>
   readonly files: ReadonlyArray<string>
   readonly ready: Ready
@@ -153,12 +156,24 @@ interface Upping {
 }
 
 /** What would replace the running one is tried before that stops. */
-export const upSteps = ({ stack, name, image, digest, ports, scratch, trial, files, ready, opens }: Upping): ReadonlyArray<Step> => {
+export const upSteps = ({
+  stack,
+  name,
+  image,
+  digest,
+  ports,
+  scratch,
+  reaches,
+  trial,
+  files,
+  ready,
+  opens,
+}: Upping): ReadonlyArray<Step> => {
   const { engine: via, login, project, root } = stack
   const of = { project, service: name, root }
   return [
     { do: 'pull', via, image, ...(login !== undefined && { login }) },
-    { do: 'try', via, ...of, ports, scratch, ready, ...(trial && { instead: trial }) },
+    { do: 'try', via, ...of, ports, scratch, ...(reaches && { reaches }), ready, ...(trial && { instead: trial }) },
     { do: 'up', via, ...of, image, digest, files, ready, opens },
   ]
 }

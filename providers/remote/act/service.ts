@@ -44,15 +44,14 @@ log_of() { docker logs --tail ${LOG_LINES} "$1" 2>&1 | tr -d '\000' | awk 'lengt
 gets_ready() { # CONTAINER: otherwise says why not
   container=$1 began=$(clock) since= restarts= code=0
   while :; do
+    if [ -n "$asks" ] && asks "$container" >/dev/null 2>&1; then return 0; fi
     set -- $(state_of "$container")
     at=$(clock)
     case ${'$'}{1:-gone} in
       gone) say_so gone; return 1;;
       running)
         if [ "$2" != "$restarts" ]; then restarts=$2 since=$at; fi
-        if [ -n "$asks" ]; then
-          if asks "$container" >/dev/null 2>&1; then return 0; fi
-        else
+        if [ -z "$asks" ]; then
           case $4 in
             healthy) return 0;;
             none) if [ $((at - since)) -ge $stable ]; then return 0; fi;;
@@ -74,123 +73,18 @@ gets_ready() { # CONTAINER: otherwise says why not
 }
 `
 
-const TRIAL = `
-refused() { say_so refused; printf '%s\\n' "$1" | sed 's/^/${LOG}/'; exit 1; }
-away() { # apart from this batch, whose next step need not wait for it; what was refused must not lie there for a reboot to start with
-  if [ $? -ne 0 ] && [ -f "$ups/now/files.tar" ]; then files_back "$ups/now"; fi
-  systemd-run --quiet --collect --no-block -E DOCKER_HOST="$DOCKER_HOST" /bin/sh -c 'docker rm -f -v "$1"; rm -rf "$2"' sh "$trial" "$folder"
-}
-ends_well() { # CONTAINER: that does one thing and ends
-  code=$(timeout "$seconds" docker wait "$1") || { say_so unready $seconds none; log_of "$1"; return 1; }
-  if [ "$code" != 0 ]; then say_so ended $code 1; log_of "$1"; return 1; fi
-}
-`
-
 const readiness = ({ asks, seconds }: Ready): string => `seconds=${Math.ceil(seconds)} asks=${asks === undefined ? '' : 'yes'}
 asks() { ${asks === undefined ? ':' : `timeout 10 docker exec "$1" ${words(asks)}`}; }`
 
 type Service = Pick<StepOf<'up'>, 'project' | 'service' | 'root'>
 
-const opening = ({ project, service, root }: Service, mode: 'up' | 'try', ready: Ready): string => `${SERVICE}
+export const opening = ({ project, service, root }: Service, mode: 'up' | 'try', ready: Ready): string => `${SERVICE}
 project=${word(project)} service=${word(service)} root=${word(root)} mode=${mode} stable=${STABLE_MS[mode]}
 ${readiness(ready)}
 engine_needed || exit 1
 umask 077
 trial=$project-$service-try ups=${KEPT}/ups/$project/$service
 `
-
-/** Whoever else has a port. A container that was published on it is known by its name, not by its proxy's. */
-export const PORTS = String.raw`
-ports_free() { # [ADDRESS:]PORT/PROTO...
-  {
-    ss -Hltunp | sed 's/^/L /'
-    ids=$(docker ps -q)
-    [ -z "$ids" ] || docker inspect --format '{{$n := .Name}}{{$l := .Config.Labels}}{{range $p, $all := .NetworkSettings.Ports}}{{range $all}}C {{.HostIp}} {{.HostPort}} {{$p}} {{$n}} {{index $l "com.docker.compose.project"}}/{{index $l "com.docker.compose.service"}}{{"\n"}}{{end}}{{end}}' $ids
-  } | awk -v own="$project/$service" -v wanted="$*" '
-    function meets(a, b) { return a == b || is_all(a) || is_all(b) }
-    function is_all(a) { return a == "" || a == "*" || a == "0.0.0.0" || a == "[::]" || a == "::" }
-    $1 == "L" {
-      port = $6; sub(/.*:/, "", port)
-      address = $6; sub(/:[0-9]+$/, "", address); sub(/%.*/, "", address)
-      process = $0; if (!sub(/.*users:\(\("/, "", process)) process = ""; sub(/".*/, "", process)
-      n++; at[n] = address; on[n] = port "/" $2; by[n] = process
-    }
-    $1 == "C" {
-      proto = $4; sub(/.*\//, "", proto)
-      if ($6 == own) ours[$3 "/" proto] = 1
-      else { m++; c_at[m] = $2; c_on[m] = $3 "/" proto; c_by[m] = substr($5, 2) }
-    }
-    END {
-      count = split(wanted, all, " ")
-      for (i = 1; i <= count; i++) {
-        key = all[i]; address = ""
-        if (match(key, /^.*:/)) { address = substr(key, 1, RLENGTH - 1); key = substr(key, RLENGTH + 1) }
-        for (j = 1; j <= m; j++) if (c_on[j] == key && meets(address, c_at[j])) { print "${SAYS}taken " key " container " c_by[j]; exit 1 }
-        if (key in ours) continue
-        for (j = 1; j <= n; j++) if (on[j] == key && meets(address, at[j])) { print "${SAYS}taken " key " process " by[j]; exit 1 }
-      }
-    }'
-}
-`
-
-/** Which folder of the container stands where on the host, as lines of SOURCE|TARGET, from what compose makes of its file. */
-export const MOUNTS = String.raw`
-mounts() {
-  awk -v own="$service" '
-    function unquoted(s) { sub(/^ *[a-z]+: /, "", s); if (s ~ /^".*"$/) { s = substr(s, 2, length(s) - 2); gsub(/\\"/, "\"", s) } return s }
-    /^[^ ]/ { top = $1 }
-    top == "services:" && /^  [^ ]/ { name = $1; sub(/:$/, "", name); gsub(/"/, "", name); part = "" }
-    top == "services:" && name == own && /^    [^ ]/ { part = $1 }
-    top == "services:" && name == own && part == "volumes:" && /^      - / { source = "" }
-    top == "services:" && name == own && part == "volumes:" && /^        source: / { source = unquoted($0) }
-    top == "services:" && name == own && part == "volumes:" && /^        target: / { print source "|" unquoted($0) }'
-}
-scratched() { # FOLDER SCRATCH...: lines for the service, with an empty folder for each, owned like the one that it stands in for
-  folder=$1
-  shift
-  [ $# -eq 0 ] || echo '    volumes:'
-  n=0
-  for one in "$@"; do
-    n=$((n + 1))
-    line=$(mounts <"$folder/config" | awk -F '|' -v one="$one" '$1 == one || $2 == one' | head -n 1)
-    source=${'$'}{line%%|*} target=${'$'}{line#*|}
-    mkdir "$folder/$n"
-    if [ -d "$source" ]; then chown --reference="$source" -- "$folder/$n"; chmod --reference="$source" -- "$folder/$n"; else chmod 0777 "$folder/$n"; fi
-    printf '      - {type: bind, source: "%s", target: "%s"}\n' "$folder/$n" "${'$'}{target:-$one}"
-  done
-}
-`
-
-/**
- * A container of its own beside the one that runs: under another name, with no port published, nothing of the data in reach.
- * What lives in the host's network could only get in the way of itself.
- */
-export const tryScript = ({
-  ports,
-  scratch,
-  ready,
-  instead,
-  ...service
-}: StepOf<'try'>): string => `${opening(service, 'try', ready)}${BESIDE}${TRIAL}${PORTS}${MOUNTS}
-folder=${KEPT}/tries/$project-$service
-container_gone "$trial"
-rm -rf "$folder" && mkdir -p "$folder" || exit 1
-trap away EXIT
-trap 'exit 1' TERM INT
-overridden "$root/docker-compose.yml" </dev/null >"$folder/plain.yml" || exit 1
-ports_free ${words(ports)} >"$folder/taken" &
-composed "$root/docker-compose.yml" "$folder/plain.yml" config >"$folder/config" 2>"$folder/said" || refused "$(cat "$folder/said")"
-wait $! || { cat "$folder/taken"; exit 1; }
-scratched "$folder" ${words(scratch)} >"$folder/lines"
-if grep -qx '    network_mode: host' "$folder/config"; then exit 0; fi
-echo '    restart: "no"' >>"$folder/lines"
-${
-  instead === undefined
-    ? ''
-    : `printf '    entrypoint: %s\\n    command: []\\n' ${word(JSON.stringify(instead).replaceAll('$', '$$$$'))} >>"$folder/lines"\n`
-}overridden "$root/docker-compose.yml" <"$folder/lines" >"$folder/override.yml"
-said=$(composed "$root/docker-compose.yml" "$folder/override.yml" run -d --no-deps --name "$trial" "$service" 2>&1) || refused "$said"
-${instead === undefined ? 'gets_ready' : 'ends_well'} "$trial"`
 
 export const UP = String.raw`${BESIDE}up_with() { # FILE OVERRIDE: a start that was cut off has left its container beside the one before, under the name that Compose takes again
   if [ -n "$cut" ] && [ "$(containers_of "$project/$service" | wc -l)" -gt 1 ]; then docker rm $(containers_of "$project/$service" status=created) >/dev/null; fi

@@ -6,9 +6,10 @@ import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
 import { chainScript } from './chain.js'
 import { networkScript, pullScript, signalScript } from './containers.js'
-import { tryScript, upScript } from './service.js'
+import { upScript } from './service.js'
 import { sqlScript } from './sql.js'
 import { THINGS } from './things.js'
+import { tryScript } from './trial.js'
 import { armScript, confirmScript } from './undo.js'
 
 interface Revealing {

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { MOUNTS, PORTS, SERVICE, UP } from '../../../providers/remote/act/service.js'
+import { SERVICE, UP } from '../../../providers/remote/act/service.js'
 import { THINGS } from '../../../providers/remote/act/things.js'
+import { MOUNTS, PORTS, tryScript } from '../../../providers/remote/act/trial.js'
 
 const ran = (script: string, folder?: string): string => spawnSync('sh', ['-c', script], { encoding: 'utf8', cwd: folder }).stdout.trim()
 
@@ -83,6 +84,26 @@ volumes:
 test('what of a service stands where is read from what Compose makes of its file', () => {
   const said = ran(`service=web\n${MOUNTS}\nmounts <<'END'\n${CONFIG}END`)
   assert.is(said, '/opt/t/data|/data\ncache|/cache\n|/anonymous')
+})
+
+const TRIAL = {
+  do: 'try',
+  via: 'docker.main',
+  project: 'demo',
+  service: 'web',
+  root: '/opt/demo',
+  ports: [],
+  scratch: [],
+  ready: { seconds: 1 },
+} as const
+
+test('a trial is in the networks that it has to reach and in no other, and Compose is not asked for what is known', () => {
+  const scripts = [undefined, [], ['database']].map(reaches => tryScript({ ...TRIAL, ...(reaches && { reaches }) }))
+  const told = (pattern: RegExp): ReadonlyArray<boolean> => scripts.map(script => pattern.test(script))
+  assert.equal(told(/" config >/), [true, false, false])
+  assert.equal(told(/network_mode: none/), [false, true, false])
+  assert.equal(told(/networks: %s\\n' "\$service" '\["database"\]'/), [false, false, true])
+  for (const script of scripts) assert.is(spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' }).stderr, '')
 })
 
 test('files of the environment are asked of no other service', () => {
