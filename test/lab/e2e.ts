@@ -3,6 +3,7 @@
  *   npm run e2e                a user's day, a line a scenario; `SEED=NUMBER npm run e2e` has the same moments again
  *   npm run e2e -- stack       each edit of a running stack: what its plan said beside what the host says
  */
+import { SEED } from './e2e/chance.js'
 import { clearAway } from './e2e/ground.js'
 import { playAll } from './e2e/play.js'
 import { isLabPossible } from './host.js'
@@ -12,7 +13,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const playThrough = async (): Promise<boolean> => {
   const began = performance.now()
-  const playing = await playAll({ seed: Number(process.env.SEED ?? Date.now() % 1_000_000), say })
+  const playing = await playAll({ seed: SEED, say })
   const ended = await Promise.all(playing.map(one => one.ended))
   const failed = ended.filter(({ problem }) => problem !== undefined)
   await clearAway()

@@ -2,7 +2,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
-import { chanceOf } from './e2e/chance.js'
+import { chanceOf, SEED } from './e2e/chance.js'
 import { expectWhole, inside } from './e2e/ground.js'
 import { comes, type Moment, momentsIn, momentWords } from './e2e/moment.js'
 import { isLabPossible, labHost, removeHost } from './host.js'
@@ -13,7 +13,6 @@ import { changed, seenOn } from './stack/seen.js'
 const NAME = 't-trouble'
 const KILLS = 10
 const HASH = 'ab'.repeat(20)
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 interface Stage {
   desk: Desk

@@ -1,3 +1,6 @@
+/** What a run that failed is repeated with. */
+export const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
+
 /** The same numbers for the same seed. */
 export const chanceOf = (seed: number): (() => number) => {
   let state = seed >>> 0

@@ -17,7 +17,7 @@ interface Logged {
 const eventsIn = (log: string): ReadonlyArray<Logged> => {
   const [, first] = / (run \d+) begin/.exec(log) ?? []
   return log.split('\n').flatMap(line => {
-    const [, time = '', run, event = ''] = /^(\S+) \d+ (run \d+) ((?:begin|running|doing|done|check|of) ?.*)$/.exec(line) ?? []
+    const [, time = '', run, event = ''] = /^(\S+) \d+ (run \d+) ((?:begin:|running|doing|done|check|of) .*)$/.exec(line) ?? []
     return run !== first || event === ''
       ? []
       : [{ at: Date.parse(time), event: event.replace(/,?"(?:seconds|milliseconds|answer)":.*$/, '') }]
