@@ -93,9 +93,9 @@ const work = async (): Promise<void> => {
   worker.disconnect()
 }
 
-/** Whoever tests on real hosts waits for them half of the time. */
-const besides = files.some(isOfLab) ? 1 : 0
-await Promise.all(Array.from({ length: Math.min(4, availableParallelism() + besides, files.length) }, work))
+/** Whoever tests on real hosts waits for them most of the time. */
+const workers = availableParallelism() * (files.some(isOfLab) ? 2 : 1)
+await Promise.all(Array.from({ length: Math.min(4, workers, files.length) }, work))
 rmSync(scratch, { recursive: true, force: true })
 
 if (files.length === 0) {
