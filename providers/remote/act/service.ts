@@ -68,7 +68,9 @@ gets_ready() { # CONTAINER: otherwise says why not
       log_of "$container"
       return 1
     fi
-    sleep 0.1
+    pause=$(((at - began) / 20)) # asking costs more than waiting: what starts slowly needs its processors
+    if [ $pause -lt 100 ]; then pause=100; elif [ $pause -gt 500 ]; then pause=500; fi
+    sleep 0.$pause
   done
 }
 `
