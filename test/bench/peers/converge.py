@@ -4,7 +4,7 @@ from io import StringIO
 
 from pyinfra.operations import apt, crontab, files, server, systemd
 
-ROOT = "/opt/torrust"
+ROOT = "/opt/peers"
 FOLDERS = (
     "tracker/lib/database tracker/log tracker/etc prometheus/etc grafana/data grafana/provisioning/datasources "
     "grafana/provisioning/dashboards mysql/data caddy/etc caddy/data backup/etc"
