@@ -1,5 +1,6 @@
 import { hasTls } from '../specs/listener.js'
 import type { Environment } from './environment.js'
+import { familyOf, isOf } from './sockets.js'
 
 /** Where people and programs reach the tracker, once it runs on a host with this address. */
 export interface Endpoints {
@@ -20,7 +21,7 @@ interface Listener {
 export const endpointsOf = ({ tracker }: Environment, address: string): Endpoints => {
   const { udp, http, api } = tracker
   const path = tracker.private ? 'announce/YOUR_KEY' : 'announce'
-  const apiHost = hostOf({ bind: 'loopback', ...api }, address)
+  const apiHost = isMet(api, address) ? hostOf({ bind: 'loopback', ...api }, address) : []
   return {
     clients: [
       ...udp.flatMap(one => hostOf(one, address).map(host => `udp://${host}:${one.port}/announce`)),
@@ -29,6 +30,12 @@ export const endpointsOf = ({ tracker }: Environment, address: string): Endpoint
     ...(apiHost[0] !== undefined && { api: `${webOf(api, apiHost[0])}/api/v1` }),
     apiPort: api.port,
   }
+}
+
+/** It has one socket: an address of the other family leads nowhere. */
+const isMet = ({ bind = 'loopback', domain }: Listener, address: string): boolean => {
+  const family = familyOf({ bind, single: true })
+  return domain !== undefined || (bind !== 'public' && bind !== '0.0.0.0' && bind !== '::') || isOf(family, address)
 }
 
 const webOf = (listener: Listener, host: string): string => (hasTls(listener) ? `https://${host}` : `http://${host}:${listener.port}`)

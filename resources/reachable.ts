@@ -1,5 +1,5 @@
 import type { Environment } from './environment.js'
-import { socketsOf } from './sockets.js'
+import { familyOf, isOf, type Socket, socketsOf } from './sockets.js'
 
 /** A port as `6969/udp`, and what narrows it: `from 192.0.2.0/24`, `at 192.0.2.10`. */
 interface Opening {
@@ -16,12 +16,13 @@ export const reachableOf = (environment: Environment): ReadonlyArray<string> => 
 }
 
 const published = (environment: Environment): ReadonlyArray<Opening> =>
-  socketsOf(environment).flatMap(({ container, bind, port, proto, from: sources = ['any'] }) => {
+  socketsOf(environment).flatMap(socket => {
+    const { container, bind, port, proto, from: sources = ['any'] } = socket
     const opened = `${port}/${proto}`
     if (container === 'host') return environment.firewall.ssh_from.map(source => from(opened, source))
     if (!isOutside(bind)) return []
-    const at = bind === 'public' ? {} : { at: FAMILIES[bind] ?? bind }
-    return sources.map(source => ({ ...from(opened, source), ...at }))
+    const there = sources.filter(source => isOf(familyOf(socket), source))
+    return there.map(source => ({ ...from(opened, source), ...atOf(socket, source) }))
   })
 
 const allowed = ({ firewall }: Environment): ReadonlyArray<Opening> =>
@@ -29,7 +30,14 @@ const allowed = ({ firewall }: Environment): ReadonlyArray<Opening> =>
 
 const from = (port: string, source: string): Opening => (source === 'any' ? { port } : { port, from: source })
 
-const FAMILIES: { readonly [bind: string]: string } = { '0.0.0.0': 'every IPv4 address', '::': 'every IPv6 address' }
+/** A network says its family itself. */
+const atOf = ({ bind = 'public', single }: Socket, source: string): Pick<Opening, 'at'> => {
+  if (bind === 'public') return single === true && source === 'any' ? { at: EVERY_IPV4 } : {}
+  return { at: FAMILIES[bind] ?? bind }
+}
+
+const EVERY_IPV4 = 'every IPv4 address'
+const FAMILIES: { readonly [bind: string]: string } = { '0.0.0.0': EVERY_IPV4, '::': 'every IPv6 address' }
 
 const isOutside = (bind: string | undefined): bind is string =>
   bind !== undefined && bind !== 'loopback' && !bind.startsWith('127.') && bind !== '::1'

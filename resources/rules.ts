@@ -7,7 +7,7 @@ import { dockerDaemon, mysqlConfig, trackerConfig } from './modelled.js'
 import { meets, quietTime } from './reboot.js'
 import { kinds } from './registry.js'
 import { SERVICES } from './services.js'
-import { collide, socketsOf } from './sockets.js'
+import { collide, familyOf, isOf, socketsOf } from './sockets.js'
 import { isExternal } from './tracker/database.js'
 import { MADE } from './vm/spec.js'
 
@@ -167,6 +167,24 @@ const ipv6Disabled: Rule = environment => {
     )
 }
 
+const fromOtherFamily: Rule = environment =>
+  socketsOf(environment).flatMap(socket => {
+    const family = familyOf(socket)
+    const path = [...socket.path.slice(0, -1), 'from']
+    return (socket.from ?? []).flatMap((source, index) =>
+      isOf(family, source)
+        ? []
+        : [
+            warning(
+              'VALUE_INVALID',
+              [...path, index],
+              `${socket.name} answers over IPv${family} alone, and this is a network of the other family.`,
+              family === 4 ? 'Remove it, or write bind: "::", which is IPv6 alone.' : 'Remove it, or write bind: public.',
+            ),
+          ],
+    )
+  })
+
 const databaseMissing: Rule = environment => {
   const { database } = environment.tracker
   if (database.driver !== 'mysql' || isExternal(database) || 'mysql' in environment) return []
@@ -320,6 +338,7 @@ export const RULES: ReadonlyArray<Rule> = [
   domainTwice,
   portConflict,
   ipv6Disabled,
+  fromOtherFamily,
   databaseMissing,
   databaseUnused,
   grafanaAlone,

@@ -14,6 +14,8 @@ export interface Socket {
   readonly bind?: string
   /** Who may reach it; undefined: whoever can. */
   readonly from?: ReadonlyArray<string>
+  /** One socket in its container, so that `public` is IPv4. */
+  readonly single?: true
   /** Those of one container share its ports too, unless they are one listener that is published twice. */
   readonly container: string
   readonly role: string
@@ -84,8 +86,8 @@ const one = (name: string, service: Service, container: string, ...path: Readonl
   role: name,
 })
 
-const api: Sockets = ({ tracker }) => [one('api', tracker.api, 'tracker', 'tracker', 'api')]
-const health: Sockets = ({ tracker }) => [one('health', tracker.health, 'tracker', 'tracker', 'health')]
+const api: Sockets = ({ tracker }) => [{ ...one('api', tracker.api, 'tracker', 'tracker', 'api'), single: true }]
+const health: Sockets = ({ tracker }) => [{ ...one('health', tracker.health, 'tracker', 'tracker', 'health'), single: true }]
 const prometheus: Sockets = ({ prometheus: service }) =>
   service === undefined ? [] : [one('prometheus', service, 'prometheus', 'prometheus')]
 const grafana: Sockets = ({ grafana: service }) => (service === undefined ? [] : [one('grafana', service, 'grafana', 'grafana')])
@@ -113,6 +115,16 @@ const publishedBy = (written: unknown): Pick<Socket, 'port' | 'proto' | 'bind'> 
 }
 
 const bindOf = (written: unknown): string => (typeof written === 'string' ? (addressOf(written) ?? 'public') : 'public')
+
+/** Of which family it is, where it is of one. */
+export const familyOf = ({ bind, single }: Pick<Socket, 'bind' | 'single'>): 4 | 6 | undefined => {
+  if (bind === undefined || bind === 'loopback') return undefined
+  if (bind === 'public') return single === true ? 4 : undefined
+  return bind.includes(':') ? 6 : 4
+}
+/** Whether this network can be where a packet of that family comes from. */
+export const isOf = (family: 4 | 6 | undefined, source: string): boolean =>
+  family === undefined || source === 'any' || source.includes(':') === (family === 6)
 
 /** Whether both can't be there. UDP and TCP may share a number, and so may two addresses. */
 export const collide = (a: Socket, b: Socket): boolean => {

@@ -82,13 +82,19 @@ const steps = (wanted: DockerWanted, seen: DockerSeen | undefined): ReadonlyArra
 }
 
 /** With live-restore in force containers outlive their engine. */
-const impact = ({ serves }: DockerWanted, diff: Diff) => {
+const impact = (wanted: DockerWanted, diff: Diff) => {
+  const { serves } = wanted
   if (diff.action !== 'update') return { stops: [] }
+  if (isNote(wanted, diff)) return { stops: [], effect: 'restarts nothing: the engine is as wanted, which is noted' }
   const restarts = diff.files.some(({ path }) => path === DAEMON_JSON) || diff.fields.some(({ name }) => name.startsWith('engine '))
   const unguarded = diff.fields.some(({ name, from }) => name === 'engine live-restore' && from !== true)
   if (unguarded && serves.length > 0) return { stops: serves, seconds: 10, effect: 'restarts the engine and its containers' }
   return { stops: [], ...(restarts && { effect: 'restarts the engine; containers go on' }) }
 }
+
+/** Another's engine is as we want it: all that is left is to say which of its settings are ours, too. */
+const isNote = ({ ours, mine }: DockerWanted, { files, fields }: Exclude<Diff, { readonly action: 'none' }>): boolean =>
+  files.every(({ path }) => path === ours) && fields.every(({ name }) => name === `dir ${mine}`)
 
 /** A file that a person broke is theirs to mend. */
 const refuses = (_: DockerWanted, seen: DockerSeen | undefined, on: HostSeen): Fault | undefined => {

@@ -22,6 +22,8 @@ export interface DockerWanted {
   readonly config: Config
   /** Our own part of daemon.json, so that a key that leaves the file leaves the engine. */
   readonly ours: string
+  /** The folder that it is in. */
+  readonly mine: string
   /** Who stops when the engine does. */
   readonly serves: ReadonlyArray<Addr>
 }
@@ -49,6 +51,7 @@ export const wantDocker = (self: Addr, spec: DockerSpec, facts: Facts): DockerWa
     ],
     config: { ...(spec.mirrors.length > 0 && { 'registry-mirrors': spec.mirrors }), ...spec.daemon },
     ours: `${mine}/daemon.json`,
+    mine,
     serves: servedBy(facts),
   }
 }

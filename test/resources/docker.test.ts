@@ -57,6 +57,19 @@ test("the engine's settings are there before it is installed", () => {
   ])
 })
 
+test('of an engine that others have set up as wanted it is noted what is ours, and a plan says that this is all', () => {
+  const { 'dir /etc/docker/deployer-demo': _, ...parts } = running().parts
+  const { before: __, ...seen } = { ...running(), parts }
+  const diff = docker.diff(wanted(), seen)
+  assert.is(docker.impact(wanted(), diff).effect, 'restarts nothing: the engine is as wanted, which is noted')
+  assert.equal(
+    stepsFor(wanted(), seen).map(step => ('path' in step ? step.path : step.do)),
+    ['/etc/docker/deployer-demo', '/etc/docker/deployer-demo/daemon.json'],
+  )
+  const other = wanted({ daemon: { debug: true } })
+  assert.is(docker.impact(other, docker.diff(other, seen)).effect, 'restarts the engine; containers go on')
+})
+
 test('an engine as wanted needs nothing', () => {
   assert.equal(docker.diff(wanted(), running()), { action: 'none' })
 })

@@ -14,11 +14,17 @@ test('each listener that can be reached from outside has a URL for clients, and 
     clients: ['udp://10.77.0.20:6969/announce', 'http://10.77.0.20:7070/announce'],
     apiPort: 1212,
   })
-  assert.equal(endpoints({ udp: [{ port: 6969, domain: 'tracker.example.com' }], api: { bind: 'public' } }, 'fd77::1'), {
+  assert.equal(endpoints({ udp: [{ port: 6969, domain: 'tracker.example.com' }], api: { bind: '::' } }, 'fd77::1'), {
     clients: ['udp://tracker.example.com:6969/announce'],
     api: 'http://[fd77::1]:1212/api/v1',
     apiPort: 1212,
   })
+})
+
+test('the API has one socket, which an address of the other family does not lead to', () => {
+  assert.is(endpoints({ udp: [6969], api: { bind: 'public' } }).api, 'http://10.77.0.20:1212/api/v1')
+  assert.is(endpoints({ udp: [6969], api: { bind: 'public' } }, 'fd77::1').api, undefined)
+  assert.is(endpoints({ udp: [6969], api: { bind: '::' } }).api, undefined)
 })
 
 test('a listener on one address is reached there, one with TLS by its name alone, and a private tracker by a key', () => {

@@ -25,6 +25,13 @@ test('a service that is published to some networks only is said with them', () =
   ])
 })
 
+test('what has one socket is open over IPv4 alone, and to networks of that family', () => {
+  assert.equal(
+    reachable('tracker: { udp: [6969], api: { bind: public }, health: { bind: public, from: [192.0.2.0/24, 2001:db8::/32] } }'),
+    ['22/tcp', '1212/tcp at every IPv4 address', '1313/tcp from 192.0.2.0/24', '6969/udp'],
+  )
+})
+
 test('a listener on one address, or of one family, is said with that', () => {
   assert.equal(
     reachable('tracker: { udp: [{ port: 6970, bind: 192.0.2.10 }, { port: 6971, bind: 0.0.0.0 }, { port: 6972, bind: loopback }] }'),

@@ -149,6 +149,17 @@ const CASES: ReadonlyArray<Case> = [
     ],
   },
   {
+    title: 'who may come has to be of the family that it answers over',
+    good: [
+      'tracker: { udp: [1], api: { bind: public, from: [192.0.2.0/24, any] }, health: { bind: "::", from: ["2001:db8::/32"] } }',
+      'tracker: { udp: [1], api: { from: ["2001:db8::/32"] } }',
+    ],
+    bad: [
+      ['tracker: { udp: [1], api: { bind: public, from: [192.0.2.0/24, "2001:db8::/32"] } }', '?VALUE_INVALID tracker.api.from.1'],
+      ['tracker: { udp: [1], health: { bind: "::", from: [192.0.2.7] } }', '?VALUE_INVALID tracker.health.from.0'],
+    ],
+  },
+  {
     title: 'grafana needs prometheus',
     good: ['tracker: { udp: [1] }\nprometheus: {}\ngrafana: {}'],
     bad: [['tracker: { udp: [1] }\ngrafana: {}', 'GRAFANA_WITHOUT_PROMETHEUS grafana']],
