@@ -49,11 +49,12 @@ const firstError = (lines: ReadonlyArray<string>): number => {
 }
 
 /**
- * What of a container's log tells why it failed: from its first error on, without colours, times, repeats and stacks; without an error
- * the last that it said. Lines stay whole: half a secret could not be hidden any more.
+ * What of a container's log tells why it failed: from its first error on, at the last time that it came, without colours, times,
+ * repeats and stacks; without an error the last that it said. Lines stay whole: half a secret could not be hidden any more.
  */
 export const excerptOf = (log: string): ReadonlyArray<string> => {
-  const lines = [...new Set(told(log.split('\n').map(trimmed)))]
+  const lines = told(log.split('\n').map(trimmed))
   const first = firstError(lines)
-  return first < 0 ? lines.slice(-LINES) : lines.slice(first, first + LINES)
+  if (first < 0) return [...new Set(lines)].slice(-LINES)
+  return [...new Set(lines.slice(lines.lastIndexOf(lines[first] ?? '')))].slice(0, LINES)
 }

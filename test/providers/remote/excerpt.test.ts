@@ -81,4 +81,17 @@ test('a container that said nothing has no excerpt', () => {
   assert.equal(excerptOf('\n  \n'), [])
 })
 
+test('of a program that starts again and again only its last end is told, not how it begins anew', () => {
+  const attempt = [
+    'INFO Logging initialized',
+    '{',
+    '  "app": "tracker",',
+    '}',
+    "thread 'main' panicked at src/app.rs:66:14:",
+    'no such column: info_hash',
+  ]
+  const cut = attempt.slice(4)
+  assert.equal(excerptOf([...cut, ...attempt, ...attempt].join('\n')), ['panicked at src/app.rs:66:14:', 'no such column: info_hash'])
+})
+
 test.run()
