@@ -34,6 +34,9 @@ export const median = (values: ReadonlyArray<number>): number => {
   return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? Number.NaN) + high) / 2
 }
 
+/** Whatever else the machine does only adds to what something takes. */
+export const best = (values: ReadonlyArray<number>): number => Math.min(...values)
+
 /** Three digits that count, never in powers of ten. */
 export const renderValue = (value: number): string => {
   const digits = value >= 100 || Number.isInteger(value) ? 0 : 2 - Math.floor(Math.log10(Math.max(value, 0.001)))

@@ -29,5 +29,5 @@ export const rowOf = (figure: Figure, factor: number): Row => {
 
 export const renderRow = ({ name, value, unit, limit, ok }: Row): string => {
   const verdict = limit === '' ? '' : `  ${limit.padEnd(16)}${ok ? 'ok' : 'too slow'}`
-  return `${name.padEnd(24)}${renderValue(value).padStart(7)} ${unit}${verdict}`
+  return `${name.padEnd(30)}${renderValue(value).padStart(7)} ${unit}${verdict}`
 }
