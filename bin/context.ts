@@ -74,8 +74,8 @@ const attach: Context['attach'] = async ([program = '', ...args], { stdout, stde
   process.on('SIGINT', stay)
   for (const signal of PASSED) process.on(signal, passOn)
   const child = spawn(program, args, { stdio: ['inherit', stdout ? 'pipe' : 'inherit', stderr ? 'pipe' : 'inherit'] })
-  child.stdout?.setEncoding('utf8').on('data', stdout ?? (() => {}))
-  child.stderr?.setEncoding('utf8').on('data', stderr ?? (() => {}))
+  child.stdout?.on('data', stdout ?? (() => {}))
+  child.stderr?.on('data', stderr ?? (() => {}))
   try {
     return await new Promise((resolve, reject) => {
       child.on('error', (cause: NodeJS.ErrnoException) => (cause.code === 'ENOENT' ? resolve(undefined) : reject(cause)))

@@ -32,8 +32,8 @@ export interface Context extends BaseContext {
 }
 
 export interface Take {
-  readonly stdout?: (text: string) => void
-  readonly stderr?: (text: string) => void
+  readonly stdout?: (bytes: Buffer) => void
+  readonly stderr?: (bytes: Buffer) => void
 }
 
 /** Undefined: there is no such program. A signal counts as 128 and its number. */

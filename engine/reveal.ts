@@ -3,26 +3,26 @@ import { encodeAs } from '../specs/encode.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, type Either, need } from '../specs/fp.js'
 import type { Hole, Reveal, Text } from './contract.js'
+import { type Mask, maskOf } from './mask.js'
 
 export interface Revealer {
   readonly reveal: Reveal
   /** Hides every secret revealed so far, raw or encoded, wherever it surfaces. */
-  readonly mask: (text: string) => string
+  readonly mask: Mask
 }
-
-/** Shorter secrets would hide half of every message. */
-const MASKED_FROM = 4
 
 export const revealer = (lookup: (secret: string) => Attempt<string>): Revealer => {
   const known = new Map<string, Promise<Either<Fault, string>>>()
-  const hidden = new Set<string>()
+  const revealed = new Set<string>()
+  let current: Mask | undefined
 
   const clear = (secret: string): Attempt<string> =>
     attempt(async () => {
       const asked = known.get(secret) ?? lookup(secret)()
       known.set(secret, asked)
       const value = await need(() => asked)
-      for (const form of formsOf(value)) if (form.length >= MASKED_FROM) hidden.add(form)
+      if (!revealed.has(value)) current = undefined
+      revealed.add(value)
       return value
     })
 
@@ -40,14 +40,10 @@ export const revealer = (lookup: (secret: string) => Attempt<string>): Revealer 
       return parts.join('')
     })
 
-  const mask = (text: string): string =>
-    [...hidden].sort((a, b) => b.length - a.length).reduce((masked, form) => masked.replaceAll(form, '(secret)'), text)
+  const mask: Mask = text => {
+    current ??= maskOf(revealed)
+    return current(text)
+  }
 
   return { reveal, mask }
 }
-
-const formsOf = (value: string): ReadonlyArray<string> => [
-  value,
-  ...(['url', 'env', 'json', 'base64', 'toml', 'yaml', 'shell', 'sql', 'cnf'] as const).map(as => encodeAs(value, [as])),
-  encodeAs(value, ['json']).replace(/^"|"$/g, ''),
-]

@@ -47,6 +47,8 @@ export const ISSUES = {
   SECRET_LITERAL:
     'A secret stands in clear in a file that is meant to be committed. Refer to it: { env: NAME }, { file: path } or { command: [argv] }.',
   SECRET_SHELL_VARIABLE: 'A secret that starts with $: nothing here expands shell variables. Write { env: NAME }.',
+  SECRET_SHORT:
+    'A secret of fewer than 4 characters. Secrets are hidden wherever they surface, in messages, logs and what services say; hiding one so short would hide half of all that.',
   SECRET_EMPTY: 'An empty secret protects nothing.',
   TLS_MIXED: 'The tracker knows one proxy setting for all of its HTTP listeners, so all have TLS or none.',
   TLS_WITHOUT_CADDY: 'A domain on an HTTP service means TLS, which Caddy does. Add a caddy section, or tls: false.',

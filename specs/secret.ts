@@ -5,6 +5,7 @@ import { type Attempt, attempt, E, type Either, need } from './fp.js'
 import { VariableName } from './name.js'
 import { didYouMean } from './near.js'
 import { isCommon } from './passwords.js'
+import { LEAST_SECRET } from './secret-length.js'
 
 /** A secret that stands in the file itself. Nothing but `reveal` shows it. */
 export class Literal {
@@ -87,6 +88,8 @@ const literalAt = (literal: Literal, at: At): Read<SecretRef> => {
   if (value.trim() === '') return at.error('SECRET_EMPTY', 'this is empty.', `Expected ${WORDS}.`)
   if (value.startsWith('$')) return at.error('SECRET_SHELL_VARIABLE', 'starts with $, which is not expanded.', 'Write { env: NAME }.')
   if (value.includes('\0')) return at.error('VALUE_INVALID', 'there is a character in it that no password can have.')
+  if (value.length < LEAST_SECRET)
+    return at.error('SECRET_SHORT', `this has fewer than ${LEAST_SECRET} characters.`, `Expected a longer one, or ${WORDS}.`)
   at.warn('SECRET_LITERAL', 'stands in clear in this file.', 'Refer to it with { env: NAME }, { file: path } or { command: [argv] }.')
   if (isCommon(value)) at.warn('PASSWORD_WEAK', 'this is on every list of common passwords.', 'Leave it out to have one generated.')
   return { secret: at.path.join('.'), from: { literal } }
@@ -132,7 +135,8 @@ const SECRET_NAME = /pass|pwd|secret|token|credential|private|salt|(^|_)(pw|auth
 const SWITCH = /^(true|false|yes|no|on|off|none|)$/i
 
 /** Whether a value in clear is meant to be nobody's to read. */
-export const isSecretly = (name: string, value: string): boolean => SECRET_NAME.test(name) && !SWITCH.test(value)
+export const isSecretly = (name: string, value: string): boolean =>
+  SECRET_NAME.test(name) && !SWITCH.test(value) && value.length >= LEAST_SECRET
 
 const Plain = scalar<EnvironmentValue>('value', PLAIN_WORDS, { type: ['string', 'number', 'boolean'] }, (input, at) => {
   if (input instanceof Literal) return literalAt(input, at)
@@ -168,6 +172,8 @@ export interface SecretWorld {
 
 const SECONDS = 10
 
+const UNHIDEABLE = 'nothing could hide it in logs and messages'
+
 /** The value of a secret. One trailing newline is dropped, since editors and programs add one. */
 export const resolveSecret = (ref: SecretRef, world: SecretWorld): Attempt<string> =>
   attempt(async () => {
@@ -177,7 +183,8 @@ export const resolveSecret = (ref: SecretRef, world: SecretWorld): Attempt<strin
     const answer = await had(from, world)
     const value = need(E.isLeft(answer) ? unavailable(answer.left) : answer).replace(/\r?\n$/, '')
     if (value === '') return need(unavailable('it is empty'))
-    return value.includes('\0') ? need(unavailable('it has a NUL character, which no password can have')) : value
+    if (value.includes('\0')) return need(unavailable('it has a NUL character, which no password can have'))
+    return value.length < LEAST_SECRET ? need(unavailable(`it has fewer than ${LEAST_SECRET} characters: ${UNHIDEABLE}`)) : value
   })
 
 type Had = Either<string, string>

@@ -48,20 +48,16 @@ export class ExecCommand extends GuestCommand {
       return need(
         this.atHost(async guest => {
           if (!this.json) return { argv, code: await need(this.run(guest, argv, { root })) }
-          const said = { stdout: '', stderr: '' }
-          const take = {
-            stdout: (text: string) => {
-              said.stdout += text
-            },
-            stderr: (text: string) => {
-              said.stderr += text
-            },
-          }
-          return { argv, code: await need(this.run(guest, argv, { root, take })), ...said }
+          const said: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] }
+          const take = { stdout: (bytes: Buffer) => said.stdout.push(bytes), stderr: (bytes: Buffer) => said.stderr.push(bytes) }
+          const code = await need(this.run(guest, argv, { root, take }))
+          return { argv, code, stdout: textOf(said.stdout), stderr: textOf(said.stderr) }
         }),
       )
     })
   }
 }
+
+const textOf = (pieces: ReadonlyArray<Buffer>): string => Buffer.concat(pieces).toString('utf8')
 
 const LINE = 'deployer exec [OPTIONS] -- CMD ...'

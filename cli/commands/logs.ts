@@ -1,10 +1,15 @@
+import { StringDecoder } from 'node:string_decoder'
 import { Command, Option } from 'clipanion'
+import { byteMaskOf, maskOf } from '../../engine/mask.js'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
+import type { Guest } from '../at-host.js'
 import { dockerLogs, entriesOf } from '../container-log.js'
 import { HostCommand } from '../host-command.js'
 import { type Entry, entriesIn, journalctl, withoutColors } from '../journal.js'
+import { knownSecrets } from '../known-secrets.js'
 import { Lines } from '../lines.js'
+import { Masked } from '../masked.js'
 import { cleanCode } from '../render/text.js'
 import { containersOf, servicesOf } from '../services.js'
 import { sinceOf } from '../since.js'
@@ -22,7 +27,7 @@ export class LogsCommand extends HostCommand {
     category: 'Host',
     description: 'show what the services of the machine have logged',
     details:
-      'SERVICE is tracker, mysql or a service of your own; or docker, ssh, unattended-upgrades or deployer (what runs did there), which without it are mixed by time. The last 100 lines, unless told.',
+      'SERVICE is tracker, mysql or a service of your own; or docker, ssh, unattended-upgrades or deployer (what runs did there), which without it are mixed by time. The last 100 lines, unless told. Secrets of the environment are hidden in them.',
     examples: [
       ['What the tracker says', '$0 logs tracker'],
       ['The host itself', '$0 logs'],
@@ -52,31 +57,47 @@ export class LogsCommand extends HostCommand {
       if (json && follow) await need(fail(usage('--json is one object, and --follow has no end', LINE)))
       const lines = await need(this.count())
       const since = this.since === undefined ? undefined : need(sinceOf(this.since, LINE))
-      let text = ''
-      const shown = new Lines(line => this.answer(`${cleanCode(withoutColors(line))}\n`))
-      const stdout = (more: string): void => {
-        if (json) text += more
-        else shown.take(more)
+      let said: Buffer = Buffer.alloc(0)
+      const shown = new Lines(line => this.answer(`${this.log.mask(cleanCode(withoutColors(line)))}\n`))
+      const decoder = new StringDecoder('utf8')
+      const hear = (bytes: Buffer): void => {
+        if (json) said = Buffer.concat([said, bytes])
+        else if (this.context.isTerminal.stdout) shown.take(decoder.write(bytes))
+        else this.context.stdout.write(bytes)
       }
-      const taken = json || this.context.isTerminal.stdout ? { take: { stdout } } : {}
+      let heard = false
       let readAs: (text: string) => ReadonlyArray<Entry> = entriesIn
       const code = await need(
         this.atHost(async guest => {
           const { environment } = guest.opened
           const containers = containersOf(environment)
           const wanted = { follow, since, json, lines }
-          if (service === undefined || !containers.includes(service))
-            return need(
-              this.run(guest, journalctl({ ...wanted, services: need(servicesOf(service, containers)) }), { root: true, ...taken }),
-            )
-          readAs = text => entriesOf(text, service)
-          return need(this.run(guest, dockerLogs({ project: environment.name, service }, wanted), { root: true, ...taken }))
+          const masked = new Masked(byteMaskOf(await this.hidden(guest)), bytes => {
+            heard = true
+            hear(bytes)
+          })
+          const isContainer = service !== undefined && containers.includes(service)
+          if (isContainer) readAs = text => entriesOf(text, service)
+          const argv = isContainer
+            ? dockerLogs({ project: environment.name, service }, wanted)
+            : journalctl({ ...wanted, services: need(servicesOf(service, containers)) })
+          const code = await need(this.run(guest, argv, { root: true, take: { stdout: bytes => masked.take(bytes) } }))
+          masked.end()
+          return code
         }),
       )
       shown.end()
-      if (code === 0 && 'take' in taken && shown.isEmpty) this.note('Nothing is logged.\n')
-      return { code, entries: json && code === 0 ? readAs(text) : [] }
+      if (code === 0 && !heard && (json || this.context.isTerminal.stdout)) this.note('Nothing is logged.\n')
+      return { code, entries: json && code === 0 ? readAs(said.toString('utf8')) : [] }
     })
+  }
+
+  /** What services say may have any secret in it. */
+  private async hidden({ opened }: Guest): Promise<ReadonlyArray<string>> {
+    const { values, missing } = await need(knownSecrets(opened, this.context))
+    this.log.hide(maskOf(values))
+    if (missing.length > 0) this.note(`Not hidden in what follows, since it cannot be had here: ${missing.join(', ')}.\n`)
+    return values
   }
 
   private count(): Attempt<number | undefined> {

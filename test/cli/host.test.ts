@@ -145,6 +145,25 @@ test('logs are asked of the journal, with the units of what this version handles
   assert.equal(result('logs', 'docker'), { entries: [{ time: '2025-11-21T18:43:31.931Z', unit: 'docker.service', text: 'hi\u001b' }] })
 })
 
+test('secrets are hidden in logs, and every other byte stays as it is', () => {
+  const secretive = folder()
+  writeFileSync(
+    join(secretive, 'environment.yaml'),
+    'name: demo\nprovider: { kind: ssh, host: host.example }\nssh: { user: ann }\ntracker: { udp: [6969], api: { admin_token: { env: TOKEN }, tokens: { other: { env: NOBODY } } } }\n',
+  )
+  const logs = (...argv: string[]) =>
+    spawnSync(process.execPath, [program, 'logs', ...argv], {
+      cwd: secretive,
+      env: { ...env, TOKEN: 'a+b c/hunter22', JOURNAL: '\\n\\377 ?token=a%%2Bb+c%%2Fhunter22\\000 a+b c/hunter22' },
+    })
+  const { status, stdout, stderr } = logs('docker')
+  assert.equal(
+    [status, stdout.toString('latin1')],
+    [0, '\u001b[31mred\u001b[0m \u0007bell\n\tin\nend\n\u00ff ?token=(secret)\u0000 (secret)'],
+  )
+  assert.match(stderr.toString(), /^Not hidden in what follows, since it cannot be had here: tracker\.api\.tokens\.other\.\n/m)
+})
+
 test('a simulated host has no shell, and a service that is not there is told with those that are', () => {
   const inDemo = (...argv: string[]) => spawnSync(process.execPath, [program, ...argv, '--json'], { cwd: demo(), env, encoding: 'utf8' })
   for (const [command, code] of [

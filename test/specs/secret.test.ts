@@ -61,6 +61,8 @@ test('a literal is warned about, an empty one and a shell variable are errors', 
   assert.equal(codes(' \n'), ['error SECRET_EMPTY'])
   assert.equal(codes('$TOKEN'), ['error SECRET_SHELL_VARIABLE'])
   assert.equal(codes('a\0b'), ['error VALUE_INVALID'])
+  assert.equal(codes('abc'), ['error SECRET_SHORT'])
+  assert.equal(codes('abcd'), ['warning SECRET_LITERAL'])
 })
 
 test('a literal shows itself to nobody but who asks', () => {
@@ -122,7 +124,7 @@ test('all secrets of a spec are found, also after JSON', () => {
 
 const broken: Fault = { code: 'FILE_UNREADABLE', file: '/x', why: 'permission denied' }
 const world: SecretWorld = {
-  env: name => ({ A: 'from env\n', EMPTY: '', NUL: 'a\0' })[name],
+  env: name => ({ A: 'from env\n', EMPTY: '', NUL: 'a\0', SHORT: 'abc\n' })[name],
   read: path => (path === '/x' ? TE.left(broken) : TE.right(`from ${path}\r\n`)),
   run: (argv, seconds) => TE.right(`${argv.join(' ')} in ${seconds}\n\n`),
   generated: (secret, length, version) => (version > 1 ? E.left({ code: 'SECRET_LOST', secret }) : E.right(`${secret} of ${length}`)),
@@ -134,7 +136,7 @@ test('a secret is fetched from where it is, without its last newline', async () 
   assert.equal(await had({ file: 'y' }), E.right('from y'))
   assert.equal(await had({ command: ['pass', 'a'] }), E.right('pass a in 10\n'))
   assert.equal(await had({ generate: 32, version: 1 }), E.right('s of 32'))
-  assert.equal(await had({ literal: new Literal('a') }), E.right('a'))
+  assert.equal(await had({ literal: new Literal('abcd') }), E.right('abcd'))
 })
 
 test('what cannot be had is a fault that says from where and why', async () => {
@@ -145,6 +147,7 @@ test('what cannot be had is a fault that says from where and why', async () => {
   assert.is(await why({ env: 'B' }), 'the variable B: it is not set')
   assert.is(await why({ env: 'EMPTY' }), 'the variable EMPTY: it is empty')
   assert.is(await why({ env: 'NUL' }), 'the variable NUL: it has a NUL character, which no password can have')
+  assert.is(await why({ env: 'SHORT' }), 'the variable SHORT: it has fewer than 4 characters: nothing could hide it in logs and messages')
   assert.is(await why({ file: '/x' }), 'the file /x: /x cannot be read: permission denied')
   const revived = JSON.parse(JSON.stringify({ literal: new Literal('a') }))
   assert.is(await why(revived), 'the environment file: its text was not kept; run from the file that has it')

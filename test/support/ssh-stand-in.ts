@@ -47,7 +47,7 @@ const JOURNALCTL = `#!/bin/sh
 for word; do printf '%s ' "$word" >>"$AT/journal"; done
 case " $* " in
   *' --output=json '*) echo '{"__REALTIME_TIMESTAMP":"1763750611931543","_SYSTEMD_UNIT":"docker.service","MESSAGE":[104,105,27]}';;
-  *) printf '\\033[31mred\\033[0m \\007bell\\n\\tin\\nend';;
+  *) printf '\\033[31mred\\033[0m \\007bell\\n\\tin\\nend'; [ -z "$JOURNAL" ] || printf "$JOURNAL";;
 esac
 `
 
