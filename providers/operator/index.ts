@@ -8,7 +8,7 @@ import { httpTracker } from './http-tracker.js'
 import { meet } from './meeting.js'
 import { type Door, page } from './page.js'
 import { canonical, type Family } from './peer.js'
-import { isOpenAt } from './ports.js'
+import { isOpenAt, silenceBeside } from './ports.js'
 import { NoIpv6Here, Silent } from './silent.js'
 import { udpTracker } from './udp-tracker.js'
 import { addressesOf, isInside } from './where.js'
@@ -17,6 +17,8 @@ import { addressesOf, isInside } from './where.js'
 export interface Around {
   /** By which it is known. */
   readonly addresses: ReadonlyArray<string>
+  /** Where it lets us in, over TCP. */
+  port(): number | undefined
   /** A socket of this machine that leads to a port of the host, which only the host may reach. */
   reach(address: string, port: number): Attempt<string>
   /** Its addresses of IPv6, and that of this machine as it sees it. */
@@ -135,11 +137,15 @@ const openOf = async (key: string, around: Around): Promise<ReadonlyArray<string
   const { ports } = portsOf(key)
   const [first] = await addressesFor(4, around)
   const [sixth] = await addressesFor(6, around)
+  const entry = around.port()
+  const beside = (address: string | undefined, family: Family): Promise<void> =>
+    silenceBeside(address === undefined || entry === undefined ? undefined : { address, port: entry, family })
+  const silences = { 4: beside(first, 4), 6: beside(sixth, 6) }
   const found = await Promise.all(
     ports.map(async written => {
       const [port, proto = 'tcp'] = written.split('/')
       const asked = (address: string | undefined, family: Family): Promise<boolean> =>
-        address === undefined ? Promise.resolve(false) : isOpenAt({ address, port: Number(port), family }, proto)
+        address === undefined ? Promise.resolve(false) : isOpenAt({ address, port: Number(port), family }, proto, silences[family])
       const [over4, over6] = await Promise.all([asked(first, 4), asked(sixth, 6)])
       if (over4) return [written]
       return over6 ? [`${written} over IPv6`] : []

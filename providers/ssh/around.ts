@@ -23,6 +23,7 @@ export const around = ({ name, addresses }: Target, connection: Connection): Aro
 
   return {
     addresses,
+    port: () => connection.way()?.port,
     reach: (address, port) => async () => {
       const to = `${address.includes(':') ? `[${address}]` : address}:${port}`
       const before = await reached.get(to)

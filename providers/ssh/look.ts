@@ -28,23 +28,37 @@ export interface Seen {
   readonly salt?: string
 }
 
+/** What is answered from here need not wait for the host where a way to it is open already. */
 export const lookOver = async (probes: ReadonlyArray<Probe>, reveal: Reveal, ends: Ends): Promise<Seen> => {
-  const heard = await hear(probes, ends.connection, ends.target.name)
+  const { connection, target } = ends
+  const before = connection.way()
+  const [heard, early] = await Promise.all([
+    hear(probes, connection, target.name),
+    before === undefined ? undefined : answersFromHere(probes, reveal, ends),
+  ])
   if (E.isLeft(heard)) return { look: nothingSeen(probes, heard.left) }
   const look = await readLook(probes, heard.right, reveal)
   if (look.unreachable !== undefined) return { look }
-  const answers = await withOurs(probes, look.answers, reveal, ends)
+  const isMoved = connection.way() !== before
+  const ours = early === undefined || isMoved ? await answersFromHere(probes, reveal, ends) : early
   const salt = saltOf(heard.right)
-  return { look: { ...look, answers }, ...(salt !== '' && { salt }) }
+  return { look: { ...look, answers: joined(ours, look.answers) }, ...(salt !== '' && { salt }) }
 }
 
+export const withOurs = async (probes: ReadonlyArray<Probe>, answers: Look['answers'], reveal: Reveal, ends: Ends) =>
+  joined(await answersFromHere(probes, reveal, ends), answers)
+
+type FromHere = ReadonlyArray<Look['answers'][number] | undefined>
+
+const joined = (ours: FromHere, answers: Look['answers']): Look['answers'] =>
+  ours.map((one, index) => one ?? answers[index] ?? ({ is: 'absent' } as const))
+
 /** Whether a host lets in cannot be asked on it, and not all that is asked from there needs a program there. */
-export const withOurs = (probes: ReadonlyArray<Probe>, answers: Look['answers'], reveal: Reveal, ends: Ends): Promise<Look['answers']> =>
+const answersFromHere = (probes: ReadonlyArray<Probe>, reveal: Reveal, ends: Ends): Promise<FromHere> =>
   Promise.all(
-    probes.map(async (probe, index) => {
+    probes.map(async probe => {
       if (probe.ask === 'login') return loginAnswer(ends.connection, ends.target.login)
-      if (probe.ask === 'database') return databaseAnswer(probe, reveal, ends)
-      return answers[index] ?? ({ is: 'absent' } as const)
+      return probe.ask === 'database' ? databaseAnswer(probe, reveal, ends) : undefined
     }),
   )
 

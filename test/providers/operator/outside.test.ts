@@ -8,6 +8,8 @@ import * as assert from 'uvu/assert'
 import type { Ask, Asks, Probe, Reveal } from '../../../engine/contract.js'
 import { type Announcing, announceKey, openKey, serviceKey } from '../../../engine/outside.js'
 import { type Around, asksFromOutside, type Told } from '../../../providers/operator/index.js'
+import { silenceBeside } from '../../../providers/operator/ports.js'
+import type { At } from '../../../providers/operator/udp-tracker.js'
 import { E } from '../../../specs/fp.js'
 import { type StandIn, standIn, type Wrong } from './stand-in.js'
 
@@ -17,6 +19,7 @@ const NOWHERE: Told = { ipv6: [], client: '' }
 /** A host whose own ports are this machine's. */
 const around = (addresses: ReadonlyArray<string>, told = NOWHERE): Around => ({
   addresses,
+  port: () => undefined,
   reach: (address, port) => async () => {
     const folder = mkdtempSync(join(tmpdir(), 'deployer-'))
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -233,6 +236,20 @@ test('ports that answer are told from those that do not', async () => {
     open: [`${udp}/udp`, `${http}/tcp`],
   })
   silent.close()
+  tracker.close()
+})
+
+test('silence counts sooner where a port that is known to be open answers quickly', async () => {
+  const tracker = await standIn()
+  const at = (port: number): At => ({ address: '127.0.0.1', port, family: 4 })
+  const came: Array<string> = []
+  await Promise.all(
+    [undefined, at(1), at(tracker.http)].map((known, index) =>
+      silenceBeside(known).then(() => came.push(['-', 'closed', 'open'][index] ?? '')),
+    ),
+  )
+  assert.is(came[0], 'open')
+  assert.is(came.length, 3)
   tracker.close()
 })
 
