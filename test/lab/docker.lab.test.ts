@@ -5,7 +5,7 @@ import { KEY } from './cache.js'
 import { builtCli, type Desk, deskOf, told } from './cli.js'
 import { serveDocker, TRUST_UNSIGNED } from './docker-archive.js'
 import { addressOf, inside } from './e2e/ground.js'
-import { good, isSettled } from './good.js'
+import { good, isSettled, shows } from './good.js'
 import { MIRROR } from './ground.js'
 import { ensureKey, isLabPossible } from './host.js'
 import { login } from './login.js'
@@ -29,8 +29,7 @@ const absent = isLabPossible()
 
 const on = (script: string): Promise<string> => inside(NAME, script)
 const repaired = async (stage: Stage, shown: RegExp): Promise<void> => {
-  const plan = await stage.desk.run('plan')
-  assert.match(plan.stdout, shown)
+  shows(await stage.desk.run('plan'), shown)
   good(await stage.desk.run('apply', '--yes'))
   await isSettled(stage.desk)
 }
@@ -140,7 +139,7 @@ systemctl restart docker.service`)
     stage.desk.write(environment({ daemon: { 'storage-driver': 'zfs' } }))
     const said = await stage.desk.run('apply', '--yes')
     assert.is(said.code, 3, told(said))
-    assert.match(said.stderr, /STEP_FAILED: docker\.main: f-lab-docker: writing \/etc\/docker\/daemon\.json failed[\s\S]*zfs/)
+    assert.match(said.stderr, /STEP_FAILED: docker\.main: f-lab-docker: writing \/etc\/docker\/daemon\.json failed[\s\S]*zfs/, told(said))
     assert.is(await on('cat /etc/docker/daemon.json'), file)
     assert.is(await on(STARTED), before)
     stage.desk.write(environment())
@@ -153,7 +152,7 @@ systemctl restart docker.service`)
     await on(`cp -p /etc/docker/daemon.json /root/kept; printf '{\\n  "debug": true,\\n}\\n' >/etc/docker/daemon.json`)
     const said = await stage.desk.run('apply', '--yes')
     assert.is(said.code, 4, told(said))
-    assert.match(said.stderr, /HOST_FILE_INVALID: f-lab-docker:\/etc\/docker\/daemon\.json:3:1 is broken/)
+    assert.match(said.stderr, /HOST_FILE_INVALID: f-lab-docker:\/etc\/docker\/daemon\.json:3:1 is broken/, told(said))
     assert.is(await on('cat /etc/docker/daemon.json'), '{\n  "debug": true,\n}\n')
     await on('mv /root/kept /etc/docker/daemon.json')
     await isSettled(stage.desk)

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
+import { good, shows } from './good.js'
 import { MIRROR } from './ground.js'
 import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
 import { changesIn, snapshotOf } from './snapshot.js'
@@ -75,11 +76,6 @@ test.after(async ({ host, one, two, folder }) => {
   await host?.remove()
 })
 
-const good = (said: Said): Said => {
-  assert.is(said.code, 0, told(said))
-  return said
-}
-
 /** With the tracker goes what its database has counted. */
 const destroyed = async (desk: Desk): Promise<Said> => good(await desk.run('destroy', '--yes', '--accept-loss', 'tracker.main'))
 
@@ -109,13 +105,13 @@ test('an apply that moves ssh survives a connection that is cut, and shows no se
   const said = await applying.ended
   assert.is(end(), '')
   good(said)
-  assert.match(said.stderr, /ok +vm\.main +ssh lets us in/)
-  assert.match((await one.run('plan')).stdout, /: 5 as wanted/)
+  assert.match(said.stderr, /ok +vm\.main +ssh lets us in/, told(said))
+  shows(await one.run('plan'), /: 5 as wanted/)
 })
 
 test('a port that is edited again is found at the last one', async ({ host, one }) => {
   one.write(environmentOf({ host }, 'life-one', { ssh: { user: host.ssh.user, key: host.ssh.key, port: 2223, timeout: '2s' } }))
-  assert.match(good(await one.run('plan')).stdout, /ssh moves from 2222 to 2223/)
+  shows(good(await one.run('plan')), /ssh moves from 2222 to 2223/)
   one.write(environmentOf({ host }, 'life-one'))
 })
 
@@ -123,9 +119,9 @@ test('a second environment sees only what is its own, and takes only that away',
   const plan = good(await two.run('plan')).stdout
   assert.not.match(plan, /delete/)
   good(await two.run('apply', '--yes'))
-  assert.match((await one.run('plan')).stdout, /: 5 as wanted/)
+  shows(await one.run('plan'), /: 5 as wanted/)
   await destroyed(two)
-  assert.match((await one.run('plan')).stdout, /: 5 as wanted/)
+  shows(await one.run('plan'), /: 5 as wanted/)
 })
 
 test('a host that reboots in the middle of an apply is waited for, or a rerun finishes it', async ({ host, one }) => {
@@ -135,7 +131,7 @@ test('a host that reboots in the middle of an apply is waited for, or a rerun fi
   await host.exec(['systemctl', 'reboot'])
   const said = await applying.ended
   if (said.code !== 0) good(await one.run('apply', '--yes'))
-  assert.match((await one.run('plan')).stdout, /: 5 as wanted/)
+  shows(await one.run('plan'), /: 5 as wanted/)
 })
 
 test('destroy leaves the server as it was before the first apply', async ({ host, one, before }) => {
@@ -154,7 +150,7 @@ test('what somebody made with an engine that we brought stays when it goes, and 
   good(await one.run('apply', '--yes'))
   await inside('docker volume create peers && echo theirs >/var/lib/docker/volumes/peers/_data/list')
   const said = await destroyed(one)
-  assert.match(said.stdout, /is taken down: .* The server stays, as it was before\./s)
+  shows(said, /is taken down: .* The server stays, as it was before\./s)
   assert.is(await inside('cat /var/lib/docker/volumes/peers/_data/list'), 'theirs\n')
 
   await inside('rm -rf /var/lib/docker /var/lib/containerd')

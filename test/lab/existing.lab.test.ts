@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { builtCli, type Desk, deskOf, told } from './cli.js'
+import { shows } from './good.js'
 import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
 
 interface Stage {
@@ -68,7 +69,7 @@ const fails = async (stage: Stage, code: string, written: Written = {}, exit = 1
 const works = async (stage: Stage, written: Written = {}): Promise<string> => {
   const said = await planned(stage, written)
   assert.is(said.code, 0, told(said))
-  assert.match(said.stdout, /^\+ create {2}firewall\.main/m)
+  shows(said, /^\+ create {2}firewall\.main/m)
   return said.stderr
 }
 
@@ -218,7 +219,7 @@ Host door\n  HostName ${address}\n  User ${ssh.user}\n  IdentityFile ${ssh.key}\
       const said = await desk.run('plan')
       desk.remove()
       assert.is(said.code, 0, told(said))
-      assert.match(said.stdout, /^a-existing on ssh, behind/)
+      shows(said, /^a-existing on ssh, behind/)
     },
   ],
   [

@@ -9,3 +9,7 @@ export const good = (said: Said): Said => {
 
 /** The second plan is empty. */
 export const isSettled = async (desk: Desk): Promise<Said> => good(await desk.run('plan', '--detailed-exitcode'))
+
+/** It printed this; else the message has all that it printed. */
+export const shows = ({ stdout, ...said }: Said, words: RegExp): void =>
+  assert.match(stdout, words, `nothing like ${words}\n${told({ stdout, ...said })}`)

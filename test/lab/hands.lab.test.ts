@@ -92,7 +92,7 @@ else {
     const { entries } = JSON.parse(ran(['logs', 'deployer', '--json']).stdout.toString()).result
     assert.ok(entries.some(({ text }: { text: string }) => text === '\u001b[31mred\u001b[0m \u0007bell'))
     const shown = await desk.start(['logs', 'deployer'], { terminal: true }).ended
-    assert.match(shown.stdout, 'red \\u0007bell')
+    assert.match(shown.stdout, 'red \\u0007bell', told(shown))
     assert.is(codeOf('logs', 'nope'), 1)
   })
 }

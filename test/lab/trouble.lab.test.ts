@@ -2,8 +2,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { KEY } from './cache.js'
-import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
+import { builtCli, type Desk, deskOf, told } from './cli.js'
 import { inside } from './e2e/ground.js'
+import { good, isSettled, shows } from './good.js'
 import { isLabPossible, type LabHost, labHost } from './host.js'
 import { run } from './run.js'
 
@@ -17,7 +18,6 @@ const test = suite<Stage>('trouble on a real Debian 13')
 const absent = isLabPossible()
 
 const on = (script: string): Promise<string> => inside(NAME, script)
-const good = (said: Said): void => assert.is(said.code, 0, told(said))
 const failed = async ({ desk }: Stage, words: RegExp): Promise<void> => {
   const said = await desk.run('apply', '--yes')
   assert.is(said.code, 3, told(said))
@@ -26,7 +26,7 @@ const failed = async ({ desk }: Stage, words: RegExp): Promise<void> => {
 /** As a user goes on: the same command, and then nothing is left to do. */
 const again = async ({ desk }: Stage): Promise<void> => {
   good(await desk.run('apply', '--yes'))
-  good(await desk.run('plan', '--detailed-exitcode'))
+  await isSettled(desk)
   assert.is(await on('dpkg --audit'), '')
 }
 
@@ -100,7 +100,11 @@ else {
     const said = await desk.run('apply', '--yes')
     await on('mv /root/os-release /etc/os-release')
     assert.is(said.code, 4, told(said))
-    assert.match(said.stderr, /HOST_UNSUPPORTED: \S+ runs fedora 40\n {2}Supported are Debian 12 and 13, Ubuntu 22\.04 and 24\.04/)
+    assert.match(
+      said.stderr,
+      /HOST_UNSUPPORTED: \S+ runs fedora 40\n {2}Supported are Debian 12 and 13, Ubuntu 22\.04 and 24\.04/,
+      told(said),
+    )
     assert.is(await on('ls -d /var/lib/deployer /etc/docker 2>/dev/null || true'), '')
   })
 
@@ -129,7 +133,7 @@ else {
     await on(WITHOUT)
     await on('cd /tmp && apt-get -qq download unattended-upgrades 2>/dev/null && dpkg --unpack unattended-upgrades_*.deb >/dev/null 2>&1')
     assert.match(await on('dpkg --audit'), /unattended-upgrades/)
-    assert.match((await stage.desk.run('plan')).stdout, /package +unattended-upgrades/)
+    shows(await stage.desk.run('plan'), /package +unattended-upgrades/)
     await again(stage)
   })
 

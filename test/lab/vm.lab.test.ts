@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { KEY } from './cache.js'
 import { builtCli, type Desk, deskOf } from './cli.js'
 import { addressOf, inside } from './e2e/ground.js'
-import { good, isSettled } from './good.js'
+import { good, isSettled, shows } from './good.js'
 import { ensureKey, isLabPossible } from './host.js'
 import { login } from './login.js'
 import { run } from './run.js'
@@ -80,8 +80,7 @@ else {
 
   test('upgrades that wait for a reboot are told by every plan, and change nothing', async stage => {
     await on('echo linux-image-amd64 >/run/reboot-required.pkgs; touch /run/reboot-required')
-    const { stdout } = await isSettled(stage.desk)
-    assert.match(stdout, /upgrades wait for a reboot \(linux-image-amd64\): it reboots at 02:30/)
+    shows(await isSettled(stage.desk), /upgrades wait for a reboot \(linux-image-amd64\): it reboots at 02:30/)
     await on('rm /run/reboot-required*')
   })
 
@@ -92,7 +91,7 @@ ln -sf /usr/share/zoneinfo/Asia/Tokyo /etc/localtime
 hostname theirs
 echo 'PermitRootLogin yes' >/etc/ssh/sshd_config.d/00-deployer.conf && systemctl reload ssh
 sed -i s/Reboot-Time.*/'Reboot-Time "12:00";'/ /etc/apt/apt.conf.d/60-deployer-upgrades`)
-    const { stdout } = await stage.desk.run('plan')
+    const plan = await stage.desk.run('plan')
     for (const shown of [
       /package +unattended-upgrades/,
       /user torrust +\/bin\/bash, sudo, 1 keys (?:→|->) \/bin\/bash, sudo, 2 keys/,
@@ -101,7 +100,7 @@ sed -i s/Reboot-Time.*/'Reboot-Time "12:00";'/ /etc/apt/apt.conf.d/60-deployer-u
       /ssh as root +allowed (?:→|->) refused/,
       /60-deployer-upgrades/,
     ])
-      assert.match(stdout, shown)
+      shows(plan, shown)
     good(await stage.desk.run('apply', '--yes'))
     await isSettled(stage.desk)
     assert.match(await loginAs(stage, 'root'), /Permission denied \(publickey\)/)
