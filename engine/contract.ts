@@ -156,8 +156,18 @@ export interface Kind<S, W, N> {
   /** What is asked for and stays otherwise, since it can't be had in place. No reason for a change. */
   unmet(want: W, seen: N): ReadonlyArray<string>
   checks(want: W): ReadonlyArray<Check>
-  /** How it is now, in a few words; its sentence, where nothing more is known. */
-  readonly detail?: (want: W, seen: N) => string
+  /** How it is now; its sentence, where nothing more is known. */
+  readonly detail?: (want: W, seen: N, host: Host | undefined) => Detail
+}
+
+/** What is known of a resource that is there. */
+export interface Detail {
+  /** In a few words. */
+  readonly says: string
+  /** The same and more, for programs. */
+  readonly data?: { readonly [name: string]: Json }
+  /** What it consists of, where that can be well or unwell by itself. */
+  readonly parts?: ReadonlyArray<{ readonly name: string; readonly state: 'ok' | 'failing' | 'down' } & Omit<Detail, 'parts'>>
 }
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds kinds of every shape; the engine only passes their values back to them.
 export type AnyKind = Kind<any, any, any>

@@ -67,23 +67,38 @@ const leftLine = ({ addr, state, detail }: Examined, column: number, look: Look)
 
 const STATE = 9
 
+/** What the state and the file know beside what was seen. */
+interface Beside {
+  readonly last?: string
+  readonly clients?: ReadonlyArray<string>
+}
+
 /** Of `deployer status`: a line a resource, below it what was tried of it. */
-export const renderStatus = (examination: Examination, look: Look, { last }: { readonly last?: string } = {}): string => {
+export const renderStatus = (examination: Examination, look: Look, { last, clients = [] }: Beside = {}): string => {
   const { resources } = examination
   const tried = resources.map(one => one.checks.flatMap(check => partOf(check)))
-  const column = Math.max(20, ...resources.map(({ addr }) => addr.length + 2), ...tried.flat().map(({ name }) => name.length + 4))
+  const column = Math.max(
+    20,
+    ...resources.map(({ addr }) => addr.length + 2),
+    ...[...tried.flat(), ...resources.flatMap(one => one.parts ?? [])].map(({ name }) => name.length + 4),
+  )
   const row = (name: string, state: string, detail: string): ReadonlyArray<Line> =>
     flow(`${upTo(name, column)}${upTo(state, STATE)}`, prose(detail, look), look).map(text => line(text))
   const toned = (lines: ReadonlyArray<Line>, state: string): ReadonlyArray<Line> =>
     state === 'ok' ? lines : lines.map(({ text }, at) => (at === 0 ? line(text, TONES[state]) : line(text)))
   const rows = resources.flatMap((one, at) => [
     ...toned(row(clean(one.addr), one.state, one.detail), one.state),
+    ...(one.parts ?? []).flatMap(({ name, state, says }) => toned(row(`  ${clean(name)}`, state, says), state)),
     ...(tried[at] ?? []).flatMap(({ name, state, says }) => toned(row(`  ${clean(name)}`, state, says), state)),
   ])
   const sum = sumOf(STATES.map(state => [state, resources.filter(one => one.state === state).length] as const))
   const title = line(`${upTo('RESOURCE', column)}${upTo('STATE', STATE)}DETAIL`, 'strong')
   const next = nextOf(resources)
-  const end = [...(last === undefined ? [] : [line(`Last change: ${clean(last)}.`)]), ...(next === '' ? [] : [line(`Next: ${next}`)])]
+  const end = [
+    ...(clients.length === 0 ? [] : [line(`For BitTorrent clients: ${clean(clients.join('  '))}`)]),
+    ...(last === undefined ? [] : [line(`Last change: ${clean(last)}.`)]),
+    ...(next === '' ? [] : [line(`Next: ${next}`)]),
+  ]
   return show(blocks([[headOf(examination, sum)], look.verbosity < 0 ? [] : [title, ...rows], look.verbosity < 0 ? [] : end]), look)
 }
 

@@ -1,6 +1,7 @@
 import type { Fault } from '../../specs/fault.js'
 import { saysOf } from '../../specs/fault.js'
-import type { Addr } from '../contract.js'
+import type { Addr, Detail } from '../contract.js'
+import { rootOf } from '../plan/decide.js'
 import type { Planned } from '../plan/plan.js'
 import type { Plan, Task } from '../plan-value.js'
 import type { CheckResult } from '../run-value.js'
@@ -15,6 +16,9 @@ export interface Examined {
   readonly addr: Addr
   readonly state: State
   readonly detail: string
+  /** What `detail` says and more, for programs. */
+  readonly data?: Detail['data']
+  readonly parts?: Detail['parts']
   /** A plan would have something to do about it. */
   readonly differs: boolean
   /** Not of what differs because the file changed. */
@@ -55,7 +59,8 @@ const isOnlyOthers = ({ action, fields, files }: Task): boolean =>
 const judged = (one: Examined, checks: ReadonlyArray<CheckResult>): Examined => {
   const failed = checks.filter(({ result }) => result === 'failed')
   if (failed.length === 0) return { ...one, checks }
-  return { ...one, checks, state: failed.every(({ unasked }) => unasked === true) ? 'unknown' : 'failing' }
+  if (failed.some(({ unasked }) => unasked !== true)) return { ...one, checks, state: 'failing' }
+  return { ...one, checks, state: one.state === 'down' ? 'down' : 'unknown' }
 }
 
 const headOf = ({ environment, provider, simulated, host }: Plan): Omit<Examination, 'resources'> => ({
@@ -65,16 +70,29 @@ const headOf = ({ environment, provider, simulated, host }: Plan): Omit<Examinat
   ...(host !== undefined && { host }),
 })
 
-const settled = ({ entries, world }: Planned, addr: Addr): Examined => {
-  const entry = entries.get(addr)
-  const seen = entry?.kind.read(entry.want, world.answers)
-  const known = seen === undefined ? undefined : entry?.kind.detail?.(entry.want, seen)
-  return { addr, state: 'ok', detail: known ?? entry?.kind.sentence(entry.want) ?? '', differs: false, checks: [] }
+const settled = (planned: Planned, addr: Addr): Examined => {
+  const entry = planned.entries.get(addr)
+  const { says, ...known } = detailOf(planned, addr) ?? { says: entry?.kind.sentence(entry.want) ?? '' }
+  return { addr, state: stateOf(known), detail: says, ...known, differs: false, checks: [] }
 }
 
-const pending = (task: Task, { plan: { stopped }, routes }: Planned): Examined => {
+const detailOf = ({ entries, world, routes }: Planned, addr: Addr): Detail | undefined => {
+  const entry = entries.get(addr)
+  const seen = entry?.kind.read(entry.want, world.answers)
+  return entry === undefined || seen === undefined
+    ? undefined
+    : entry.kind.detail?.(entry.want, seen, world.hosts.get(rootOf(entry, routes)))
+}
+
+/** A whole is as its worst part. */
+const stateOf = ({ parts = [] }: Pick<Detail, 'parts'>): State => STATES.find(state => parts.some(part => part.state === state)) ?? 'ok'
+
+const pending = (task: Task, planned: Planned): Examined => {
   const { addr, action, predicted } = task
-  const says = (state: State, detail: string): Examined => ({ addr, state, detail, differs: true, checks: [] })
+  const { plan, routes } = planned
+  const { stopped } = plan
+  const { says: _, ...known } = (action === 'update' && !predicted && detailOf(planned, addr)) || { says: '' }
+  const says = (state: State, detail: string): Examined => ({ addr, state, detail, ...known, differs: true, checks: [] })
   if (action === 'delete') return says('drift', 'no longer in the file; apply would delete it')
   if (stopped && routes.machines.has(addr)) return says('down', 'the machine is stopped; apply would start it')
   if (predicted && (stopped === true || action !== 'create')) return says('unknown', 'cannot be asked before its host answers')

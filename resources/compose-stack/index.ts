@@ -1,6 +1,7 @@
 import type { Addr, Answers, Asks, Claim, Diff, Facts, Field, Held, HostSeen, Impact, Kind, Probe, Step } from '../../engine/contract.js'
 import { NONE } from '../../engine/diff.js'
 import type { Fault } from '../../specs/fault.js'
+import { partOf } from '../detail.js'
 import { factsOf } from '../facts.js'
 import { type Foreign, foreignOf, refusalOf } from '../foreign.js'
 import { counted, kind, presentOf } from '../kind.js'
@@ -176,6 +177,13 @@ const losing = (held: ReadonlyArray<Held>) => {
   return { stops: [], ...(data !== undefined && { data }), sentence: `${root} and its networks removed${services}` }
 }
 
+/** Services of ours have resources of their own. */
+const detail: Kind<ComposeStackSpec, StackWanted, StackSeen>['detail'] = ({ stack, file, own }, seen) => ({
+  says: `${stack.root}, project ${stack.project}, ${counted(Object.keys(file.services).length, 'service')}`,
+  data: { root: stack.root, project: stack.project, services: Object.keys(file.services) },
+  parts: own.map(({ name }) => partOf(name, seen.own[name])),
+})
+
 export const composeStack: Kind<ComposeStackSpec, StackWanted, StackSeen> = kind({
   kind: 'compose-stack',
   after: ['docker', 'firewall'],
@@ -192,4 +200,5 @@ export const composeStack: Kind<ComposeStackSpec, StackWanted, StackSeen> = kind
   impact,
   losing,
   refuses,
+  detail,
 })

@@ -138,6 +138,9 @@ export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
       ? []
       : [`engine is ${source === 'docker' ? "Docker's own" : "the distribution's"}, not the one asked for`]
   },
-  detail: ({ says }, { engine }) => (engine === undefined ? says : `engine ${engine.version}, compose ${engine.compose}`),
+  detail: ({ says }, { engine }) =>
+    engine === undefined
+      ? { says }
+      : { says: `engine ${engine.version}, compose ${engine.compose}`, data: { engine: engine.version, compose: engine.compose } },
   checks: wanted => [{ says: 'the engine answers', probe: engineAt(wanted), expect: {} }],
 })

@@ -188,7 +188,10 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
   foreign,
   unmet,
   order: orderOf,
-  detail: ({ rules = [], ssh }) => [...new Set(rules.map(({ port, proto }) => `${port}/${proto}`))].join('  ') || `${ssh.port}/tcp`,
+  detail: ({ rules = [], ssh }) => {
+    const ports = [...new Set(rules.map(({ port, proto }) => `${port}/${proto}`))]
+    return { says: ports.join('  ') || `${ssh.port}/tcp`, data: { allowed: rules.length === 0 ? [`${ssh.port}/tcp`] : ports } }
+  },
   checks: ({ via, rules, inside }) => [
     ...(rules === undefined
       ? []

@@ -3,6 +3,7 @@ import { joined } from '../../engine/diff.js'
 import { openKey } from '../../engine/outside.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Account, accountAt, hasUsers, passwordsIn, SERVER } from '../database.js'
+import { serviceDetail } from '../detail.js'
 import { presentOf } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
 import { type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
@@ -193,6 +194,7 @@ export const mysql: Kind<MysqlSpec, MysqlWanted, MysqlSeen> = {
   steps,
   impact,
   refuses,
+  detail: ({ says }, { container }) => serviceDetail(says, container),
   checks: ({ stack, user, database }) => [
     { says: `database ${database}: lets ${user.user} in`, probe: accountAt(user), expect: { accepts: 'wanted', by: 'current' } },
     {

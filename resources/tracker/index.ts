@@ -14,6 +14,7 @@ import { block, HOME, healthCommand, OWNED } from './block.js'
 import { type Checked, checksOf, databaseCheck } from './checks.js'
 import { isExternal } from './database.js'
 import { foreignFact, type Keeps, keepsOf, needsOf, wordsOf } from './databases.js'
+import { trackerDetail } from './detail.js'
 import { type Listener, listenersOf, nameOf } from './listeners.js'
 import { secretVariables } from './secrets.js'
 import { TrackerSpec } from './spec.js'
@@ -45,6 +46,7 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
     ready: { asks: healthCommand(spec.health), seconds: 60 },
     scratch: keeps.driver === 'sqlite' ? ['/var/lib/torrust/tracker/database'] : [],
     reaches: keeps.driver === 'sqlite' ? [] : ['database'],
+    lingers: true,
     opens: [...opensOf(spec, listeners), ...tablesOf(keeps, stackOf(facts))],
     says: `${spec.image}, ${driver}`,
     restart: {
@@ -213,6 +215,7 @@ const withoutLogin: Kind<TrackerSpec, TrackerWanted, TrackerSeen> = {
   impact,
   refuses: ({ foreign }, seen, on) => unsupported(on) ?? (foreign && seen?.database && refusalOf(foreign, seen.database, on.name)),
   unmet: ({ foreign }, { database }) => (foreign ? ailsOf(foreign, database) : []),
+  detail: trackerDetail,
   checks: ({ checked, stack, database }) => [...checksOf(checked, stack), ...(database ? [databaseCheck(database)] : [])],
 }
 

@@ -140,6 +140,28 @@ const pendingReboot = ({ reboot }: VmWanted, { waiting }: VmSeen): ReadonlyArray
   return [`upgrades wait for a reboot (${waiting.join(', ')}): ${when}`]
 }
 
+/** What it is, as its host and its provider say it now. */
+const detail: Kind<VmSpec, VmWanted, VmSeen>['detail'] = ({ says }, { machine }, host) => {
+  const system = host === undefined ? [] : [`${host.os} ${host.version}, ${host.arch}`]
+  const size = machine === undefined ? [] : [`${counted(machine.cpus, 'cpu')}, ${sizeOf(machine.memory)}, disk ${sizeOf(machine.disk)}`]
+  const kind = machine?.type === undefined ? [] : [machine.type]
+  return {
+    says: [...kind, ...system, ...size].join(', ') || says,
+    data: {
+      ...(host && { ...host }),
+      ...(machine && {
+        addresses: machine.addresses,
+        image: machine.image,
+        ...(machine.type !== undefined && { type: machine.type }),
+        cpus: machine.cpus,
+        memory: machine.memory,
+        disk: machine.disk,
+        running: machine.running,
+      }),
+    },
+  }
+}
+
 export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
   kind: 'vm',
   codec: VmSpec,
@@ -154,5 +176,6 @@ export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
   losing,
   impact,
   unmet,
+  detail,
   checks: ({ self }) => [{ says: 'ssh lets us in', probe: { ask: 'login', key: 'ssh', via: self }, expect: {} }],
 })

@@ -80,6 +80,25 @@ Next: deployer logs, deployer plan, deployer apply
   )
 })
 
+test('what a resource consists of has a row each, and a whole is as well as its worst part', () => {
+  const parts = [
+    { name: 'web', state: 'ok', says: 'nginx:1.27' },
+    { name: 'worker', state: 'failing', says: 'worker:2, unhealthy' },
+  ] as const
+  const stack = {
+    addr: 'compose-stack.main',
+    state: 'failing',
+    detail: '/opt/torrust, 2 services',
+    parts,
+    differs: false,
+    checks: [],
+  } as const
+  assert.match(
+    renderStatus({ ...SICK, resources: [stack] }, PLAIN),
+    '\ncompose-stack.main  failing  /opt/torrust, 2 services\n  web               ok       nginx:1.27\n  worker            failing  worker:2, unhealthy\n',
+  )
+})
+
 test('colour repeats the words', () => {
   const coloured = renderStatus(SICK, { ...PLAIN, color: true })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters.
