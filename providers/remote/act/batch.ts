@@ -7,6 +7,7 @@ import { holderFile } from '../look/ledger.js'
 import { lookScript } from '../look/script.js'
 import { KEPT, RUNNING } from '../place.js'
 import { word } from '../words.js'
+import { keepScript, putBackScript } from './beside.js'
 import { claimsScript, objectionScript, releasesScript } from './claims.js'
 import { stepScript } from './step.js'
 import { THINGS } from './things.js'
@@ -94,7 +95,10 @@ exec 8>&-
 umask 022
 mkdir -p ${KEPT}/receipts || unwritten
 receipt() { printf '%s %s %s\\n' "$(date +%s)" "$1" ${word(named(batch))} >>${receipts}; }
-${steps.map((script, index) => stepRun(script, index, nonce)).join('\n')}
+mine=${mine}
+${keepScript(batch.steps)}
+${steps.map((script, index) => stepRun(script, { index, nonce, putBack: putBackScript(batch.steps, index) })).join('\n')}
+rm -rf "$mine/before"
 exec 8>${RUNNING}/lock
 flock 8
 ${releasesScript(batch.releases, batch)}
@@ -106,13 +110,19 @@ say asked
 ${lookScript(batch.verify, nonce)}`)
 }
 
+interface Stepping {
+  readonly index: number
+  readonly nonce: string
+  readonly putBack: string
+}
+
 /** A step's children don't inherit the locks, or a daemon that one of them starts would hold them for ever. */
-const stepRun = (script: string, index: number, nonce: string): string => `say started ${index}
+const stepRun = (script: string, { index, nonce, putBack }: Stepping): string => `say started ${index}
 (
 ${script}
 ) </dev/null 2>&1 9<&-
 status=$?
-if [ $status -ne 0 ]; then receipt 'failed ${index}'; undo_mine "$BATCH"; full; say failed ${index} $status "$(date +%s)"; echo '${nonce} all'; exit 1; fi
+if [ $status -ne 0 ]; then receipt 'failed ${index}'; ${putBack}undo_mine "$BATCH"; full; say failed ${index} $status "$(date +%s)"; echo '${nonce} all'; exit 1; fi
 receipt 'done ${index}'
 say done ${index}`
 

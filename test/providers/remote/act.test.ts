@@ -160,6 +160,27 @@ test('whoever listens where sshd is to move is found before anything of the batc
   })
 })
 
+test('a trial that is refused, and what fails before it, leaves the files that were there before; what fails later does not', async () => {
+  const owned = { mode: '0644', owner: 'root', group: 'root' }
+  const of = { via, project: 'demo', service: 'web', root: '/opt/demo' }
+  const put: Step = { do: 'put', via, path: '/opt/demo/one file', content: 'new', ...owned }
+  const trial: Step = { do: 'try', ...of, ports: [], scratch: [], ready: { seconds: 1 } }
+  const signal: Step = { do: 'signal', via, project: 'demo', service: 'web', signal: 'SIGHUP' }
+  const scriptOf = async (steps: ReadonlyArray<Step>): Promise<string> => {
+    const ready = await batchScript(batchOf(steps), reveal, { nonce, salt: '', session: 'one' })
+    return 'script' in ready ? ready.script : ''
+  }
+  const script = await scriptOf([put, trial, signal])
+  const failing = script.split('\n').filter(line => line.includes('undo_mine "$BATCH"; full'))
+  assert.equal(
+    failing.map(line => line.includes('files_back "$mine/before"')),
+    [true, true, false],
+  )
+  assert.match(script, /files_kept "\$mine\/before" .*\/opt\/demo\/one file/)
+  assert.not.match(await scriptOf([put, signal]), /before/)
+  assert.is(spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' }).stderr, '')
+})
+
 test('what came with ours goes when something is given up, and only then', async () => {
   const scriptOf = async (batch: Batch): Promise<string> => {
     const ready = await batchScript(batch, reveal, { nonce, salt: '', session: 'one' })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SERVICE, UP } from '../../../providers/remote/act/service.js'
+import { SERVICE, UP, upScript } from '../../../providers/remote/act/service.js'
 import { THINGS } from '../../../providers/remote/act/things.js'
 import { MOUNTS, PORTS, tryScript } from '../../../providers/remote/act/trial.js'
 
@@ -106,6 +106,25 @@ test('a trial is in the networks that it has to reach and in no other, and Compo
   for (const script of scripts) assert.is(spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' }).stderr, '')
 })
 
+test('what takes long to end is told to before a new one is made, and only once something is ready to be made', () => {
+  const up = {
+    do: 'up',
+    via: 'docker.main',
+    project: 'demo',
+    service: 'web',
+    root: '/opt/demo',
+    image: 'i',
+    digest: '1',
+    files: [],
+  } as const
+  const script = (lingers?: true): string =>
+    upScript({ ...up, networks: [], ready: { seconds: 1 }, opens: [], ...(lingers && { lingers }) }, '1')
+  const [at, told, made] = ['overridden "$root', 'docker stop', 'if said=$(up_with'].map(text => script(true).lastIndexOf(text))
+  assert.ok((at ?? 0) < (told ?? 0) && (told ?? 0) < (made ?? 0))
+  assert.is(script(true).replace(/^before=.*\n.*docker stop.*\n/m, ''), script())
+  assert.is(spawnSync('sh', ['-n'], { input: script(true), encoding: 'utf8' }).stderr, '')
+})
+
 test('files of the environment are asked of no other service', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deployer-service-'))
   writeFileSync(
@@ -145,6 +164,25 @@ test('files come back as they were kept, and what was not there goes', () => {
   const left = ran('ls', folder)
   rmSync(folder, { recursive: true })
   assert.equal([content, mode, left], ['then\n', 0o600, "kept\none's.env"])
+})
+
+test('of the compose file the part of one service comes back as it was kept, and all others stay as they are', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-block-'))
+  const at = (name: string): string => join(folder, name)
+  const file = (web: string, other: string): string =>
+    `# services of demo\nname: demo\nservices:\n  other:\n    image: ${other}\n  "web":\n    image: ${web}\n    networks:\n      - inner\n  web2:\n    image: web\nnetworks:\n  inner: {}\n`
+  mkdirSync(at('ups/web/kept'), { recursive: true })
+  writeFileSync(at('ups/web/kept/docker-compose.yml'), file('then', 'then'))
+  const back = (service: string): string => {
+    writeFileSync(at('docker-compose.yml'), file('now', 'now'), { mode: 0o640 })
+    ran(`${THINGS}\n${UP}\nservice=${service}\nblock_back ${at('docker-compose.yml')} ${at('ups/web/kept/docker-compose.yml')}`)
+    return readFileSync(at('docker-compose.yml'), 'utf8')
+  }
+  const [web, other, unknown] = [back('web'), back('other'), back('third')]
+  const [mode, left] = [statSync(at('docker-compose.yml')).mode & 0o777, ran('ls', folder)]
+  rmSync(folder, { recursive: true })
+  assert.equal([web, other, unknown], [file('then', 'now'), file('now', 'then'), file('now', 'now')])
+  assert.equal([mode, left], [0o640, 'docker-compose.yml\nups'])
 })
 
 test.run()
