@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { KEY } from '../../lab/cache.js'
 import { type Desk, deskOf, type Said, told } from '../../lab/cli.js'
 import { registriesOf } from '../../lab/images/registry.js'
-import { instances, lxc, query } from '../../lab/lxd.js'
-import { must } from '../../lab/run.js'
+import { instances, query } from '../../lab/lxd.js'
+import { must, run } from '../../lab/run.js'
 
 /** A user with a file for a machine of LXD. */
 export interface Bench {
@@ -54,8 +54,13 @@ interface Address {
   readonly address: string
 }
 
+/** Where much goes on at once, LXD gives up a delete after half a minute. */
+const DELETES = 3
 export const removeMachine = async (name: string): Promise<void> => {
-  if ((await instances()).some(instance => instance.name === name)) await lxc(['delete', '--force', name])
+  for (let time = 1; (await instances()).some(instance => instance.name === name); time++) {
+    const { code } = await run(['lxc', 'delete', '--force', name])
+    if (code !== 0 && time === DELETES) throw new Error(`${name} can't be removed: lxc delete --force ${name}`)
+  }
 }
 
 /** Machines of benchmarks that were killed. */
