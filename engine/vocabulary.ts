@@ -95,6 +95,8 @@ export interface Does {
     readonly digest: Text
     readonly files: ReadonlyArray<string>
     readonly ready: Ready
+    /** It takes a second or more to end: the one before is told to while the new one is made, and is away no longer. */
+    readonly lingers?: true
     readonly opens: ReadonlyArray<Change>
   }
   readonly down: { readonly project: string; readonly service: string }

@@ -40,6 +40,8 @@ export interface Service {
   readonly reaches?: ReadonlyArray<string>
   /** What a trial runs in place of its own program. */
   readonly trial?: ReadonlyArray<string>
+  /** Takes a second or more to end, longer than it takes to make a new one. */
+  readonly lingers?: true
   /** What answers once it is ready. */
   readonly opens?: ReadonlyArray<Change>
   /** In a plan, what it is. */
@@ -152,6 +154,7 @@ interface Upping {
   readonly trial?: ReadonlyArray<string>
   readonly files: ReadonlyArray<string>
   readonly ready: Ready
+  readonly lingers?: true
   readonly opens: ReadonlyArray<Change>
 }
 
@@ -167,6 +170,7 @@ export const upSteps = ({
   trial,
   files,
   ready,
+  lingers,
   opens,
 }: Upping): ReadonlyArray<Step> => {
   const { engine: via, login, project, root } = stack
@@ -174,7 +178,7 @@ export const upSteps = ({
   return [
     { do: 'pull', via, image, ...(login !== undefined && { login }) },
     { do: 'try', via, ...of, ports, scratch, ...(reaches && { reaches }), ready, ...(trial && { instead: trial }) },
-    { do: 'up', via, ...of, image, digest, files, ready, opens },
+    { do: 'up', via, ...of, image, digest, files, ready, ...(lingers && { lingers }), opens },
   ]
 }
 

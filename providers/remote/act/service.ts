@@ -114,18 +114,26 @@ go_back() {
 }
 `
 
+/** Compose tells the one before to stop only when the new one is made, which fits into the time that this one takes to end. */
+const LINGERING = `before=$(newest)
+[ -z "$before" ] || docker stop "$before" >/dev/null 2>&1 &
+`
+
 /**
  * From its first word on the service counts as started with nothing, until it is ready, or what ran before is again: whatever cuts
  * this off, the next run does it over. What ran before comes back with its own copy of the compose file, since by now that
  * file may be what other services run with.
  */
-export const upScript = ({ files, ready, ...service }: StepOf<'up'>, digest: string): string => `${opening(service, 'up', ready)}${UP}
+export const upScript = (
+  { files, ready, lingers, ...service }: StepOf<'up'>,
+  digest: string,
+): string => `${opening(service, 'up', ready)}${UP}
 ready=${word(readiness(ready))}
 mkdir -p "$ups" && cut= && if [ -f "$ups/pending" ]; then cut=yes; fi && : >"$ups/pending" && sync "$ups/pending" || exit 1
 printf '    labels:\\n      deployer.digest: "%s"\\n' ${word(digest.replace(/[\\"]/g, '\\$&').replaceAll('$', '$$$$'))} |
   overridden "$root/docker-compose.yml" >"$ups/override.yml" || exit 1
 rm -f "$ups/now.new"
-if said=$(up_with "$root/docker-compose.yml" "$ups/override.yml" 2>&1); then
+${lingers === true ? LINGERING : ''}if said=$(up_with "$root/docker-compose.yml" "$ups/override.yml" 2>&1); then
   if gets_ready "$(newest)"; then keep_up ${words(files)}; exit; fi
 else
   say_so refused
