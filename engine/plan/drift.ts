@@ -10,13 +10,17 @@ export const driftLines = (verdict: Verdict, past: Pick<Past, 'before' | 'isKnow
   if (isGone(verdict, past)) return [{ addr: entry.addr, says: 'gone', fate: 'put back' }]
   const now =
     decision.diff.action === 'none' ? [] : [...decision.diff.fields, ...decision.diff.files.map(({ path, to }) => ({ name: path, to }))]
-  return driftOf(past.before).map(part => ({
-    addr: entry.addr,
-    says: driftSays(part),
-    fate: now.some(({ name, to }) => name === part.name && (part.to === undefined || isDeepStrictEqual(to, part.to)))
-      ? 'put back'
-      : 'overwritten',
-  }))
+  // What is otherwise than it was left, and as it is wanted now, is nobody's to put back: a run that failed half-way leaves such.
+  const isPending = ({ name }: { readonly name: string }): boolean => now.some(one => one.name === name)
+  return driftOf(past.before)
+    .filter(isPending)
+    .map(part => ({
+      addr: entry.addr,
+      says: driftSays(part),
+      fate: now.some(({ name, to }) => name === part.name && (part.to === undefined || isDeepStrictEqual(to, part.to)))
+        ? 'put back'
+        : 'overwritten',
+    }))
 }
 
 const driftSays = ({ name, from, to }: { readonly name: string; readonly from?: unknown; readonly to?: unknown }): string => {

@@ -6,6 +6,7 @@ import type { RunReport } from '../run-value.js'
 import type { TaskResult } from '../store.js'
 import { type Done, perform } from './perform.js'
 import type { Performing } from './performing.js'
+import { undoneBy } from './undone.js'
 
 export type Ended = Pick<RunReport, 'done' | 'failed' | 'skipped' | 'leftOff' | 'notBegun'>
 type Growing = { readonly [K in keyof Ended]: Array<Ended[K][number]> }
@@ -43,7 +44,9 @@ const walked = async (performing: Performing, under: UnderWay): Promise<Ended> =
     const next = stop.aborted ? [] : agenda.begin(concurrency - under.running())
     if (next.length > 0) need(journal.intents(next))
     for (const task of next) under.start(task)
-    settle(await under.finished(), ended, performing)
+    const finished = await under.finished()
+    settle(finished, ended, performing)
+    for (const one of finished) await takeBack(one, ended, performing)
   } while (under.running() > 0 || (agenda.ready.length > 0 && !stop.aborted))
   ended.notBegun.push(...[...agenda.left].map(({ addr }) => addr))
   return ended
@@ -72,6 +75,29 @@ const settle = (finished: ReadonlyArray<Finished>, ended: Growing, { agenda, jou
   for (const { task, needs } of skipped) {
     ended.skipped.push({ addr: task.addr, needs: needs.addr })
     report({ at: 'skipped', addr: task.addr, needs: needs.addr })
+  }
+}
+
+/** Done, and then put back with what was refused: it counts as what it is now, and what was before is remembered again. */
+const takeBack = async ({ task, fault }: Finished, ended: Growing, performing: Performing): Promise<void> => {
+  if (fault === undefined) return
+  const { journal, memo } = performing
+  const done = new Map(ended.done.map(one => [one.addr, one]))
+  for (const { task: one, whole } of await undoneBy(task, fault, { done: new Set(done.keys()), performing })) {
+    const { addr, action } = one
+    const { run: _, ...before } = memo.get(addr) ?? { run: 0 }
+    const remember = 'addr' in before ? before : 'forget'
+    need(
+      journal.results([
+        { addr, action, result: { outcome: whole ? 'skipped' : 'left off', seconds: done.get(addr)?.seconds ?? 0, remember } },
+      ]),
+    )
+    ended.done.splice(
+      ended.done.findIndex(each => each.addr === addr),
+      1,
+    )
+    if (whole) ended.skipped.push({ addr, needs: task.addr })
+    else ended.leftOff.push(addr)
   }
 }
 

@@ -47,6 +47,14 @@ test('a change in the file is told from one in the world, and from both at once'
   ])
 })
 
+test('what is otherwise than it was left, and as it is wanted now, is blamed on nobody', async () => {
+  const at = desk()
+  await apply(at, [aBox(), aNote('a', 'old')])
+  at.paper.machines.get('main')?.host.files.set('/a', 'new')
+  const { plan } = await planned(at, [aBox(), aNote('a', 'new')])
+  assert.equal([plan.tasks, plan.drift], [[], []])
+})
+
 test('a change that comes from a variable of the environment says so', async () => {
   const at = desk()
   await apply(at, [aBox(), aNote('a', 'file')])

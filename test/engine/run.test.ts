@@ -57,6 +57,42 @@ test('what is wrong is not tried again; what needs it is skipped and the rest go
   )
 })
 
+const REFUSED: Fault = { code: 'CONFIG_REFUSED', host: 'paper', service: 'p', log: [] }
+const notes = (text: string) => [aNote('a', text, 'provider'), asked('page.p', { path: '/p', text, on: 'provider' })]
+
+/** A page whose trial refuses the new text, and puts back what the note had changed for it. */
+const refusing = async (before: string | undefined, back: string | undefined) => {
+  const at = desk()
+  if (before !== undefined) await apply(at, notes(before))
+  at.paper.trouble = ({ addr }) => {
+    if (addr !== 'page.p') return undefined
+    if (back === undefined) at.paper.top.files.delete('/a')
+    else at.paper.top.files.set('/a', back)
+    return { is: 'failed', step: 0, fault: REFUSED }
+  }
+  const { report } = await apply(at, notes('new'))
+  return { report, next: (await planned(at, notes('new'))).plan, back: (await planned(at, notes(before ?? 'new'))).plan }
+}
+
+test('what a refused trial puts back of what was done for it counts as not done, and is blamed on nobody', async () => {
+  const { report, next, back } = await refusing('old', 'old')
+  assert.equal([report.done, report.skipped, report.leftOff], [[], [{ addr: 'note.a', needs: 'page.p' }], []])
+  assert.equal([next.drift, next.tasks.map(({ reasons }) => reasons)], [[], [['the file changed'], ['the file changed']]])
+  assert.equal([back.tasks, back.drift], [[], []])
+})
+
+test('what it puts back in part only may be half done', async () => {
+  const { report } = await refusing('old', 'neither')
+  assert.equal([report.done, report.skipped, report.leftOff], [[], [], ['note.a']])
+})
+
+test('what is left of a first run that was refused is remembered as far as it stands', async () => {
+  const kept = await refusing(undefined, 'new')
+  assert.equal([kept.report.done.map(({ addr }) => addr), kept.next.tasks.map(({ addr }) => addr)], [['note.a'], ['page.p']])
+  const gone = await refusing(undefined, undefined)
+  assert.equal([gone.report.done, gone.next.drift, gone.next.tasks.map(({ action }) => action)], [[], [], ['create', 'create']])
+})
+
 test('steps that leave a difference are a failure, not a success', async () => {
   const at = desk()
   at.paper.trouble = batch => {
