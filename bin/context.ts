@@ -34,8 +34,19 @@ export const processContext = (ahead?: Context['ahead']): Context => ({
   every,
   onInterrupt,
   attach,
+  forgetTyped,
   exit: code => process.exit(code),
 })
+
+const MOMENT_MS = 20
+
+/** Read, with nobody to take it. */
+const forgetTyped = async (): Promise<void> => {
+  if (!isatty(0)) return
+  process.stdin.resume()
+  await sleep(MOMENT_MS)
+  process.stdin.pause()
+}
 
 /** A container may run us as a uid that has no name. */
 const userName = (): string => {

@@ -18,6 +18,7 @@ export const ask = (context: Context, question: Question, stop: AbortSignal): At
     const { says, flag, accepts, otherwise } = question
     const plain = says.replace(/ \[y\/N\]$/, '').replace(/:$/, '')
     if (!context.isTerminal.stdin || !context.isTerminal.stderr) await need(fail({ code: 'ANSWER_NEEDED', question: plain, flag }))
+    await context.forgetTyped()
     context.stderr.write(`${says} `)
     const answer = await lineOf(context, stop)
     if (answer === undefined) context.stderr.write('\n')

@@ -27,6 +27,8 @@ export interface Context extends BaseContext {
   readonly onInterrupt: (heard: () => void) => () => void
   /** Runs a program on the streams of this process, a terminal included, and passes signals on; `take` gets what it would write. */
   readonly attach: (argv: ReadonlyArray<string>, take?: Take) => Promise<Ended>
+  /** What was typed on the terminal so far, before anything was asked, is no answer. */
+  readonly forgetTyped: () => Promise<void>
   /** Ends the process now. */
   readonly exit: (code: number) => never
 }

@@ -1,14 +1,14 @@
 import { Option } from 'clipanion'
 import type { Addr } from '../engine/contract.js'
 import { isPending, type Plan } from '../engine/plan-value.js'
-import { endpointsOf } from '../resources/endpoints.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
 import { type Carried, type Carrying, carryOut } from './carry-out.js'
 import type { Shown } from './command.js'
 import type { Deployer } from './deployer.js'
+import { endpointRows } from './endpoint-rows.js'
 import { committed, PlanningCommand } from './planning-command.js'
-import { commandLine, withFile } from './render/command-line.js'
+import { commandLine } from './render/command-line.js'
 import type { Told } from './render/look.js'
 import { renderPlan, renderSettled } from './render/plan.js'
 import { type Progress, progress } from './render/progress.js'
@@ -110,11 +110,7 @@ export abstract class RunningCommand extends PlanningCommand {
 /** What somebody who has just put up a tracker wants to know. */
 const nextOf = ({ opened: { environment, wish } }: Deployer, { plan, report }: Carried, asked: Told): Pick<Told, 'next'> => {
   if (report?.host === undefined || plan.simulated || wish.unhandled.includes('tracker.main')) return {}
-  const { clients, api, apiPort } = endpointsOf(environment, report.host)
-  const titled = clients.map((url, index) => [index === 0 ? 'For BitTorrent clients' : '', url] as const)
-  const told = withFile(asked)
-  const tunnel = `${commandLine('ssh', told)} -- -N -L ${apiPort}:127.0.0.1:${apiPort}`
-  return { next: [...titled, ['API', api ?? tunnel], ['API token', commandLine('secret show', told, ['tracker.api.admin_token'])]] }
+  return { next: endpointRows(environment, report.host, { ...asked, variables: [] }) }
 }
 
 const lastGood = ({ state, opened }: Deployer): Pick<Told, 'backTo'> => {

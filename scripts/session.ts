@@ -78,6 +78,7 @@ export class Session {
       every: () => () => {},
       onInterrupt: () => () => {},
       attach: async () => undefined,
+      forgetTyped: async () => {},
       exit: code => {
         throw new Error(`exit ${code}`)
       },

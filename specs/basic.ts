@@ -5,7 +5,13 @@ import { type At, BROKEN, type Broken, Codec, isRecord, kindOf, type Read, type 
 
 /** What stands here is of the wrong sort. */
 export const wrong = (input: unknown, words: string, at: At): Broken =>
-  at.error('VALUE_INVALID', `${kindOf(input)} stands here.`, `Expected ${words}.`)
+  at.error('VALUE_INVALID', `${kindOf(input)} stands here.`, blankMissing(input, words) ?? `Expected ${words}.`)
+
+/** `udp:[6969]` and `-6969` are text. */
+const blankMissing = (input: unknown, words: string): string | undefined => {
+  if (isText(input) && /^[a-z_]+:[^\s/:]/.test(input)) return 'Write a blank after the colon of a key.'
+  return words.startsWith('a list') && /^-\w/.test(`${input}`) ? 'Write a blank after the dash of an item.' : undefined
+}
 
 /** A value that is not made of others. `read` gives the value, or reports and gives BROKEN. */
 export const scalar = <A>(

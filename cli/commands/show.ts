@@ -4,6 +4,7 @@ import type { Environment } from '../../resources/environment.js'
 import { E, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import type { StateReader } from '../../state/index.js'
+import { endpointRows } from '../endpoint-rows.js'
 import { reachableIn, shownFile } from '../environment.js'
 import { EnvironmentCommand } from '../file-command.js'
 import { renderTable } from '../render/table.js'
@@ -22,6 +23,8 @@ interface Known {
   readonly reachable?: ReadonlyArray<string>
   /** Sections that this version cannot act on yet. */
   readonly unhandled: ReadonlyArray<string>
+  /** What for, and the URL or the command that leads there. */
+  readonly endpoints: ReadonlyArray<readonly [string, string]>
 }
 
 export class ShowCommand extends EnvironmentCommand {
@@ -37,6 +40,7 @@ export class ShowCommand extends EnvironmentCommand {
     return this.finish(
       this.opened(async deployer => {
         const { wish, file, environment } = deployer.opened
+        const { typed } = deployer.now
         const memory = need(deployer.state.memory(wish.environment, file))
         const address = memory.resources.map(addressOf).find(one => one !== undefined) ?? givenIn(environment)
         const reachable = reachableThen(deployer.state, wish.environment, memory)
@@ -51,6 +55,10 @@ export class ShowCommand extends EnvironmentCommand {
           resources: memory.resources.map(({ addr, kind, protect, run }) => ({ addr, kind, protect, run })),
           ...(reachable === undefined ? {} : { reachable }),
           unhandled: wish.unhandled,
+          endpoints:
+            address === undefined || wish.provider === 'sandbox' || !memory.resources.some(({ kind }) => kind === 'tracker')
+              ? []
+              : endpointRows(environment, address, typed === undefined ? {} : { file: shownFile(this.context, file) }),
         }
         return known
       }),
@@ -79,12 +87,14 @@ const rows = ({
   unfinished,
   reachable,
   unhandled,
+  endpoints,
 }: Known): ReadonlyArray<readonly [string, string]> => [
   ['Environment', `${environment} on ${provider}${simulated ? ' (simulated)' : ''}, ${file}`],
   ['Address', address ?? 'no machine yet'],
   ['Last run', lastRun === undefined ? 'none yet' : `${lastRun.run}, ${lastRun.command}, ${lastRun.outcome}`],
   ...(unfinished === undefined ? [] : [['Unfinished', `run ${unfinished.run}, ${unfinished.command}: deployer apply goes on`] as const]),
   ...(reachable === undefined ? [] : reachableRows(reachable)),
+  ...endpoints,
   ...(unhandled.length === 0 ? [] : [['Not in this version yet', unhandled.join('  ')] as const]),
 ]
 

@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion'
 import { type Examination, isWell } from '../../engine/run/examine.js'
+import { endpointsOf } from '../../resources/endpoints.js'
 import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import type { Run } from '../../state/index.js'
@@ -14,6 +15,8 @@ import { usage } from '../usage.js'
 interface Now {
   readonly examination: Examination
   readonly last?: Run
+  /** URLs for BitTorrent clients. */
+  readonly clients: ReadonlyArray<string>
 }
 
 const PAUSE_MS = 5_000
@@ -42,7 +45,7 @@ export class StatusCommand extends ExaminingCommand {
       }),
       {
         text: now => (this.watch ? '' : this.rendered(now)),
-        json: ({ examination, last }) => ({ ...examination, ...(last && { last }) }) as unknown as Json,
+        json: ({ examination, last, clients }) => ({ ...examination, clients, ...(last && { last }) }) as unknown as Json,
         exit: ({ examination }) => (isWell(examination) ? 0 : 1),
       },
     )
@@ -51,9 +54,12 @@ export class StatusCommand extends ExaminingCommand {
   private once(deployer: Deployer, stop?: AbortSignal): Attempt<Now> {
     return attempt(async () => {
       const examination = await this.whileSaying('Looking.', async () => need(await this.examined(deployer, 0, stop)()))
-      const runs = deployer.state.history(deployer.opened.wish.environment)
+      const { wish, environment } = deployer.opened
+      const runs = deployer.state.history(wish.environment)
       const last = E.isRight(runs) ? runs.right[0] : undefined
-      return { examination, ...(last && { last }) }
+      const { host, simulated } = examination
+      const clients = host === undefined || simulated ? [] : endpointsOf(environment, host).clients
+      return { examination, clients, ...(last && { last }) }
     })
   }
 
@@ -76,11 +82,11 @@ export class StatusCommand extends ExaminingCommand {
     })
   }
 
-  private rendered({ examination, last }: Now): string {
+  private rendered({ examination, last, clients }: Now): string {
     const changed =
       last === undefined
         ? {}
         : { last: `run ${last.run}, ${agoWord((this.context.now() - Date.parse(last.began)) / 1000)}, by ${last.user}@${last.host}` }
-    return renderStatus(examination, this.look('stdout'), changed)
+    return renderStatus(examination, this.look('stdout'), { ...changed, clients })
   }
 }

@@ -68,6 +68,6 @@ const waysNow = ({ env }: Context): Ways => {
       ['deployer init ssh HOST', 'a server you have (Debian 12/13, Ubuntu 22.04/24.04)'],
       ['deployer init hetzner', 'a cloud server (costs money)'],
     ],
-    note: 'This version makes machine, firewall and Docker. Files for hetzner it checks.',
+    note: 'This version makes machine, firewall, Docker, database and tracker. Files for hetzner it checks.',
   }
 }

@@ -34,19 +34,21 @@ const success = (report: RunReport, plan: Plan, look: Look, told: Told): Readonl
     const says = `${head}${did}.${apart} ${commandLine('apply', again(told))} ${anew}.`
     return wrap(says, columnsOf(look)).map((text, at) => (at === 0 ? line(text, 'good', head.length) : line(text)))
   }
+  const { variables = [], ...bare } = again(told)
   const isNew = report.done.length > 0 && report.done.every(task => task.action === 'create')
   const head = `${clean(environment)} is ${isNew ? 'up' : 'as wanted'}`
   const sums = [`${doneWord(report)} in ${tookWord(report.seconds)}`, ...checksWord(report)].join(', ')
   const end = line(`${head}: ${sums}. Run ${run}.`, 'good', head.length)
   if (look.verbosity < 0) return [end]
   const rows = [
-    ...(report.host === undefined || plan.simulated ? [] : [row('Address', report.host, look), row('Log in', loginLine(told), look)]),
+    ...(report.host === undefined || plan.simulated ? [] : [row('Address', report.host, look), row('Log in', loginLine(bare), look)]),
     ...(told.next ?? []).map(([what, text]) => row(what, text, look)),
-    row('What stands there', commandLine('show', again(told)), look),
-    row('What would change', commandLine('plan', again(told)), look),
+    row('What stands there', commandLine('show', bare), look),
+    row('What would change', commandLine('plan', bare), look),
     ...(told.towards?.differs === true ? [row('The file', `${told.towards.file} still asks for something else`, look)] : []),
     ...committing(told, look),
-    ...(isNew ? [row('Take it down', commandLine('destroy', again(told)), look)] : []),
+    ...(isNew ? [row('Take it down', commandLine('destroy', bare), look)] : []),
+    ...variables.map((one, at) => row(at === 0 ? 'Each of these with' : '', one, look)),
   ]
   return [end, ...notYet(plan, look), line(''), ...rows]
 }

@@ -70,7 +70,7 @@ class Gathering {
     if (tree.is === 'mapping') return tree
     if (tree.is === 'leaf' && tree.value === null) return empty(tree)
     const what = tree.is === 'list' ? 'a list stands here.' : 'a single value stands here.'
-    this.problems.push(problem('VALUE_INVALID', tree.span, what, 'Expected sections, such as name: and tracker:.'))
+    this.problems.push(problem('VALUE_INVALID', tree.span, what, 'Expected sections, such as name: demo, with a blank after the colon.'))
     return undefined
   }
 

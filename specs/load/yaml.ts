@@ -11,15 +11,14 @@ import {
   type Pair,
   Parser,
   type Scalar,
-  type YAMLError,
   type YAMLMap,
 } from 'yaml'
 import type { Path } from '../issue.js'
 import { lineAt, type Source, type Span } from './source.js'
 import { badNumber, duplicate, type Entry, MOST_LEVELS, type Parsed, type Problem, problem, type Tree, tooDeep, unfit } from './tree.js'
+import { problemsOf, spanOf } from './yaml-mistakes.js'
 
 const MOST_ALIASED = 10_000
-const MOST_PROBLEMS = 20
 /** Each costs the library time that grows with the number before it. */
 const MOST_DIRECTIVES = 8
 
@@ -35,7 +34,7 @@ export const parseYaml = (source: Source): Parsed => {
   const [document, second] = composed(tokens, text.length)
   if (document === undefined) return { problems: [] }
   const errors = [...document.errors, ...document.warnings]
-  if (errors.length > 0) return { problems: problemsOf(source, errors) }
+  if (errors.length > 0) return { problems: problemsOf(source, errors, document) }
   if (second !== undefined) {
     const from = second.range[0]
     return { problems: [problem('SYNTAX', spanOf(source, from, from + 3), 'a second document begins here.', 'An environment is one.')] }
@@ -54,8 +53,6 @@ const composed = (tokens: ReadonlyArray<CST.Token>, length: number) => {
   }
 }
 
-const spanOf = (source: Source, from: number, to: number): Span => ({ source, from: from + source.skip, to: to + source.skip })
-
 /** The offset of what is nested too deeply. The library recurses, and a full stack inside of it ends the process. */
 const deepIn = (tokens: ReadonlyArray<CST.Token>): number | undefined => {
   const open: Array<{ readonly token: CST.Token; readonly depth: number }> = tokens.map(token => ({ token, depth: 0 }))
@@ -70,49 +67,6 @@ const deepIn = (tokens: ReadonlyArray<CST.Token>): number | undefined => {
     }
   }
   return undefined
-}
-
-/** One problem a line: what follows on the same line is nearly always the same mistake. */
-const problemsOf = (source: Source, errors: ReadonlyArray<YAMLError>): ReadonlyArray<Problem> => {
-  const lines = new Map<number, Problem>()
-  for (const error of errors) {
-    const { code, pos } = error
-    const span = spanOf(source, pos[0], Math.max(pos[1], pos[0] + 1))
-    const line = lineAt(source, span.from).number
-    if (!lines.has(line)) lines.set(line, problem('SYNTAX', span, `${inWords(error)}.`, ADVICE[code]))
-    if (lines.size === MOST_PROBLEMS) break
-  }
-  return [...lines.values()]
-}
-
-/** The library quotes the file in some messages, which may be a secret; others take a knowledge of its grammar. */
-const inWords = ({ code, message }: YAMLError): string => {
-  if (code === 'TAG_RESOLVE_FAILED') return 'a tag that means nothing here'
-  if (code === 'BAD_DIRECTIVE') return 'a directive that means nothing here'
-  const known = WORDS.find(([pattern]) => pattern.test(message))
-  const said = known === undefined ? message.replace(/: .*$/s, '') : message.replace(...known)
-  return said.charAt(0).toLowerCase() + said.slice(1).replace(/[.:]$/, '')
-}
-
-const WORDS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^Flow .* end with a (.)$/, '$1 is missing, or this line stands too far left'],
-  [/^Nested mappings are not allowed in compact mappings$/, 'one colon too many on this line'],
-  [/^Implicit keys need to be on a single line$/, 'a key goes on over several lines'],
-  [/^Implicit map keys need to be followed by map values$/, 'no colon follows this word'],
-  [/^Missing closing .*$/, 'a quote is not closed'],
-  [/^Unexpected .* at node end$/, 'something stands after the end of a value'],
-  [/^Invalid escape sequence.*$/s, 'an escape that YAML does not know'],
-  [/^Plain value cannot start with (.*)$/, 'text cannot start with $1'],
-]
-
-const ADVICE: { readonly [code: string]: string } = {
-  TAB_AS_INDENT: 'Indent with spaces.',
-  BAD_INDENT: 'What belongs together stands in the same column.',
-  BLOCK_AS_IMPLICIT_KEY: 'Text with a colon in it needs quotes; what belongs below a key stands on lines of its own.',
-  MULTILINE_IMPLICIT_KEY: 'Is a colon missing on this line, or a quote open above?',
-  BAD_DQ_ESCAPE: 'In single quotes a backslash is only a backslash.',
-  BAD_SCALAR_START: 'Text that starts with this character needs quotes.',
-  TAG_RESOLVE_FAILED: 'Text that starts with ! needs quotes.',
 }
 
 /** Nothing more can be read. */

@@ -44,6 +44,7 @@ export const contextIn = (cwd: string): Context => ({
   every: () => () => {},
   onInterrupt: () => () => {},
   attach: async () => undefined,
+  forgetTyped: async () => {},
   exit: code => {
     throw new Error(`exit ${code}`)
   },

@@ -202,7 +202,13 @@ test('a next command is given the variables that this one had, quoted, and never
   const line = `${token}="$${token}" DEPLOYER__TRACKER__UDP__0__PORT=6970 DEPLOYER__VM='{ timezone: '\\''Europe/Berlin'\\'' }' deployer apply --expect `
   assert.ok(stdout.includes(line), stdout)
   const applied = await deployer(['apply', '--yes'], { cwd, env })
-  assert.ok(applied.stdout.includes(`='{ timezone: '\\''Europe/Berlin'\\'' }' deployer destroy\n`), applied.stdout)
+  assert.ok(applied.stdout.includes('  Take it down             deployer destroy\n'), applied.stdout)
+  const [with0, ...others] = applied.stdout.slice(applied.stdout.indexOf('  Each of these with')).trimEnd().split('\n')
+  assert.is(with0, `  Each of these with       ${token}="$${token}"`)
+  assert.equal(
+    others.map(other => other.trim()),
+    ['DEPLOYER__TRACKER__UDP__0__PORT=6970', "DEPLOYER__VM='{ timezone: '\\''Europe/Berlin'\\'' }'"],
+  )
   assert.not.match(stdout + stderr + applied.stdout + applied.stderr, 'hidden-from-all')
 })
 

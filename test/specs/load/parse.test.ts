@@ -282,11 +282,18 @@ for (const [name, text, extension] of [
   })
 
 test('several mistakes of YAML are reported at once, one a line', async () => {
-  assert.equal(said(await parse('a: b: c\nd: [1, 2\ne: "x\n')), [
+  assert.equal(said(await parse('a: b: c\nd: [1, 2\ne: 3\nf: "x\n')), [
     '1:4 SYNTAX : one colon too many on this line.',
     '3:1 SYNTAX : ] is missing, or this line stands too far left.',
-    '4:1 SYNTAX : a quote is not closed.',
+    '4:4 SYNTAX : a quote is not closed.',
   ])
+})
+
+test('a blank that is missing, a variable of the shell and stars without quotes get advice', async () => {
+  const advice = async (text: string): Promise<ReadonlyArray<string | undefined>> =>
+    (await parse(text)).problems.map(one => one.issue.expected)
+  assert.equal(await advice(`a: { b: \${TOKEN} }\n`), ['For a variable of the environment write { env: NAME }.'])
+  assert.equal(await advice('a: * * * * *\n'), ['Text that starts with * or & needs quotes.'])
 })
 
 test('tabs, control characters, second documents and foreign tags are named', async () => {
