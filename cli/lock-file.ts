@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import type { Fault } from '../specs/fault.js'
 import { attemptNow, type Either, fail, need } from '../specs/fp.js'
 import { readAny } from '../specs/load/index.js'
 import { type Pins, parsePins, renderPins } from '../specs/pins.js'
+import { replaceFile } from '../specs/write.js'
 import { unwritable } from './unwritable.js'
 
 /** Beside an environment file, and committed with it: what its images are pinned to. */
@@ -22,27 +22,11 @@ export const writePins = (file: string, shown: string, pins: Pins): Either<Fault
     try {
       const there = existsSync(file)
       const target = there ? realpathSync(file) : file
-      replace(target, renderPins(pins), there ? statSync(target).mode & 0o777 : 0o644)
+      replaceFile(target, renderPins(pins), there ? statSync(target).mode & 0o777 : 0o644)
     } catch (cause) {
       need(fail(unwritable(shown, cause as NodeJS.ErrnoException)))
     }
   })
-
-const replace = (target: string, text: string, mode: number): void => {
-  const unfinished = `${target}.new-${randomBytes(6).toString('hex')}`
-  try {
-    const handle = openSync(unfinished, 'wx', mode)
-    try {
-      writeFileSync(handle, text)
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
-    }
-    renameSync(unfinished, target)
-  } finally {
-    rmSync(unfinished, { force: true })
-  }
-}
 
 /** `prod.yaml` and `prod.toml` have one lock file, so neither may take lines out of it that could be the other's. */
 export const isShared = (file: string): boolean =>

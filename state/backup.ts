@@ -2,8 +2,9 @@ import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 
 import { basename, join } from 'node:path'
 import type { Fault } from '../specs/fault.js'
 import type { Either } from '../specs/fp.js'
+import { syncFolder } from '../specs/write.js'
 import { guarded } from './guarded.js'
-import { BACKUP, backupsAt, makePrivate, type Place, syncFolder } from './place.js'
+import { BACKUP, backupsAt, makePrivate, type Place } from './place.js'
 import { lifeOf } from './process.js'
 import { type Database, sqlite } from './sqlite.js'
 

@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Fault } from '../specs/fault.js'
 import { attemptNow, type Either, fail, need } from '../specs/fp.js'
-import { makeOnce } from './make-once.js'
+import { makeFile } from '../specs/write.js'
 
 /** Opens and seals; printing it shows nothing. */
 export interface Key {
@@ -64,7 +64,7 @@ const makeFirst = (file: string): void =>
   onDisk(file, () => {
     if (statSync(file, { throwIfNoEntry: false }) !== undefined) return
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    makeOnce(file, `${randomBytes(SIZE).toString('hex')}\n`)
+    makeFile(file, `${randomBytes(SIZE).toString('hex')}\n`)
   })
 
 const onDisk = <A>(file: string, body: () => A): A => {

@@ -1,9 +1,9 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import type { Fault } from '../specs/fault.js'
 import { type Either, fail, need } from '../specs/fp.js'
+import { makeFile } from '../specs/write.js'
 import { backUp } from './backup.js'
 import { corrupt, guarded } from './guarded.js'
-import { makeOnce } from './make-once.js'
 import { migrate, needKnown, versionOf } from './migrate.js'
 import { MIGRATIONS } from './migrations/index.js'
 import { makeFolder, narrow, type Place } from './place.js'
@@ -78,7 +78,7 @@ const create = (place: Place, migrations: ReadonlyArray<string>): void => {
   migrate(memory, migrations)
   const bytes = withJournal(memory.serialize(), 'wal')
   memory.close()
-  makeOnce(place.file, bytes)
+  makeFile(place.file, bytes)
 }
 
 /** SQLite takes an empty file for a new database, which would be a lost state. */

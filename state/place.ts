@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Where a state lives: the folder `.deployer` beside the environment file. */
@@ -26,13 +26,6 @@ export const makePrivate = (folder: string): void => {
 export const narrow = (path: string, mode: number): void => {
   const { mode: now, uid } = statSync(path)
   if ((now & 0o777 & ~mode) !== 0 && uid === process.getuid?.()) chmodSync(path, mode)
-}
-
-/** A new name in a folder outlives a power cut only when the folder is on disk as well. */
-export const syncFolder = (folder: string): void => {
-  const handle = openSync(folder, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
 }
 
 /** Names begin with their time, so that the order of names is the order of age. */

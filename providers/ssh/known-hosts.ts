@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { replaceFile } from '../../specs/write.js'
 
 const linesOf = (file: string): ReadonlyArray<string> =>
   existsSync(file)
@@ -14,11 +15,7 @@ const isOf =
 
 const textOf = (lines: ReadonlyArray<string>): string => lines.map(line => `${line}\n`).join('')
 
-const write = (file: string, lines: ReadonlyArray<string>): void => {
-  const fresh = `${file}.${process.pid}`
-  writeFileSync(fresh, textOf(lines), { mode: 0o600 })
-  renameSync(fresh, file)
-}
+const write = (file: string, lines: ReadonlyArray<string>): void => replaceFile(file, textOf(lines))
 
 /** The keys that a host has to show, `ssh-ed25519 AAAA…`. */
 export const pinned = (file: string, name: string): ReadonlyArray<string> =>

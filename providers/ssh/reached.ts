@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Login } from '../../engine/contract.js'
+import { replaceFile } from '../../specs/write.js'
 import type { Way } from './target.js'
 
 /** How a host was reached. */
@@ -65,10 +66,8 @@ export const keepReached = (place: string, file: string, edition: string, reache
   const { [basename(file)]: before, ...others } = keptIn(place)
   const now = reached === undefined ? undefined : { edition, reached }
   if (JSON.stringify(before) === JSON.stringify(now)) return
-  const fresh = `${place}.${process.pid}`
   try {
-    writeFileSync(fresh, `${JSON.stringify({ ...others, [basename(file)]: now }, undefined, 2)}\n`, { mode: 0o600 })
-    renameSync(fresh, place)
+    replaceFile(place, `${JSON.stringify({ ...others, [basename(file)]: now }, undefined, 2)}\n`)
   } catch {}
 }
 
