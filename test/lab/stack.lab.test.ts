@@ -1,4 +1,6 @@
 /** On the lab's LXD with its images: `npm run lab -- up`, then `npm test -- lab/stack.lab`; `npm run e2e -- stack` shows it. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { told } from './cli.js'
@@ -65,6 +67,30 @@ else {
     assert.ok(await meet([`http://${address}:7070/announce`], 'before over HTTP'))
     await on(`curl -fsS -X POST 'http://127.0.0.1:1212/api/v1/whitelist/${HASH}?token=${SECRETS.STACK_TOKEN}'`)
     assert.match(await stored(), HASH)
+  })
+
+  test('what a service logs is shown without the secrets in it', async ({ running: { desk } }) => {
+    const said = `GET /api/v1/stats?token=${SECRETS.STACK_TOKEN}`
+    await on(`echo '${said}' >/proc/$(docker inspect -f '{{.State.Pid}}' ${NAME}-tracker-1)/fd/1`)
+    assert.match(await on(`docker logs ${NAME}-tracker-1 2>&1`), said)
+    const { stdout } = good(await desk.run('logs', 'tracker', '-n', '1000000'))
+    assert.match(stdout, 'GET /api/v1/stats?token=(secret)\n')
+    assert.not.match(stdout, SECRETS.STACK_TOKEN)
+  })
+
+  test('with the state gone what was generated is read back from the host, and nothing there changes', async ({ running: { desk } }) => {
+    const shown = async (): Promise<string> => good(await desk.run('secret', 'show', 'mysql.root_password')).stdout
+    const [password, { starts }] = [await shown(), await seenOn(NAME)]
+    rmSync(join(desk.folder, '.deployer'), { recursive: true })
+    assert.match(
+      good(await desk.run('plan', '--detailed-exitcode')).stdout,
+      /6 as wanted\n[\s\S]*read back from the host: mysql\.root_password\./,
+    )
+    assert.match(good(await desk.run('state', 'rebuild')).stdout, 'Read back and sealed: the generated secret mysql.root_password.\n')
+    assert.is(await shown(), password)
+    good(await desk.run('test'))
+    await settled(desk)
+    assert.equal(changed(starts, (await seenOn(NAME)).starts), [])
   })
 
   test('a mistake in the configuration is found before anything stops', async ({ running: { desk, file } }) => {
