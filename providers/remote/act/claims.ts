@@ -18,7 +18,7 @@ elif present ${word(claim.what)} ${word(claim.id)}; then refuse notours '${index
     )
     .join('\n')
 
-/** The first to claim a thing keeps what was there before; an entry counts once it stands under its name. */
+/** The first to claim a thing keeps what was there before; an entry, and who holds it, count once they stand under their names. */
 export const claimsScript = (claims: ReadonlyArray<Claim>, holder: Holder): string =>
   claims
     .map(({ what, id, via, hold, data, impact }) => {
@@ -34,7 +34,10 @@ export const claimsScript = (claims: ReadonlyArray<Claim>, holder: Holder): stri
   mv ${folder}.new ${folder} || unwritten
 fi
 printf '%s\\n' ${word(JSON.stringify(claim))} >${folder}/entry.new && mv -f ${folder}/entry.new ${folder}/entry || unwritten
-printf '%s\\n' ${word(JSON.stringify({ environment: holder.environment, addr: holder.addr }))} >${folder}/by/${holderFile(holder)} || unwritten`
+[ -s ${folder}/by/${holderFile(holder)} ] || {
+  printf '%s\\n' ${word(JSON.stringify({ environment: holder.environment, addr: holder.addr }))} >${folder}/holder.new &&
+    mv -f ${folder}/holder.new ${folder}/by/${holderFile(holder)}
+} || unwritten`
     })
     .join('\n')
 
