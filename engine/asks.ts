@@ -34,6 +34,8 @@ export interface Ready {
   /** A command inside of its container that ends with 0 by then; without one, what the image's own health check says, or that it still runs. */
   readonly asks?: ReadonlyArray<string>
   readonly seconds: number
+  /** It is meant to end, and has done its work when it does so with 0. */
+  readonly ends?: true
 }
 
 /** One machine as its provider describes it. Sizes in bytes. */
@@ -125,6 +127,8 @@ export interface Asks {
   readonly container: {
     readonly image: string
     readonly running: boolean
+    /** One that nobody starts again by itself has come to its end, with exit code 0. */
+    readonly ended?: true
     readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none'
     readonly restarts: number
     readonly digest: string

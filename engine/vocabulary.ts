@@ -109,7 +109,7 @@ export interface Does {
     readonly statement: Text
     /** What it makes of an account, by the key of the probe of that name; undefined: stays. */
     readonly account?: string
-    /** Its password from now on; with `retains` the one before is taken, too. */
+    /** Its password from now on; with `retains` the one before is taken, too, and nothing is done where this one is taken already. */
     readonly password?: Text
     /** Without a password: false discards the one before. */
     readonly retains?: boolean

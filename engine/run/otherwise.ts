@@ -21,7 +21,7 @@ const worded = (value: unknown): string => {
 /** What is otherwise than expected, in words; what the service itself says about it comes first. */
 export const otherwise = (value: object, expect: object, holds: (value: unknown, expect: unknown) => boolean): string => {
   const { says, ...seen } = value as { readonly says?: unknown; readonly [name: string]: unknown }
-  if (typeof says === 'string') return `answered: ${says}`
+  if (typeof says === 'string') return seen.refuses === undefined ? `answered: ${says}` : says
   return Object.entries(expect)
     .filter(([name, one]) => !holds(seen[name], one))
     .map(([name, one]) => WORDS[name]?.(seen[name]) ?? `${name} is ${worded(seen[name])}, not ${worded(one)}`)

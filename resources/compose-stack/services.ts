@@ -84,7 +84,9 @@ export const readOwn = (services: ReadonlyArray<OwnService>, stack: Stack, answe
   Object.fromEntries(
     services.flatMap(service => {
       const container = presentOf(answers.of(containerAt({ stack, ...service })))
-      return container === undefined ? [] : [[service.name, container] as const]
+      if (container === undefined) return []
+      // What was meant to end and has done so is as good as what runs.
+      return [[service.name, container.ended && endsIn(service.block) ? { ...container, running: true } : container] as const]
     }),
   )
 
@@ -92,6 +94,9 @@ export const fieldsOfOwn = (services: ReadonlyArray<OwnService>, seen: SeenOwn):
   services.flatMap(({ name, image, block }) =>
     containerFields(image ?? seen[name]?.image ?? `${block.image}`, seen[name]).map(field => ({ ...field, name: `${name} ${field.name}` })),
   )
+
+/** Whether a service may come to its end: the file says that nobody is to start it again, or only after a failure. */
+const endsIn = ({ restart }: Block): boolean => /^(no$|on-failure)/.test(`${restart}`)
 
 /** How long a service of the user's has, whatever it is. */
 const SECONDS = 60
@@ -112,7 +117,7 @@ export const stepsOfOwn = (services: ReadonlyArray<OwnService>, stack: Stack, se
 const stepsOf = ({ name, image, block, digest, files }: OwnService, stack: Stack): ReadonlyArray<Step> => {
   const ports = portsOf(block)
   const opens = ports.map(key => ({ ask: 'port', key, to: { process: 'docker-proxy' } }) as const)
-  const upping = { stack, name, digest, ports, scratch: [], files: files.map(({ path }) => path), ready: { seconds: SECONDS }, opens }
+  const upping = { stack, name, digest, ports, scratch: [], files: files.map(({ path }) => path), ready: { seconds: SECONDS, ...(endsIn(block) && { ends: true as const }) }, opens }
   const steps = upSteps({ ...upping, image: image ?? '' })
   return image === undefined ? steps.filter(step => step.do !== 'pull') : steps
 }

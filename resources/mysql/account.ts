@@ -47,16 +47,12 @@ export const accountSteps = ({ account, database, isUsed }: Wanted, seen: Accoun
     secret,
     `;\nALTER USER ${user} IDENTIFIED BY `,
     secret,
-    retains ? ' RETAIN CURRENT PASSWORD;\n' : `;\nALTER USER ${user} DISCARD OLD PASSWORD;\n`,
+    retains ? ' RETAIN CURRENT PASSWORD;' : `;\nALTER USER ${user} DISCARD OLD PASSWORD;`,
   ]
   const granted = [...extra.map(grant => without(grant, account.user)), ...missing.map(grant => `GRANT ${grant} TO ${user};`)]
-  if (password === undefined && granted.length === 0) return []
   return [
-    sqlFor(account, {
-      statement: password === undefined ? granted.join('\n') : [...known, granted.join('\n')],
-      grants: grantsOf(database),
-      ...(password !== undefined && { password, retains }),
-    }),
+    ...(password === undefined ? [] : [sqlFor(account, { statement: known, password, retains })]),
+    ...(granted.length === 0 ? [] : [sqlFor(account, { statement: granted.join('\n'), grants: grantsOf(database) })]),
   ]
 }
 

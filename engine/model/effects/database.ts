@@ -14,10 +14,11 @@ export const changeAccount = (step: SealedStepOf<'sql'>, view: View): ReadonlyAr
   const before: Kept<'account'> = view.at('account', account) ?? NEW
   const { passwords: taken = [] } = before
   const newest = taken.slice(0, 1)
-  const isKnown = password !== undefined && isDeepStrictEqual(newest, [password])
-  const kept = isKnown ? taken.slice(1) : newest
-  const passwords = password === undefined ? (step.retains === false ? newest : before.passwords) : [password, ...(retains ? kept : [])]
-  const to = { ...before, ...(grants && { grants }), ...(databases && { databases }), ...(passwords && { passwords }) }
+  // A server itself would retain the new one when told the same again, and refuse the one before: it is not told.
+  const isTaken = retains && taken.some(one => isDeepStrictEqual(one, password))
+  const told = password === undefined || isTaken ? taken : [password, ...(retains ? newest : [])]
+  const passwords = password === undefined && step.retains === false ? newest : told
+  const to = { ...before, ...(grants && { grants }), ...(databases && { databases }), ...(passwords.length > 0 && { passwords }) }
   return [{ ask: 'account', key: account, to }]
 }
 

@@ -59,7 +59,7 @@ gets_ready() { # CONTAINER: otherwise says why not
         fi;;
       restarting) code=$3;;
       exited|dead)
-        if [ "$mode" = try ] && [ "$3" = 0 ]; then return 0; fi
+        if [ "$mode$ends" != up ] && [ "$3" = 0 ]; then return 0; fi
         say_so ended $3 $(($2 + 1)); log_of "$container"; return 1;;
     esac
     if [ "$2" -ge ${TIMES} ] && [ "$1" = restarting ]; then say_so ended $code $(($2 + 1)); log_of "$container"; return 1; fi
@@ -75,7 +75,11 @@ gets_ready() { # CONTAINER: otherwise says why not
 }
 `
 
-const readiness = ({ asks, seconds }: Ready): string => `seconds=${Math.ceil(seconds)} asks=${asks === undefined ? '' : 'yes'}
+const readiness = ({
+  asks,
+  seconds,
+  ends,
+}: Ready): string => `seconds=${Math.ceil(seconds)} asks=${asks === undefined ? '' : 'yes'} ends=${ends ? 'yes' : ''}
 asks() { ${asks === undefined ? ':' : `timeout 10 docker exec "$1" ${words(asks)}`}; }`
 
 type Service = Pick<StepOf<'up'>, 'project' | 'service' | 'root'>

@@ -127,7 +127,8 @@ fi`
   up: async (step, { clear }) => upScript(step, await clear(step.digest)),
   down: ({ project, service }) => `take_away container ${word(`${project}/${service}`)}`,
   signal: signalScript,
-  sql: async (step, { clear }) => sqlScript(step, await clear(step.statement)),
+  sql: async (step, { clear }) =>
+    sqlScript(step, await clear(step.statement), step.password === undefined ? undefined : await clear(step.password)),
   cron: ({ path, lines }) => put(path, lines.map(line => `${line}\n`).join(''), ROOTED),
   run: async ({ argv }, { clear }) => words(await Promise.all(argv.map(clear))),
 }

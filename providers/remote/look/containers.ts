@@ -15,7 +15,7 @@ const label = (name: string): string => `{{json (index .Config.Labels "${name}")
 /** Its environment never leaves the host. */
 const CONTAINER = `{"project":${label('com.docker.compose.project')},"service":${label('com.docker.compose.service')},"digest":${label(
   'deployer.digest',
-)},"image":{{json .Config.Image}},"status":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}"none"{{end}},"restarts":{{.RestartCount}},"created":{{json .Created}}}`
+)},"image":{{json .Config.Image}},"status":{{json .State.Status}},"exit":{{.State.ExitCode}},"restart":{{json .HostConfig.RestartPolicy.Name}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}"none"{{end}},"restarts":{{.RestartCount}},"created":{{json .Created}}}`
 
 /** One that is gone between being listed and being asked makes the second question fail: then both are asked again. */
 export const containers: Question<'container'> = {
@@ -57,6 +57,9 @@ interface Told {
   readonly digest: string
   readonly image: string
   readonly status: string
+  readonly exit?: number
+  /** What makes the engine start it again. */
+  readonly restart?: string
   readonly health: Asks['container']['health']
   readonly restarts: number
   readonly created: string
@@ -74,10 +77,13 @@ const parsed = <A>(line: string, is: (value: Json) => value is Json & A): A => {
 const newestOfRunning = (a: Told, b: Told): number =>
   Number(b.status === 'running') - Number(a.status === 'running') || (a.created < b.created ? 1 : -1)
 
+const ONCE: ReadonlySet<string> = new Set(['no', 'on-failure'])
+
 /** Of one whose start was cut off nobody knows whether it serves: it counts as started with nothing. */
-const seenOf = ({ image, status, health, restarts, digest }: Told, pending: boolean): Asks['container'] => ({
+const seenOf = ({ image, status, exit, restart = '', health, restarts, digest }: Told, pending: boolean): Asks['container'] => ({
   image,
   running: status === 'running',
+  ...(status === 'exited' && exit === 0 && ONCE.has(restart) && { ended: true as const }),
   health,
   restarts,
   digest: pending ? '' : digest,
