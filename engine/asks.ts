@@ -132,6 +132,8 @@ export interface Asks {
     readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none'
     readonly restarts: number
     readonly digest: string
+    /** Those that it hangs on, sorted. */
+    readonly networks: ReadonlyArray<string>
     readonly same?: boolean
   }
   /** key: an image reference: present when the engine has it. */

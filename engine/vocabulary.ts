@@ -94,6 +94,8 @@ export interface Does {
     readonly image: string
     readonly digest: Text
     readonly files: ReadonlyArray<string>
+    /** What it hangs on from then on, sorted. */
+    readonly networks: ReadonlyArray<string>
     readonly ready: Ready
     /** It takes a second or more to end: the one before is told to while the new one is made, and is away no longer. */
     readonly lingers?: true

@@ -60,6 +60,8 @@ export interface ServiceWanted extends Service {
   readonly stack: Stack
   readonly block: Block
   readonly digest: Text
+  /** As the engine calls them. */
+  readonly networks: ReadonlyArray<string>
   readonly stamp: ReadonlyArray<Part<'file'>>
 }
 export interface ServiceSeen {
@@ -87,6 +89,7 @@ export const wantService = (self: Addr, facts: Facts, service: Service): Service
     stack,
     block,
     digest: digestOf(block, networks, service.starts),
+    networks: networks.map(({ name }) => name).sort(),
     stamp: reloads === undefined ? [] : [text(reloads.stamp, [{ digest: reloads.files.map(({ content }) => content) }])],
   }
 }
@@ -124,9 +127,14 @@ const claims = (want: ServiceWanted): ReadonlyArray<Claim> => {
 }
 
 /** How the container that is there differs from the wanted one: it is made again exactly when something is in here. */
-export const containerFields = (image: string, seen: Asks['container'] | undefined): ReadonlyArray<Field> => {
+export const containerFields = (
+  { image, networks }: { readonly image: string; readonly networks: ReadonlyArray<string> },
+  seen: Asks['container'] | undefined,
+): ReadonlyArray<Field> => {
   if (seen === undefined) return [{ name: 'container', to: 'running' }]
   if (!seen.running) return [{ name: 'container', from: 'exited', to: 'running' }]
+  const cut = networks.filter(name => !seen.networks.includes(name))
+  if (cut.length > 0) return [{ name: 'container', from: `cut off from ${cut.join(', ')}`, to: 'made again' }]
   if (seen.same !== false) return []
   return [seen.image === image ? { name: 'container', from: 'running', to: 'made again' } : { name: 'image', from: seen.image, to: image }]
 }
@@ -134,7 +142,7 @@ export const containerFields = (image: string, seen: Asks['container'] | undefin
 const diff = (want: ServiceWanted, seen: ServiceSeen | undefined): Diff => {
   const parts = differing(partsOf(want), seen?.parts)
   const isStart = parts.some(part => want.starts.some(one => one === part))
-  const container = containerFields(want.image, seen?.container).map(field =>
+  const container = containerFields(want, seen?.container).map(field =>
     isStart && isAgain(field) ? { ...field, follows: true as const } : field,
   )
   const fields = [...fieldsOf(parts, seen?.parts), ...container]
@@ -153,6 +161,7 @@ interface Upping {
   readonly reaches?: ReadonlyArray<string>
   readonly trial?: ReadonlyArray<string>
   readonly files: ReadonlyArray<string>
+  readonly networks: ReadonlyArray<string>
   readonly ready: Ready
   readonly lingers?: true
   readonly opens: ReadonlyArray<Change>
@@ -169,6 +178,7 @@ export const upSteps = ({
   reaches,
   trial,
   files,
+  networks,
   ready,
   lingers,
   opens,
@@ -178,7 +188,7 @@ export const upSteps = ({
   return [
     { do: 'pull', via, image, ...(login !== undefined && { login }) },
     { do: 'try', via, ...of, ports, scratch, ...(reaches && { reaches }), ready, ...(trial && { instead: trial }) },
-    { do: 'up', via, ...of, image, digest, files, ready, ...(lingers && { lingers }), opens },
+    { do: 'up', via, ...of, image, digest, files, networks, ready, ...(lingers && { lingers }), opens },
   ]
 }
 
@@ -186,7 +196,7 @@ const steps = (want: ServiceWanted, seen: ServiceSeen | undefined): ReadonlyArra
   const { stack, name, reloads, scratch = [], opens = [] } = want
   const stamps = differing(want.stamp, seen?.parts)
   const files = partsBefore(want).flatMap(part => (part.what === 'file' ? [part.path] : []))
-  const recreates = containerFields(want.image, seen?.container).length > 0
+  const recreates = containerFields(want, seen?.container).length > 0
   const reload = reloads !== undefined && stamps.length > 0 && !recreates
   return [
     ...stepsOf(stack.host, differing(partsBefore(want), seen?.parts)),

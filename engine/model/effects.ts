@@ -1,5 +1,5 @@
 import type { Change, Do } from '../contract.js'
-import { downContainer, upContainer } from './effects/containers.js'
+import { downContainer, downNetwork, upContainer } from './effects/containers.js'
 import { changeAccount } from './effects/database.js'
 import { fileOf, putCron, putFile, removePath } from './effects/files.js'
 import { createMachine, deleteMachine, updateMachine } from './effects/machine.js'
@@ -53,7 +53,7 @@ const EFFECTS: Effects = {
   restore: ({ what, id, before, kept }, view) =>
     before === 'absent' ? takeAway(what, id, view) : putBack(what, id, kept === undefined ? undefined : view.kept(kept), view),
   network: ({ name, bridge, ipv6, labels }) => [{ ask: 'network', key: name, to: { bridge, ...(ipv6 !== undefined && { ipv6 }), labels } }],
-  'network remove': ({ name }) => [{ ask: 'network', key: name, to: undefined }],
+  'network remove': ({ name }, view) => downNetwork(name, view),
   pull: ({ image }) => [{ ask: 'image', key: image, to: { digest: image.slice(image.indexOf('@') + 1) } }],
   try: () => [],
   up: upContainer,

@@ -6,7 +6,7 @@ import { pinned } from '../images.js'
 import { presentOf } from '../kind.js'
 import type { Part } from '../part.js'
 import { containerAt, containerFields, digestOf, portsOf, upSteps } from '../service.js'
-import { type Block, networkOf, type Stack } from '../stack.js'
+import { type Block, NETWORKS, networkOf, type Stack } from '../stack.js'
 import { envFile, folder } from '../texts.js'
 import type { ComposeStackSpec } from './spec.js'
 
@@ -17,6 +17,8 @@ export interface OwnService {
   readonly image?: string
   readonly block: Block
   readonly digest: Text
+  /** Of the stack's own, as the engine calls them; others are the user's to keep. */
+  readonly networks: ReadonlyArray<string>
   /** Its secrets, in a file of their own. */
   readonly files: ReadonlyArray<Part<'file'>>
 }
@@ -49,7 +51,16 @@ const ownService = (name: string, written: Written, { stack, facts }: Around): O
     ...(isAlone(rest) && { networks: ['default'] }),
   }
   const networks = isAlone(rest) ? [networkOf(stack, 'default')] : []
-  return { name, ...(image !== undefined && { image }), block, digest: digestOf(block, networks, files), files }
+  const digest = digestOf(block, networks, files)
+  return { name, ...(image !== undefined && { image }), block, digest, networks: hangsOn(block, stack), files }
+}
+
+const hangsOn = ({ networks }: Block, stack: Stack): ReadonlyArray<string> => {
+  const named: ReadonlyArray<unknown> = Array.isArray(networks) ? networks : Object.keys(isRecord(networks) ? networks : {})
+  return [...NETWORKS, 'default' as const]
+    .filter(name => named.includes(name))
+    .map(name => networkOf(stack, name).name)
+    .sort()
 }
 
 /** It names no network: it gets the one of its kind. */
@@ -91,8 +102,11 @@ export const readOwn = (services: ReadonlyArray<OwnService>, stack: Stack, answe
   )
 
 export const fieldsOfOwn = (services: ReadonlyArray<OwnService>, seen: SeenOwn): ReadonlyArray<Field> =>
-  services.flatMap(({ name, image, block }) =>
-    containerFields(image ?? seen[name]?.image ?? `${block.image}`, seen[name]).map(field => ({ ...field, name: `${name} ${field.name}` })),
+  services.flatMap(({ name, image, networks, block }) =>
+    containerFields({ image: image ?? seen[name]?.image ?? `${block.image}`, networks }, seen[name]).map(field => ({
+      ...field,
+      name: `${name} ${field.name}`,
+    })),
   )
 
 /** Whether a service may come to its end: the file says that nobody is to start it again, or only after a failure. */
@@ -114,10 +128,20 @@ export const stepsOfOwn = (services: ReadonlyArray<OwnService>, stack: Stack, se
   ]
 }
 
-const stepsOf = ({ name, image, block, digest, files }: OwnService, stack: Stack): ReadonlyArray<Step> => {
+const stepsOf = ({ name, image, block, digest, networks, files }: OwnService, stack: Stack): ReadonlyArray<Step> => {
   const ports = portsOf(block)
   const opens = ports.map(key => ({ ask: 'port', key, to: { process: 'docker-proxy' } }) as const)
-  const upping = { stack, name, digest, ports, scratch: [], files: files.map(({ path }) => path), ready: { seconds: SECONDS, ...(endsIn(block) && { ends: true as const }) }, opens }
+  const upping = {
+    stack,
+    name,
+    digest,
+    ports,
+    networks,
+    scratch: [],
+    files: files.map(({ path }) => path),
+    ready: { seconds: SECONDS, ...(endsIn(block) && { ends: true as const }) },
+    opens,
+  }
   const steps = upSteps({ ...upping, image: image ?? '' })
   return image === undefined ? steps.filter(step => step.do !== 'pull') : steps
 }

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Addr, Host } from '../../engine/contract.js'
-import { HOSTS, roleIn } from '../support/environments.js'
+import type { Host } from '../../engine/contract.js'
+import { HOSTS, roleIn, wishFrom } from '../support/environments.js'
 import { groupsOn } from './groups/index.js'
 import { covered } from './page.js'
 import { DEBIANS } from './sandbox.js'
@@ -18,15 +18,20 @@ const INPUTS: ReadonlyArray<object> = [
     firewall: { allow: [{ port: 9100, from: '192.0.2.0/24' }] },
     docker: { packages: 'docker', registries: { 'ghcr.io': { user: 'me', password: { env: 'TOKEN' } } } },
   },
+  {
+    'compose-stack': { services: { exporter: { image: 'prom/node-exporter:v1.9.0', ports: ['9100:9100'] } } },
+    tracker: { udp: [6969], database: 'mysql' },
+    mysql: {},
+  },
+  { tracker: { udp: [6969], database: { driver: 'mysql', host: 'db.example.net', password: { env: 'DB' } } } },
 ]
-const KINDS: ReadonlyArray<Addr> = ['vm.main', 'firewall.main', 'docker.main']
 
 /** What kinds that run today ask of hosts and do there, on a new machine and on one of which nothing is as it should be. */
 const used = (host: Host): { readonly asks: ReadonlySet<string>; readonly does: ReadonlySet<string> } => {
   const asks = new Set<string>()
   const does = new Set<string>(['restore'])
   for (const input of INPUTS)
-    for (const addr of KINDS) {
+    for (const { addr } of wishFrom(input).resources) {
       const { kind, declared, facts } = roleIn(input, addr, { host })
       const want = kind.want(addr, declared.spec, facts)
       for (const { ask, via } of [...kind.probes(want), ...kind.checks(want).map(({ probe }) => probe)])
@@ -35,7 +40,9 @@ const used = (host: Host): { readonly asks: ReadonlySet<string>; readonly does: 
     }
   return { asks, does }
 }
-const ofHosts = (words: ReadonlySet<string>): ReadonlyArray<string> => [...words].filter(word => !word.startsWith('machine'))
+/** A provider answers for its machines; of a database this machine asks the server, only by way of the host. */
+const ofHosts = (words: ReadonlySet<string>): ReadonlyArray<string> =>
+  [...words].filter(word => !word.startsWith('machine') && word !== 'database')
 
 for (const host of HOSTS)
   test(`what the kinds ask and do on ${host.os} ${host.version} has cases`, () => {

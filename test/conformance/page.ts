@@ -65,7 +65,9 @@ const named = (words: ReadonlyArray<string>): string => words.map(word => `\`${w
 const ELSEWHERE: ReadonlyArray<string> = [
   "Steps on a machine as a whole (`machine create`, `machine update`, `machine delete`) are the provider's: test/lab/lxd.lab.test.ts.",
   'A connection that is cut, and what the last holder sweeps away: test/lab/ssh.lab.test.ts and the tests of removal beside it.',
-  "Trials and starts that fail, and what comes back then: test/lab/containers.lab.test.ts. Debian 12's own Compose is none that its engine knows, and is not installed by deployer either, so containers happen to Debian 13 alone.",
+  'Trials and starts that fail, and what comes back then: test/lab/containers.lab.test.ts.',
+  'Databases and what answers from outside are asked by this machine, in the protocols of clients: test/lab/checks.lab.test.ts, test/lab/examples.lab.test.ts.',
+  "Docker's own archive could not be reached where this was recorded. On Debian 12 containers happened to an engine and a Compose of the same names and versions, built from Debian's sources (test/lab/docker-archive.sh).",
 ]
 
 /** What the sandbox takes for granted, and a real host does not. */
@@ -102,7 +104,7 @@ ${list([...RULES.map(({ name, because }) => `${name}: ${because}.`), "names: wha
 
 ## Not covered
 
-Sorts of probes that no case asks, since no kind that runs today asks a host for them: ${missing[0]}. Sorts of steps: ${missing[1]}.
+Sorts of probes that no case asks, since it is not a host that answers them: ${missing[0]}. Sorts of steps: ${missing[1]}.
 
 ${list(ELSEWHERE)}
 

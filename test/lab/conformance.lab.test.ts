@@ -14,6 +14,7 @@ import { groupsOn } from '../conformance/groups/index.js'
 import { digestOf, type Recorded, type Recording, record } from '../conformance/recording.js'
 import { played, RELEASED, type World } from '../conformance/run.js'
 import { DEBIANS, type Debian, HOST, OPERATOR, type SandboxWorld, sandboxWorld } from '../conformance/sandbox.js'
+import { serveDocker } from './docker-archive.js'
 import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
 
 const absent = isLabPossible()
@@ -31,6 +32,7 @@ const recordedOn = async (debian: Debian): Promise<Recording> => {
   const folder = mkdtempSync(join(tmpdir(), 'deployer-conformance-'))
   try {
     const host = await labHost({ name, debian })
+    if (debian === '12') await serveDocker(name)
     const world = realWorld(host, folder)
     const names = [[name, HOST] as const, [readFileSync(`${host.ssh.key}.pub`, 'utf8').trim(), OPERATOR] as const]
     const { stdout } = await host.exec([

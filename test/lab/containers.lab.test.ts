@@ -112,6 +112,7 @@ const up = (digest: string, words: object = {}): Words => ({
   image: 'lab/hello:1',
   digest: [{ digest: [digest] }],
   files: [`${ROOT}/web.env`],
+  networks: ['stack_inner'],
   ready,
   opens: [],
   ...words,
@@ -149,7 +150,7 @@ else {
     await done(stage, ...pulls, { do: 'dir', path: `${ROOT}/data`, mode: '0755', owner: '10001', group: '10001' }, network)
     await done(stage, composed(), env('1'), trial(), up('one'))
     assert.is(await on(stage, SAYS), 'hello 1')
-    const seen = { image: 'lab/hello:1', running: true, health: 'none', restarts: 0 }
+    const seen = { image: 'lab/hello:1', running: true, health: 'none', restarts: 0, networks: ['stack_inner'] }
     const { digest, ...rest } = (await answer(stage, web('one'))) as { readonly digest: string }
     assert.equal(rest, { ...seen, same: true })
     assert.match(digest, /^[0-9a-f]{64}$/)
@@ -233,7 +234,7 @@ else {
       if (left === 'absent' || left.same !== true || left.running !== true) await done(stage, ...steps)
       assert.equal(
         { ...((await answer(stage, web(wanted))) as object), digest: '' },
-        { image: 'lab/hello:1', running: true, health: 'none', restarts: 0, digest: '', same: true },
+        { image: 'lab/hello:1', running: true, health: 'none', restarts: 0, digest: '', networks: ['stack_inner'], same: true },
       )
       assert.is(await on(stage, `${SAYS}; docker ps -aq --filter label=com.docker.compose.service=web | wc -l`), 'hello 2\n1')
       await on(stage, settles)

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
+import { builtCli, type Desk, deskOf, told } from './cli.js'
+import { good, isSettled, shows } from './good.js'
 import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
 
 const NAME = 'e-lab-chain'
@@ -21,10 +22,6 @@ const shell = async (host: LabHost, script: string): Promise<string> => {
   const { code, stdout, stderr } = await host.exec(['sh', '-c', script])
   if (code !== 0) throw new Error(`${script}\n${stdout}${stderr}`)
   return stdout
-}
-const good = (said: Said): Said => {
-  assert.is(said.code, 0, told(said))
-  return said
 }
 
 /** The tracker itself, on the network that Prometheus would ask it in. */
@@ -129,7 +126,7 @@ else {
     )
     const begun = [...order.matchAll(/^ExecMainStartTimestampMonotonic=(\d+)/gm)].map(([, at]) => Number(at))
     assert.ok((begun[0] ?? 0) < (begun[1] ?? 0), order)
-    good(await stage.desk.run('plan', '--detailed-exitcode'))
+    await isSettled(stage.desk)
   })
 
   test('rules that somebody flushed, or a way to them that was cut, are found and put back', async stage => {
@@ -137,10 +134,22 @@ else {
       await shell(stage.host, what)
       const plan = await stage.desk.run('plan', '--detailed-exitcode')
       assert.is(plan.code, 2, told(plan))
-      assert.match(plan.stdout, /limits on published ports .*to 1212\/tcp only 192\.0\.2\.0\/24, 2001:db8::\/32/)
+      shows(plan, /limits on published ports .*to 1212\/tcp only 192\.0\.2\.0\/24, 2001:db8::\/32/)
       good(await stage.desk.run('apply', '--yes'))
       await isClosed(stage)
     }
+  })
+
+  test('a network that somebody took from under the tracker comes back, with the tracker in it', async stage => {
+    const [network, tracker] = [`${NAME}_proxy`, `${NAME}-tracker-1`]
+    await shell(stage.host, `docker network disconnect -f ${network} ${tracker}`)
+    shows(await stage.desk.run('plan'), new RegExp(`~ container +cut off from ${network} (->|→) made again +\\[host\\]`))
+    await shell(stage.host, `docker network rm ${network}`)
+    shows(good(await stage.desk.run('apply', '--yes')), /^ +\+ network \S+_proxy /m)
+    await isSettled(stage.desk)
+    const names = `docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' ${tracker}`
+    assert.is(await shell(stage.host, names), `${NAME}_database ${NAME}_metrics ${network} \n`)
+    await isClosed(stage)
   })
 }
 

@@ -160,6 +160,20 @@ test('a stopped container is started, which nobody has to be warned of', async (
   assert.equal([fieldsOf(diff), impact], [[{ name: 'container', from: 'exited', to: 'running' }], { stops: [], effect: 'starts tracker' }])
 })
 
+test('a container that somebody cut off from one of its networks is made again', async () => {
+  const stage = stageWith(host, 'demo', withStack('/opt/torrust'))
+  await settle(stage, role({ udp: [6969] }))
+  const containers = stage.model.hosts.get('demo')?.things.get('container')
+  const before = containers?.get('demo/tracker') as { readonly networks: ReadonlyArray<string> }
+  assert.equal(before.networks, ['demo_database', 'demo_metrics', 'demo_proxy'])
+  containers?.set('demo/tracker', { ...before, networks: ['demo_database', 'somebody_elses'] })
+  const { diff, impact, steps } = await decideAs(stage, role({ udp: [6969] }))
+  assert.equal(fieldsOf(diff), [{ name: 'container', from: 'cut off from demo_metrics, demo_proxy', to: 'made again' }])
+  assert.equal([doing(steps), impact.effect], [['pull', 'try', 'up'], 'restarts tracker'])
+  await settle(stage, role({ udp: [6969] }))
+  assert.is((await decideAs(stage, role({ udp: [6969] }))).diff.action, 'none')
+})
+
 test('what opens with it closes with it', async () => {
   const stage = stageWith(host, 'demo', withStack('/opt/torrust'))
   await settle(stage, role({ udp: [6969] }))

@@ -109,6 +109,7 @@ const WORDS: Words = {
     image: oneOf('mysql:8.4@sha256:1'),
     digest: oneOf('d1', 'd2'),
     files: oneOf([]),
+    networks: fc.subarray(['net']),
     ready,
     opens: oneOf([], [{ ask: 'port', key: '6969/udp', to: { process: 'docker-proxy' } }] as const),
   }),

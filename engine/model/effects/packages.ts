@@ -9,6 +9,8 @@ import { imageOf } from './images.js'
 const VERSIONS: { readonly [image: string]: { readonly [name: string]: string } } = {
   'debian/12': {
     cron: '3.0pl1-162',
+    'docker-ce': '5:28.5.2-1~debian.12~bookworm',
+    'docker-compose-plugin': '2.40.3-1~debian.12~bookworm',
     'docker.io': '20.10.24+dfsg1-1+deb12u1+b6',
     'docker-compose': '1.29.2-3',
     iptables: '1.8.9-2',

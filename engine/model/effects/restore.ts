@@ -1,6 +1,6 @@
 import type { Change, Thing } from '../../contract.js'
 import type { Kept, View } from '../view.js'
-import { downContainer } from './containers.js'
+import { downContainer, downNetwork } from './containers.js'
 import { putFile, removePath } from './files.js'
 import { IDLE } from './firewall.js'
 import { deleteMachine } from './machine.js'
@@ -68,12 +68,13 @@ export const takeAway = (what: Thing, id: string, view: View): ReadonlyArray<Cha
     case 'image':
       return isUsed(id, view) ? [] : gone(what, id, view)
     case 'network':
+      return view.at('network', id) === undefined ? [] : downNetwork(id, view)
     case 'account':
       return gone(what, id, view)
   }
 }
 
-const gone = (what: 'network' | 'image' | 'account', id: string, view: View): ReadonlyArray<Change> =>
+const gone = (what: 'image' | 'account', id: string, view: View): ReadonlyArray<Change> =>
   view.at(what, id) === undefined ? [] : [{ ask: what, key: id, to: undefined }]
 
 const isUsed = (image: string, view: View): boolean => [...view.keys('container')].some(key => view.at('container', key)?.image === image)

@@ -15,7 +15,7 @@ const label = (name: string): string => `{{json (index .Config.Labels "${name}")
 /** Its environment never leaves the host. */
 const CONTAINER = `{"project":${label('com.docker.compose.project')},"service":${label('com.docker.compose.service')},"digest":${label(
   'deployer.digest',
-)},"image":{{json .Config.Image}},"status":{{json .State.Status}},"exit":{{.State.ExitCode}},"restart":{{json .HostConfig.RestartPolicy.Name}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}"none"{{end}},"restarts":{{.RestartCount}},"created":{{json .Created}}}`
+)},"image":{{json .Config.Image}},"status":{{json .State.Status}},"exit":{{.State.ExitCode}},"restart":{{json .HostConfig.RestartPolicy.Name}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}"none"{{end}},"restarts":{{.RestartCount}},"created":{{json .Created}},"networks":[{{$comma := ""}}{{range $name, $_ := .NetworkSettings.Networks}}{{$comma}}{{json $name}}{{$comma = ","}}{{end}}]}`
 
 /** One that is gone between being listed and being asked makes the second question fail: then both are asked again. */
 export const containers: Question<'container'> = {
@@ -63,9 +63,12 @@ interface Told {
   readonly health: Asks['container']['health']
   readonly restarts: number
   readonly created: string
+  readonly networks: ReadonlyArray<string>
 }
 const isTold = (value: Json): value is Json & Told =>
-  isRecord(value) && ['project', 'service', 'digest', 'image', 'status', 'health', 'created'].every(name => typeof value[name] === 'string')
+  isRecord(value) &&
+  ['project', 'service', 'digest', 'image', 'status', 'health', 'created'].every(name => typeof value[name] === 'string') &&
+  Array.isArray(value.networks)
 
 const parsed = <A>(line: string, is: (value: Json) => value is Json & A): A => {
   const value = JSON.parse(line) as Json
@@ -80,13 +83,14 @@ const newestOfRunning = (a: Told, b: Told): number =>
 const ONCE: ReadonlySet<string> = new Set(['no', 'on-failure'])
 
 /** Of one whose start was cut off nobody knows whether it serves: it counts as started with nothing. */
-const seenOf = ({ image, status, exit, restart = '', health, restarts, digest }: Told, pending: boolean): Asks['container'] => ({
+const seenOf = ({ image, status, exit, restart = '', health, restarts, digest, networks }: Told, pending: boolean): Asks['container'] => ({
   image,
   running: status === 'running',
   ...(status === 'exited' && exit === 0 && ONCE.has(restart) && { ended: true as const }),
   health,
   restarts,
   digest: pending ? '' : digest,
+  networks,
 })
 
 /** Prints of those that are there; what else it says must be that the others are not. */

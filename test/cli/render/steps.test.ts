@@ -103,6 +103,7 @@ const cases: ReadonlyArray<readonly [Step, string]> = [
       image: 'torrust/tracker',
       digest: [{ digest: ['canary'] }],
       files: [],
+      networks: [],
       ready: { seconds: 1 },
       opens: [],
     },

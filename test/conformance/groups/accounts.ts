@@ -28,7 +28,7 @@ rm $f; if [ -f /root/daemon.json ]; then mv /root/daemon.json $f; fi; systemctl 
   --label com.docker.compose.project=conformance --label com.docker.compose.service=db --label com.docker.compose.oneoff=False mysql:9.7 &&
 for i in $(seq 600); do if docker exec conformance-db-1 mysqladmin --protocol=tcp -h127.0.0.1 ping >/dev/null 2>&1; then break; fi; sleep 0.2; done`
 
-const runs = { image: 'mysql:9.7', running: true, health: 'none', restarts: 0, digest: '' } as const
+const runs = { image: 'mysql:9.7', running: true, health: 'none', restarts: 0, digest: '', networks: ['bridge'] } as const
 
 export const accounts: Group = {
   name: 'accounts of a server',

@@ -1,4 +1,5 @@
-import { act, byHand, type Case, claim, dir, does, type Group, look, put, restore, that, type Words } from '../case.js'
+import type { Asks } from '../../../engine/contract.js'
+import { act, byHand, type Case, claim, dir, does, type Group, install, look, put, restore, that, uninstall, type Words } from '../case.js'
 import type { Debian } from '../sandbox.js'
 
 const ROOT = '/opt/conformance'
@@ -41,6 +42,7 @@ const up = (digest: string): Words => ({
   image: IMAGE,
   digest,
   files: [`${ROOT}/web.env`],
+  networks: [NET],
   ready: { seconds: 30 },
   opens: [],
 })
@@ -55,15 +57,36 @@ const trial = (words: object = {}): Words => ({
 })
 const LABELS = { 'com.docker.compose.project': 'conformance', 'com.docker.compose.network': 'inner', deployer: 'demo' }
 const network = (words: object = {}): Words => ({ do: 'network', name: NET, bridge: 'dp-conf-inn', labels: LABELS, ...words })
-const engine = (active: boolean): Words =>
+const engineThat = (debian: Debian, active: boolean): Words =>
   byHand(
     active ? 'systemctl start docker.service' : 'systemctl stop docker.socket docker.service',
     { ask: 'unit', key: 'docker.service', to: { active, enabled: true } },
     { ask: 'unit', key: 'docker.socket', to: { active, enabled: true } },
-    { ask: 'engine', key: 'docker', to: active ? { version: '26.1.5', compose: '2.26.1', config: {} } : undefined },
+    { ask: 'engine', key: 'docker', to: active ? ENGINES[debian] : undefined },
   )
 
-const CASES: ReadonlyArray<Case> = [
+const cutOff = byHand(`docker network disconnect -f ${NET} conformance-web-1`, {
+  ask: 'container',
+  key: 'conformance/web',
+  to: { image: IMAGE, running: true, health: 'healthy', restarts: 0, digest: 'two', networks: [] },
+})
+
+/** Debian 12's own Compose is none that its engine's client knows: there the engine and Compose of Docker's archive take its place. */
+const FROM_DOCKER = does(
+  "Docker's own engine comes in place of the distribution's, and starts with the configuration that lies there",
+  [
+    uninstall('docker.io', 'docker-compose', 'containerd', 'runc'),
+    put('/etc/apt/sources.list.d/docker.list', 'deb [trusted=yes] https://download.docker.com/linux/debian bookworm stable\n'),
+    install('docker-ce', 'docker-ce-cli', 'containerd.io', 'docker-compose-plugin'),
+  ],
+  ['package docker.io', 'package docker-ce', 'package docker-compose-plugin', 'engine docker', 'unit docker.service'],
+)
+const ENGINES: { readonly [debian in Debian]: Asks['engine'] } = {
+  '13': { version: '26.1.5', compose: '2.26.1', config: {} },
+  '12': { version: '28.5.2', compose: '2.40.3', config: {} },
+}
+
+const casesOn = (engine: (active: boolean) => Words): ReadonlyArray<Case> => [
   does('nothing of an engine is there before it has anything', [], [CONTAINER, `network ${NET}`, `image ${IMAGE}`]),
   does('an image is there once somebody has made it', [imported], [`image ${IMAGE}`, 'image lab/tiny:2']),
   does('what is there is not pulled', [{ do: 'pull', image: IMAGE }], [`image ${IMAGE}`]),
@@ -83,6 +106,8 @@ const CASES: ReadonlyArray<Case> = [
   ),
   does('a service is tried beside itself', [trial()], [CONTAINER]),
   does('a service comes up again with another digest', [compose('    command: [httpd, -f, -p, "80", -h, /www]\n'), up('two')], [CONTAINER]),
+  does('a container that somebody cut off hangs on nothing', [cutOff], [CONTAINER, `network ${NET}`]),
+  does('a container that is made again hangs on its network', [up('two')], [CONTAINER]),
   does('a network in use is made again as well', [network({ labels: { ...LABELS, deployer: 'other' } })], [`network ${NET}`, CONTAINER]),
   does('a container that runs takes a signal', [{ do: 'signal', project: 'conformance', service: 'web', signal: 'HUP' }], []),
   does('a container that is not there takes none', [{ do: 'signal', project: 'conformance', service: 'later', signal: 'HUP' }], []),
@@ -111,14 +136,14 @@ const CASES: ReadonlyArray<Case> = [
   does('a service goes down', [{ do: 'down', project: 'conformance', service: 'web' }], [CONTAINER, `network ${NET}`]),
   does('a service that is down already can go down again', [{ do: 'down', project: 'conformance', service: 'web' }], [CONTAINER]),
   does('a container that was not there before is taken away', [up('four'), restore('container', 'conformance/web')], [CONTAINER]),
-  does('a network is removed', [{ do: 'network remove', name: NET }], [`network ${NET}`]),
+  does('a network goes from under a container', [up('five'), { do: 'network remove', name: NET }], [`network ${NET}`, CONTAINER]),
+  does('what hung on it can still go down', [{ do: 'down', project: 'conformance', service: 'web' }], [CONTAINER]),
   does('a network that is gone already can go again', [{ do: 'network remove', name: NET }], [`network ${NET}`]),
   does('an image that nobody uses is taken away', [restore('image', IMAGE)], [`image ${IMAGE}`]),
   does('an image that is gone already can go again', [restore('image', IMAGE)], [`image ${IMAGE}`]),
 ]
 
-/** Debian 12 has no Compose that its engine's client knows. */
 export const containersOn = (debian: Debian): Group => ({
   name: 'containers, networks and images',
-  cases: debian === '13' ? CASES : [],
+  cases: [...(debian === '12' ? [FROM_DOCKER] : []), ...casesOn(active => engineThat(debian, active))],
 })

@@ -8,7 +8,7 @@ const via = 'docker.main' as const
 const of = { project: 'demo', service: 'tracker', root: '/opt/torrust' } as const
 const ready = { seconds: 10 }
 const trial: Step = { do: 'try', via, ...of, ports: ['6969/udp'], scratch: [], ready }
-const start: Step = { do: 'up', via, ...of, image: 'i', digest: 'd', files: [], ready, opens: [] }
+const start: Step = { do: 'up', via, ...of, image: 'i', digest: 'd', files: [], networks: [], ready, opens: [] }
 const told = (step: Step, said: string, ahead = 0) => troubleOf({ host: 'demo', step, said, ahead })
 
 const PANIC = `log: Loading extra configuration from file: \`/etc/torrust/tracker/tracker.toml\` ...

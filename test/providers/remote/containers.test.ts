@@ -24,11 +24,12 @@ const absent = { is: 'absent' } as const
 const MYSQL = 'mysql:8.4@sha256:5ee2ec5b99393f5a7178d0b7ccd843c4c9da43f83f2f01ef29fdfa186ae63b8a'
 const digest = MYSQL.slice(MYSQL.indexOf('@') + 1)
 const UP = { running: true, health: 'none', restarts: 0 } as const
+const BOTH = ['plain', 't_database']
 
 const SEEN: { readonly [probe: string]: Answer<unknown> } = {
-  'container t/hello': present({ image: MYSQL, ...UP, digest: '6f2d' }),
-  'container t/sick': present({ image: 'lab/hello:1', ...UP, health: 'unhealthy', digest: '' }),
-  'container t/stopped': present({ image: 'lab/hello:1', ...UP, running: false, digest: '' }),
+  'container t/hello': present({ image: MYSQL, ...UP, digest: '6f2d', networks: BOTH }),
+  'container t/sick': present({ image: 'lab/hello:1', ...UP, health: 'unhealthy', digest: '', networks: ['t_database'] }),
+  'container t/stopped': present({ image: 'lab/hello:1', ...UP, running: false, digest: '', networks: ['plain'] }),
   'container t/absent': absent,
   'network t_database': present({
     bridge: 't-data',
@@ -61,20 +62,20 @@ test('what an engine printed is read as what it has', async () => {
 test('a container is compared with what it should have been started with, under no other name than its digest', async () => {
   const asked = (match: string): Probe => ({ ask: 'container', key: 't/hello', via: 'docker.main', match })
   assert.equal(await answersTo([asked('6f2d'), asked('other')]), [
-    present({ image: MYSQL, ...UP, digest: '6f2d', same: true }),
-    present({ image: MYSQL, ...UP, digest: '6f2d', same: false }),
+    present({ image: MYSQL, ...UP, digest: '6f2d', networks: BOTH, same: true }),
+    present({ image: MYSQL, ...UP, digest: '6f2d', networks: BOTH, same: false }),
   ])
 })
 
 test('a container whose start was cut off counts as started with nothing, whatever it carries', async () => {
   const worn: Probe = { ask: 'container', key: 't/worn', via: 'docker.main', match: 'aa11' }
   const [answer] = await answersTo([worn])
-  assert.equal(answer, present({ image: 'lab/hello:1', ...UP, restarts: 5, digest: '', same: false }))
+  assert.equal(answer, present({ image: 'lab/hello:1', ...UP, restarts: 5, digest: '', networks: ['plain'], same: false }))
 })
 
 test('of two containers of one service the one that runs is it, then the newer', async () => {
   const one = (status: string, created: string, mark: string): string =>
-    JSON.stringify({ project: 't', service: 's', digest: mark, image: 'i', status, health: 'none', restarts: 0, created })
+    JSON.stringify({ project: 't', service: 's', digest: mark, image: 'i', status, health: 'none', restarts: 0, created, networks: [] })
   const said = (...lines: ReadonlyArray<string>): string =>
     `${nonce} begin files\nopen \nend\n\n${nonce} end files 0\n${nonce} begin container\n${lines.join('\n')}\n${nonce} end container 0\n${nonce} all\n`
   const digestOf = async (...lines: ReadonlyArray<string>): Promise<unknown> => {

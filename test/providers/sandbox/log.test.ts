@@ -220,6 +220,7 @@ test('no secret is ever in the log, and a file that holds one is compared withou
     image: 'x',
     digest: [{ digest: [[secret]] }],
     files: [],
+    networks: [],
     ready: { seconds: 1 },
     opens: [],
   }
