@@ -47,7 +47,6 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
     scratch: keeps.driver === 'sqlite' ? ['/var/lib/torrust/tracker/database'] : [],
     reaches: keeps.driver === 'sqlite' ? [] : ['database'],
     lingers: true,
-    lingers: true,
     opens: [...opensOf(spec, listeners), ...tablesOf(keeps, stackOf(facts))],
     says: `${spec.image}, ${driver}`,
     restart: {
