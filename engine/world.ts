@@ -51,9 +51,11 @@ export interface Looking {
   readonly provider: Provider
   readonly links: Links
   readonly reveal: Reveal
+  /** Known to be there, as they were a moment ago: hosts are asked beside the provider. */
+  readonly machines?: ReadonlyMap<Addr, Machine>
 }
 
-/** Asks everything: the provider first, since it says which hosts there are, then every host at once. */
+/** Asks everything: the provider first, unless it is known which hosts there are, then every host at once. */
 export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Promise<World> => {
   const { routes, provider, links, reveal } = looking
   const groups = new Map<Root, Array<Probe>>()
@@ -67,21 +69,22 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
   }
   const machineProbes = [...routes.machines].map(([, { name }]): Probe => ({ ask: 'machine', key: name, via: 'provider' }))
   const atProvider = [...machineProbes, ...(groups.get('operator') ?? []), ...(groups.get('provider') ?? [])]
-  const first = await provider.look(atProvider, reveal)
-  const machines = machinesOf(first, looking)
+  const asking = provider.look(atProvider, reveal)
+  const machines = looking.machines ?? machinesOf(await asking, looking)
 
-  const asked: Array<readonly [ReadonlyArray<Probe>, Look]> = [[atProvider, first]]
+  const asked: Array<readonly [ReadonlyArray<Probe>, Look]> = []
   const hosts = new Map<Root, Host>()
-  const unreachable = new Map<Root, Fault>(first.unreachable === undefined ? [] : [['provider', first.unreachable]])
+  const unreachable = new Map<Root, Fault>()
   await Promise.all(
     [...routes.machines.keys()].map(async (addr, index) => {
       const group = groups.get(addr) ?? []
       const machine = machines.get(addr)
       const around = fromOutside.filter(probe => outsideOf(probe, routes) === addr)
-      const channel = machine?.seen.running ? links.to(machine) : silent(addr, silence(addr, machine, first.answers[index]))
-      const [look, answers] = await Promise.all([
+      const channel = machine?.seen.running ? links.to(machine) : silent(addr, silence(addr, machine, (await asking).answers[index]))
+      const [look, answers, first] = await Promise.all([
         channel.look(group, reveal),
         around.length === 0 ? undefined : channel.outside?.(around, reveal),
+        asking,
       ])
       asked.push([around, { answers: answers ?? [], ledger: [], busy: [] }])
       if (look.host !== undefined) hosts.set(addr, look.host)
@@ -91,7 +94,9 @@ export const lookAt = async (probes: ReadonlyArray<Probe>, looking: Looking): Pr
       asked.push([group, look])
     }),
   )
-  return worldOf(asked, { environment: looking.environment, machines, hosts, unreachable })
+  const first = await asking
+  if (first.unreachable !== undefined) unreachable.set('provider', first.unreachable)
+  return worldOf([[atProvider, first], ...asked], { environment: looking.environment, machines, hosts, unreachable })
 }
 
 /** The machine that is to be asked from outside. */

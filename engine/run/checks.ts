@@ -1,6 +1,6 @@
 import { saysOf } from '../../specs/fault.js'
 import type { Json } from '../../specs/json.js'
-import type { Addr, Answer, Check, Host } from '../contract.js'
+import type { Addr, Answer, Check, Host, Machine } from '../contract.js'
 import { machineAsked } from '../outside.js'
 import type { Entry } from '../plan/decide.js'
 import type { Planned } from '../plan/plan.js'
@@ -11,6 +11,8 @@ import type { RunInput } from './performing.js'
 
 export interface Checking extends Pick<RunInput, 'clock' | 'stop'> {
   readonly planned: Pick<Planned, 'entries' | 'input' | 'routes' | 'links'>
+  /** That have just been at work; left out: the provider says which there are. */
+  readonly machines?: ReadonlyMap<Addr, Machine>
   /** Left out: of all resources. */
   readonly of?: ReadonlyArray<Addr>
   /** For how long what fails is asked again, in milliseconds: a service that has just been started may need a while. */
@@ -28,12 +30,13 @@ interface Asked {
 
 /** All of them, then the sum: one failing check hides no other. What works is not asked again. */
 export const checkAll = async (checking: Checking): Promise<ReadonlyArray<CheckResult>> => {
-  const { clock, stop, patience } = checking
+  const { clock, stop, patience, machines } = checking
   const asked = checksOf(checking)
   const results = new Map<Asked, CheckResult>()
   const deadline = clock.now() + patience
+  const isKnown = [...checking.planned.routes.machines.keys()].every(addr => (machines?.get(addr)?.seen.addresses.length ?? 0) > 0)
   for (let pause = PAUSE_MS, left = asked; left.length > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    for (const [one, result] of await answered(left, checking)) results.set(one, result)
+    for (const [one, result] of await answered(left, checking, isKnown && left === asked ? machines : undefined)) results.set(one, result)
     left = left.filter(one => results.get(one)?.result === 'failed')
     if (left.length === 0 || stop.aborted || clock.now() + pause > deadline) break
     await clock.sleep(pause)
@@ -46,9 +49,20 @@ export const checksOf = ({ planned, of }: Pick<Checking, 'planned' | 'of'>): Rea
     .filter(({ addr }) => of === undefined || of.includes(addr))
     .flatMap(entry => entry.kind.checks(entry.want).map(check => ({ entry, check })))
 
-const answered = async (asked: ReadonlyArray<Asked>, { planned }: Checking): Promise<ReadonlyArray<readonly [Asked, CheckResult]>> => {
+const answered = async (
+  asked: ReadonlyArray<Asked>,
+  { planned }: Checking,
+  machines: Checking['machines'],
+): Promise<ReadonlyArray<readonly [Asked, CheckResult]>> => {
   const { input, routes, links } = planned
-  const looking = { environment: input.wish.environment, routes, provider: input.provider, links, reveal: input.reveal }
+  const looking = {
+    environment: input.wish.environment,
+    routes,
+    provider: input.provider,
+    links,
+    reveal: input.reveal,
+    ...(machines && { machines }),
+  }
   const probes = asked.map(({ check }) => check.probe)
   const { answers, hosts } = await lookAt(probes, looking)
   const hostOf = ({ probe }: Check): Host | undefined => hosts.get(machineAsked(probe) ?? routes.rootOf(probe.via))

@@ -31,6 +31,8 @@ export const sshChannel = (target: Target, options: SshOptions): Channel => {
       return { ...seen.look, busy: seen.look.busy.filter(one => (own.get(nameOf(one)) ?? 0) === 0) }
     },
     act: async (batch, reveal, on) => {
+      // What checks are made by is read while the host is at work.
+      void import('../operator/index.js')
       count(batch, 1)
       const { now, sleep } = options
       const acting = { connection, target, now, sleep, ...(salt !== undefined && { salt }) }
