@@ -14,6 +14,8 @@ export const LOG = 'log: '
 const LOG_LINES = 400
 /** So often in a row is no accident. */
 const TIMES = 3
+/** Of what takes no connection yet: an ask is a process in the container, and what starts slowly needs its processors. */
+const ASK_MS = 2000
 const STABLE_MS = { up: 2000, try: 1000 }
 
 /** What follows is one service: $project, $service, $root, $seconds, $stable and asks() have been said. */
@@ -39,14 +41,20 @@ overridden() { # FILE, lines for the service itself over standard input: files o
 }
 
 clock() { date +%s%3N; }
-state_of() { docker inspect --format '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}}' "$1" 2>/dev/null; }
+state_of() { docker inspect --format '{{.State.Status}} {{.RestartCount}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.State.Pid}}' "$1" 2>/dev/null; }
+listens() { # PID: anything in its network takes connections, but for the engine's own resolver
+  cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null | awk '$4 == "0A" && $2 !~ /^0B00007F:/ { found = 1 } END { exit !found }'
+}
 log_of() { docker logs --tail ${LOG_LINES} "$1" 2>&1 | tr -d '\000' | awk 'length > 4000 { $0 = "(a line of " length " characters)" } { print }' | sed 's/^/${LOG}/'; }
 gets_ready() { # CONTAINER: otherwise says why not
-  container=$1 began=$(clock) since= restarts= code=0
+  container=$1 began=$(clock) at=0 due=0 pid=0 since= restarts= code=0
   while :; do
-    if [ -n "$asks" ] && asks "$container" >/dev/null 2>&1; then return 0; fi
+    if [ -n "$asks" ] && { [ $at -ge $due ] || listens "$pid"; }; then
+      if asks "$container" >/dev/null 2>&1; then return 0; fi
+      due=$((at + ${ASK_MS}))
+    fi
     set -- $(state_of "$container")
-    at=$(clock)
+    at=$(clock) pid=${'$'}{5:-0}
     case ${'$'}{1:-gone} in
       gone) say_so gone; return 1;;
       running)
@@ -68,9 +76,7 @@ gets_ready() { # CONTAINER: otherwise says why not
       log_of "$container"
       return 1
     fi
-    pause=$(((at - began) / 20)) # asking costs more than waiting: what starts slowly needs its processors
-    if [ $pause -lt 100 ]; then pause=100; elif [ $pause -gt 500 ]; then pause=500; fi
-    sleep 0.$pause
+    sleep 0.1
   done
 }
 `
