@@ -111,7 +111,7 @@ export const EDITS: ReadonlyArray<Edit> = [
     edit: same,
     env: { STACK_NOTE: HOSTILE },
     restarts: ['hello'],
-    proof: { script: name => `docker exec ${name}-hello-1 busybox printenv NOTE`, prints: `${HOSTILE}\n` },
+    proof: { script: name => `docker exec ${name}-hello-1 busybox sh -c 'printf %s "$NOTE"'`, prints: HOSTILE },
   },
   { says: 'its image', edit: stack({ services: { hello: hello({ image: 'lab/hello:2' }) } }), restarts: ['hello'] },
   { says: 'its removal', edit: stack({ services: {} }), restarts: [] },
