@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert'
 import { KEY } from './cache.js'
 import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
 import { inside } from './e2e/ground.js'
-import { ensureKey, isLabPossible } from './host.js'
+import { type ForeignServer, foreignServer } from './foreign.js'
+import { ensureKey, isLabPossible, removeHost } from './host.js'
 import { isRegistryPossible, registriesOf } from './images/registry.js'
 import { run } from './run.js'
 
@@ -28,8 +29,21 @@ const environment = (mirror: string): object => ({
   mysql: { image: 'mysql:9.7', password: { file: 'secrets/user' }, root_password: { file: 'secrets/root' } },
 })
 
+const elsewhere = (mirror: string, host: string): object => ({
+  ...environment(mirror),
+  'compose-stack': { services: { once: { image: 'lab/hello:1', command: ['true'], restart: 'no' } } },
+  tracker: {
+    udp: [6969],
+    image: 'torrust/tracker:v3.0.0',
+    database: { driver: 'mysql', host, password: { file: 'secrets/foreign' } },
+  },
+})
+
 interface Stage {
   desk: Desk
+  mirror: string
+  /** Made while the first test goes on. */
+  foreign: Promise<ForeignServer>
 }
 const test = suite<Stage>('MySQL 9.7 on a real Debian 13')
 const absent = isLabPossible() ?? isRegistryPossible()
@@ -71,12 +85,19 @@ test.before(async stage => {
   await ensureKey()
   await run(['lxc', 'delete', '--force', NAME])
   const { mirror } = await registriesOf()
+  stage.mirror = mirror.url
+  stage.foreign = foreignServer(`${NAME}-foreign`, mirror.url)
+  stage.foreign.catch(() => {})
   stage.desk = deskOf(await builtCli(), environment(mirror.url))
   mkdirSync(join(stage.desk.folder, 'secrets'))
 })
-test.after(async ({ desk }) => {
+test.after(async ({ desk, foreign }) => {
   if (absent !== undefined) return
   await run(['lxc', 'delete', '--force', NAME])
+  await foreign.then(
+    server => server.remove(),
+    () => removeHost(`${NAME}-foreign`),
+  )
   desk.remove()
 })
 
@@ -87,6 +108,7 @@ else {
     give(stage, 'user', FIRST)
     good(await stage.desk.run('apply', '--yes'))
     await settled(stage)
+    assert.match((await stage.desk.run('test')).stdout, /database tracker at mysql: lets tracker in, tables keys torrents whitelist/)
     assert.is(
       await asRoot('SHOW GRANTS FOR tracker'),
       'GRANT USAGE ON *.* TO `tracker`@`%`\nGRANT ALL PRIVILEGES ON `tracker`.* TO `tracker`@`%`\n',
@@ -145,6 +167,68 @@ else {
       /DATA_NEWER: the data of mysql\.main in \/opt\/torrust\/storage\/mysql\/data belongs to version 9\.9, and 9\.7/,
     )
     assert.is(await started('mysql'), before)
+    await on("sed -i 's/:9.9/:9.7/' /opt/torrust/storage/mysql/image")
+  })
+
+  test('a data folder that somebody gave to another user is given back, and nothing is restarted', async stage => {
+    const before = await started('mysql')
+    await on('chown 0:0 /opt/torrust/storage/mysql/data')
+    const plan = await stage.desk.run('plan')
+    assert.match(plan.stdout, /storage\/mysql\/data.*\[host\]/, told(plan))
+    good(await stage.desk.run('apply', '--yes'))
+    await settled(stage)
+    assert.is(await on('stat -c %u:%g /opt/torrust/storage/mysql/data'), '10002:10002\n')
+    assert.is(await started('mysql'), before)
+  })
+
+  test("somebody else's server is asked first, and each way to refuse is told at its place in the file", async stage => {
+    const { desk, mirror } = stage
+    const foreign = await stage.foreign
+    const before = await started('tracker')
+    desk.write(elsewhere(mirror, foreign.address))
+    give(stage, 'foreign', hostile('w'))
+    const refused = async (at: string, code: string, words: string): Promise<void> => {
+      const plan = await desk.run('plan')
+      const text = `environment\\.yaml:\\d+:\\d+: error: DATABASE_${code} at tracker\\.database\\.${at}: .*${words}`
+      assert.match(plan.stdout, new RegExp(text), told(plan))
+    }
+    await foreign.stop()
+    await refused('host', 'UNREACHABLE', 'connection refused')
+    await foreign.start()
+    await foreign.sql("CREATE USER tracker IDENTIFIED BY 'another'")
+    await refused('password', 'REFUSED', "Access denied for user 'tracker'")
+    const password = hostile('f')
+    give(stage, 'foreign', password)
+    await foreign.sql(`ALTER USER tracker IDENTIFIED BY '${password.replace(/[\\']/g, '\\$&').replace('\n', '\\n')}'`)
+    await foreign.sql('GRANT SELECT, INSERT ON tracker.* TO tracker')
+    await refused('name', 'UNKNOWN', "Unknown database 'tracker'")
+    await foreign.sql('CREATE DATABASE tracker')
+    await refused('user', 'PRIVILEGES', 'tracker may not UPDATE, DELETE, CREATE in the database tracker')
+    await foreign.sql('GRANT ALL ON tracker.* TO tracker; ALTER USER tracker REQUIRE SSL')
+    await refused('host', 'ENCRYPTED', 'encrypted connections alone')
+    const said = await desk.run('apply', '--yes', '--accept-loss', 'tracker.main')
+    assert.is(said.code, 4, told(said))
+    assert.is(await started('tracker'), before)
+  })
+
+  test('with exactly what the tracker needs there it works, and a plan notices when it no longer does', async stage => {
+    const { desk } = stage
+    const foreign = await stage.foreign
+    await foreign.sql(`ALTER USER tracker REQUIRE NONE; REVOKE ALL ON tracker.* FROM tracker;
+      GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON tracker.* TO tracker`)
+    const said = await desk.run('apply', '--yes', '--accept-loss', 'tracker.main')
+    good(said)
+    assert.match(said.stderr, /^ok +tracker\.main +database tracker at \S+: lets tracker in, tables keys torrents whitelist$/m)
+    assert.is(await on(`docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' ${NAME}-once-1`), 'exited 0\n')
+    await settled(stage)
+    await foreign.sql('DROP TABLE tracker.whitelist')
+    const tried = await desk.run('test')
+    assert.is(tried.code, 1, told(tried))
+    assert.match(tried.stdout + tried.stderr, /tables keys torrents whitelist: of its tables it has only keys torrents/)
+    await foreign.sql('ALTER USER tracker ACCOUNT LOCK')
+    const plan = await desk.run('plan', '--detailed-exitcode')
+    assert.is(plan.code, 0, told(plan))
+    assert.match(plan.stdout.replace(/\s+/g, ' '), /tracker\.main: the database at \S+ refuses tracker: Access denied .* Account is locked/)
   })
 }
 

@@ -84,6 +84,11 @@ export const accounts: Group = {
       ],
       [account(USER)],
     ),
+    does(
+      'told the same again, the old one is still taken',
+      [sql([`ALTER USER ${ANN} IDENTIFIED BY `, WRITTEN, ' RETAIN CURRENT PASSWORD;'], { account: USER, password: SECRET, retains: true })],
+      [account(USER), { match: 'old', account: USER }],
+    ),
     does('it takes the place of the old one', [put(`${FOLDER}/ann`, SECRET, CLOSED), remove(`${FOLDER}/ann.next`)], [account(USER)]),
     does('the old one is discarded', [sql(`ALTER USER ${ANN} DISCARD OLD PASSWORD;`, { account: USER, retains: false })], [account(USER)]),
     does('what lies nowhere lets nobody in', [remove(`${FOLDER}/ann`)], [account(USER)]),
