@@ -10,7 +10,7 @@ const vm: Machine = {
   addr: 'vm.main',
   name: 'demo',
   login,
-  seen: { id: 'demo', addresses: ['192.0.2.9'], running: true } as Machine['seen'],
+  seen: { id: 'demo', addresses: ['192.0.2.9'], running: true } as unknown as Machine['seen'],
 }
 const routes = routesOf([{ fact: 'reach', from: 'vm.main', machine: { name: 'demo', login } }])
 const file: Probe = { ask: 'file', key: '/a', via: 'vm.main' }
