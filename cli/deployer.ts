@@ -22,6 +22,7 @@ import { type Known, lockedBy, NOTHING, type Pinning, pinnedInput, pinningOf } f
 import { placing } from './placing.js'
 import { providerFor } from './provider.js'
 import { type Rebuilt, rebuiltOf, remembered } from './rebuilt.js'
+import { printsOf, sameSecretsSince } from './secret-prints.js'
 import { type Generated, generatedOrPlaceholder, lookupOf } from './secrets.js'
 import { lookKnowing, placeholders, type Standing, sealStanding, unsealedIn } from './standing.js'
 import { readState, writeState } from './state.js'
@@ -106,7 +107,7 @@ export class Deployer {
       async (planned: Planned, { pins }: Pinning): Promise<Rebuilt> => {
         if (stop.aborted) return need(fail(untouched(environment, 'deployer state rebuild')))
         const sealed = need(sealStanding(this.standing, opened, store.secrets))
-        const found = need(remembered(planned, lock, specOf(opened, pins)))
+        const found = need(remembered(planned, lock, specOf(opened, { pins })))
         return rebuiltOf(planned, found, { readBack: sealed, secrets: unsealedIn(opened, store.secrets).map(({ secret }) => secret) })
       }
     return attempt(() =>
@@ -160,7 +161,7 @@ export class Deployer {
             environment,
             command: performing.command,
             fingerprint: plan.fingerprint,
-            spec: specOf(this.opened, pins),
+            spec: specOf(this.opened, { pins, prints: await need(printsOf(planned, store.secrets)) }),
             tasks: plan.tasks.length,
           }),
         )
@@ -192,6 +193,7 @@ export class Deployer {
             reveal,
             mask,
             purpose,
+            sameSecrets: sameSecretsSince(state, opened.wish.environment, reveal),
             tool: build,
             isSameFile: saysTheSame(state, memory, opened),
             asks: this.asks,

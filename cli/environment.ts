@@ -20,6 +20,7 @@ import type { StateReader } from '../state/index.js'
 import type { Context } from './context.js'
 import { type Fragments, fragmentsOf } from './fragments.js'
 import { type Keys, keysOf } from './keys.js'
+import type { Prints } from './secret-prints.js'
 
 /** An environment file, read and understood. */
 export interface Opened {
@@ -140,21 +141,36 @@ const PINS = 'x-images'
 /** Compose files as they were: by now they may say something else. */
 const FRAGMENTS = 'x-include'
 
+/** By which a secret's value is known again. */
+const PRINTS = 'x-secrets'
+
+interface Kept {
+  readonly pins?: Pins
+  readonly prints?: Prints
+}
+
 /** For history: complete, with secrets as references, and with what its images were pinned to. */
-export const specOf = ({ environment, fragments }: Pick<Opened, 'environment' | 'fragments'>, pins: Pins = new Map()): Json => ({
+export const specOf = (
+  { environment, fragments }: Pick<Opened, 'environment' | 'fragments'>,
+  { pins = new Map(), prints = new Map() }: Kept = {},
+): Json => ({
   ...(JSON.parse(JSON.stringify(Environment.encode(environment))) as { readonly [key: string]: Json }),
   ...(fragments.length > 0 && { [FRAGMENTS]: fragments.map(({ file, content }) => ({ file, content })) }),
   ...(pins.size > 0 && { [PINS]: Object.fromEntries(pins) }),
+  ...(prints.size > 0 && { [PRINTS]: Object.fromEntries(prints) }),
 })
 
 /** What an older run's spec keeps of images. */
-export const pinsIn = (spec: Json): Pins => {
-  const pins = isRecord(spec) ? spec[PINS] : undefined
-  return new Map(isRecord(pins) ? Object.entries(pins).map(([image, digest]) => [image, `${digest}`]) : [])
+export const pinsIn = (spec: Json): Pins => wordsAt(spec, PINS)
+export const printsIn = (spec: Json): Prints => wordsAt(spec, PRINTS)
+
+const wordsAt = (spec: Json, key: string): ReadonlyMap<string, string> => {
+  const words = isRecord(spec) ? spec[key] : undefined
+  return new Map(isRecord(words) ? Object.entries(words).map(([name, word]) => [name, `${word}`]) : [])
 }
 
-const withoutPins = (spec: Json): Json =>
-  isRecord(spec) ? (Object.fromEntries(Object.entries(spec).filter(([key]) => key !== PINS)) as Json) : spec
+const asWritten = (spec: Json): Json =>
+  isRecord(spec) ? (Object.fromEntries(Object.entries(spec).filter(([key]) => key !== PINS && key !== PRINTS)) as Json) : spec
 
 /** Without a key that the file names nothing can be said of who may log in. */
 const allKeysOf = (environment: Environment, file: string, placeOf?: (path: Path) => Place): Attempt<Keys> =>
@@ -186,5 +202,5 @@ export const nameIn = (text: string): string | undefined => /^\s*"?name"?\s*[:=]
 export const saysTheSame = (state: StateReader, { lastRun }: Memory, opened: Opened): boolean => {
   if (lastRun?.outcome !== 'done') return false
   const said = state.runSpec(opened.wish.environment, lastRun.run)
-  return E.isRight(said) && isDeepStrictEqual(withoutPins(said.right), specOf(opened))
+  return E.isRight(said) && isDeepStrictEqual(asWritten(said.right), specOf(opened))
 }

@@ -1,9 +1,19 @@
+import { isIPv6 } from 'node:net'
 import { basename } from 'node:path'
+import { HostName } from '../specs/address.js'
+import { decode } from '../specs/codec.js'
 
 /** A machine to begin with. */
 export type First =
   | { readonly provider: 'sandbox' | 'lxd' | 'hetzner'; readonly name: string }
-  | { readonly provider: 'ssh'; readonly name: string; readonly host: string }
+  | ({ readonly provider: 'ssh'; readonly name: string } & Server)
+
+/** As a person names it: `ann@tracker.example.com:2222`. */
+export interface Server {
+  readonly host: string
+  readonly user?: string
+  readonly port?: number
+}
 
 /** A commented first environment file. */
 export const firstFile = (first: First): string => `${HEADS[first.provider]}
@@ -48,9 +58,10 @@ vm:
   kind: ssh
   host: ${JSON.stringify(first.host)}
 
-# ssh:
-#   user: torrust     # the default; needs sudo without a password
-#   port: 22
+${first.user === undefined && first.port === undefined ? '# ' : ''}ssh:
+${first.user === undefined ? '#   user: torrust     # the default; needs sudo without a password' : `  user: ${JSON.stringify(first.user)}`}
+${first.port === undefined ? '#   port: 22' : `  port: ${first.port}`}
+#   key: ~/.ssh/id_ed25519     # else what ssh itself would take
 `
   }
 }
@@ -63,11 +74,24 @@ const TRACKER = `tracker:
 
 # More sections; each exists when it is written, and {} is enough for its defaults:
 # mysql: {}
-# prometheus: {}
-# grafana: {}
-# backup: { schedule: "0 3 * * *", retention: 7d }
+# Read and checked, and not acted on by this version yet: prometheus, grafana, caddy, backup.
 # Nothing but the tracker and ssh is reachable from outside unless this file says so.
 `
+
+/** Undefined: none that could be reached. */
+export const serverIn = (typed: string): Server | undefined => {
+  const plain = typed.replace(/^ssh:\/\//, '').replace(/\/$/, '')
+  const at = plain.lastIndexOf('@')
+  const user = at < 0 ? undefined : plain.slice(0, at)
+  const place = plain.slice(at + 1)
+  const [, host = '', port] = isIPv6(place)
+    ? ['', place]
+    : (/^(?:\[(.+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(place) ?? []).filter(one => one !== undefined)
+  const isHost = decode(HostName, host).value !== undefined
+  if (!isHost || (user !== undefined && !/^[a-z_][a-z0-9_-]*$/.test(user)) || Number(port ?? 22) > 65535 || Number(port ?? 22) < 1)
+    return undefined
+  return { host, ...(user !== undefined && { user }), ...(port !== undefined && { port: Number(port) }) }
+}
 
 /** Found without being named. */
 export const isDefaultName = (file: string): boolean => /^environment\.(ya?ml|toml|json)$/.test(basename(file))

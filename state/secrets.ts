@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Fault } from '../specs/fault.js'
 import { type Either, fail, need } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
@@ -24,6 +25,8 @@ export interface SecretEntry {
 export interface SecretReader {
   /** Never makes one. Undefined: it is still to be generated. SECRET_LOST when what uses it was applied already. */
   peek(id: SecretId): Either<Fault, string | undefined>
+  /** By which a value is known again, and never guessed; undefined where nothing was sealed yet. */
+  print(clear: string): Either<Fault, string | undefined>
   /** Names only. */
   list(environment: string): Either<Fault, ReadonlyArray<SecretEntry>>
 }
@@ -33,6 +36,16 @@ export interface Secrets extends SecretReader {
   generated(id: SecretId & { readonly length: number }): Either<Fault, string>
   /** Seals a value that was read back from a host, in place of what was there. */
   keep(id: SecretId, clear: string): Either<Fault, void>
+  print(clear: string): Either<Fault, string>
+}
+
+/** Of a state that is only read. */
+export const secretsIn = (state: State, env: KeyEnv): SecretReader => {
+  const keys = keysOf(state, env)
+  return {
+    ...secretsOf(state, env),
+    print: clear => guarded(state.place, () => (keys.isUsed() ? printOf(keys.existing(), clear) : undefined)),
+  }
 }
 
 export const secretsOf = (state: State, env: KeyEnv): Secrets => {
@@ -58,9 +71,13 @@ export const secretsOf = (state: State, env: KeyEnv): Secrets => {
     peek: id => guarded(state.place, () => peek(id)),
     generated: ({ length, ...id }) => guarded(state.place, () => peek(id) ?? made(id, randomText(length))),
     keep: (id, clear) => guarded(state.place, () => keys.sealing(key => put(state, key, id, clear))),
+    print: clear => guarded(state.place, () => keys.sealing(key => printOf(key, clear))),
     list: environment => guarded(state.place, () => listed(state, environment)),
   }
 }
+
+const printOf = ({ key }: Key, clear: string): string =>
+  createHmac('sha256', key).update('print\0').update(clear).digest('hex').slice(0, 32)
 
 const belongs = ({ environment, name, version }: SecretId): Belongs => [environment, name, version]
 
@@ -106,6 +123,7 @@ const keysOf = (state: State, env: KeyEnv) => {
     return key
   }
   return {
+    isUsed: (): boolean => proof() !== undefined,
     existing: () => load(false),
     sealing: <A>(body: (key: Key) => A): A => db.transaction(() => body(proved(load(proof() === undefined)))).immediate(),
   }

@@ -10,7 +10,7 @@ import { EMPTY, memoryOf } from './memory.js'
 import { openForReading, openForWriting } from './open.js'
 import { type Place, placeOf } from './place.js'
 import { forget } from './remove.js'
-import { type SecretReader, type Secrets, secretsOf } from './secrets.js'
+import { type SecretReader, type Secrets, secretsIn, secretsOf } from './secrets.js'
 import type { Caller, State } from './state.js'
 import { type Verified, verify } from './verify.js'
 
@@ -93,7 +93,7 @@ const readerOn = (state: State, env: KeyEnv): StateReader => ({
   runSpec: (environment, run) => runSpecOf(state, environment, run),
   entries: (environment, run) => entriesOf(state, environment, run),
   verify: () => verify(state),
-  secrets: secretsOf(state, env),
+  secrets: secretsIn(state, env),
   close: () => state.db.close(),
 })
 
@@ -107,7 +107,7 @@ const nothing = (place: Place): StateReader => ({
   runSpec: unknown,
   entries: unknown,
   verify: () => E.right({ file: place.file, format: 0, environments: 0, resources: 0, runs: 0, secrets: 0, backups: [] }),
-  secrets: { peek: () => E.right(undefined), list: () => E.right([]) },
+  secrets: { peek: () => E.right(undefined), print: () => E.right(undefined), list: () => E.right([]) },
   close: () => undefined,
 })
 

@@ -8,7 +8,7 @@ import { nearest } from '../../specs/near.js'
 import { BaseCommand } from '../command.js'
 import type { Finding } from '../doctor/check.js'
 import { openEnvironment } from '../environment.js'
-import { type First, firstFile, isDefaultName } from '../first-file.js'
+import { type First, firstFile, isDefaultName, serverIn } from '../first-file.js'
 import type { Look } from '../look.js'
 import { freeName, namesBeside } from '../names.js'
 import { say } from '../render/text.js'
@@ -91,9 +91,11 @@ const firstOf = (asked: string, host: string | undefined, name: string): Attempt
       return need(fail(usage(`there is no provider ${asked}${near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`}`, LINE)))
     }
     if (provider !== 'ssh') return host === undefined ? { provider, name } : need(fail(usage(`${provider} takes no host`, LINE)))
-    return host === undefined
-      ? need(fail(usage('ssh wants the name or the address of the server', 'deployer init ssh HOST')))
-      : { provider, name, host }
+    if (host === undefined) return need(fail(usage('ssh wants the name or the address of the server', 'deployer init ssh HOST')))
+    const server = serverIn(host)
+    return server === undefined
+      ? need(fail(usage(`${host} is no server; expected one such as tracker.example.com or ann@192.0.2.10:2222`, 'deployer init ssh HOST')))
+      : { provider, name, ...server }
   })
 
 /** Two environment files of one folder would leave open which is meant. */

@@ -5,14 +5,14 @@ import { driftOf, isGone, type Past } from './sources.js'
 import type { Verdict } from './verdicts.js'
 
 /** What changed outside since the last run, and what becomes of it. */
-export const driftLines = (verdict: Verdict, past: Pick<Past, 'before' | 'isKnown'>): ReadonlyArray<Drift> => {
+export const driftLines = (verdict: Verdict, past: Pick<Past, 'before' | 'isKnown' | 'isSameSecret'>): ReadonlyArray<Drift> => {
   const { entry, decision } = verdict
   if (isGone(verdict, past)) return [{ addr: entry.addr, says: 'gone', fate: 'put back' }]
   const now =
     decision.diff.action === 'none' ? [] : [...decision.diff.fields, ...decision.diff.files.map(({ path, to }) => ({ name: path, to }))]
   // What is otherwise than it was left, and as it is wanted now, is nobody's to put back: a run that failed half-way leaves such.
   const isPending = ({ name }: { readonly name: string }): boolean => now.some(one => one.name === name)
-  return driftOf(past.before)
+  return driftOf(past)
     .filter(isPending)
     .map(part => ({
       addr: entry.addr,

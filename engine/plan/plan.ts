@@ -3,6 +3,7 @@ import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, need } from '../../specs/fp.js'
 import type { Addr, Answers, AnyKind, Busy, Facts, Field, Host, Provider, Reveal } from '../contract.js'
 import { nearest } from '../graph.js'
+import { secretsNamedIn } from '../holes.js'
 import { type Drift, isPending, type Pin, type Plan, type Task } from '../plan-value.js'
 import { type Routes, routesOf } from '../routes.js'
 import type { Memory, Remembered } from '../store.js'
@@ -40,6 +41,8 @@ export interface PlanInput {
   readonly readBack?: ReadonlyArray<string>
   /** What `wish.facts` would be with what was locked in an older run; undefined: that run locked nothing. */
   readonly lockedIn?: (run: number) => Facts | undefined
+  /** Whether these secrets are what they were in an older run. */
+  readonly sameSecrets?: (run: number, secrets: ReadonlyArray<string>) => Promise<boolean>
   /** Given what is still at work, says whether to look once more. Without it a plan is of what is there now. */
   readonly whileBusy?: ((busy: ReadonlyArray<Busy>) => Promise<boolean>) | undefined
 }
@@ -88,6 +91,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
         before,
         isKnown: remembered.has(addr),
         plainWant,
+        isSameSecret: pending.has(addr) && (await hasSameSecrets(verdict, remembered.get(addr), input)),
         lockedWant: pending.has(addr) ? lockedWant(verdict, remembered.get(addr), { input, declared, hosts }) : undefined,
         isSameFile: input.isSameFile ?? false,
         asks: input.asks ?? 'file',
@@ -216,6 +220,9 @@ const lockedWant = ({ entry }: Verdict, remembered: Remembered | undefined, { in
   const facts = remembered && input.lockedIn?.(remembered.run)
   return facts && entry.kind.want(entry.addr, entry.declared.spec, knowing(factsOf(declared, facts, input.kinds), hosts))
 }
+
+const hasSameSecrets = async ({ entry }: Verdict, remembered: Remembered | undefined, { sameSecrets }: PlanInput): Promise<boolean> =>
+  remembered !== undefined && (await sameSecrets?.(remembered.run, secretsNamedIn(entry.want))) === true
 
 const plainEntries = (wish: Wish, kinds: PlanInput['kinds'], hosts: ReadonlyMap<Addr, Host>): ReadonlyMap<Addr, Entry> | undefined => {
   if (wish.withoutOverrides === undefined) return undefined

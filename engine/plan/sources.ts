@@ -17,6 +17,8 @@ export interface Past {
   /** What would be wanted with what was locked when this resource was last applied. */
   readonly lockedWant?: unknown
   readonly isSameFile: boolean
+  /** Every secret in it is what it was when this resource was last applied. */
+  readonly isSameSecret: boolean
   readonly asks: 'file' | 'run'
 }
 
@@ -28,12 +30,12 @@ type Part = Pick<Field, 'name' | 'from' | 'to'>
  */
 export const sourcesOf = (entry: Entry, decision: Decision, past: Past) => {
   const { kind } = entry
-  const { before, isKnown, plainWant, lockedWant, isSameFile, asks } = past
+  const { before, isKnown, plainWant, lockedWant, isSameFile, isSameSecret, asks } = past
   const ours = isKnown && isSameFile ? 'tool' : asks
   const plain = plainWant === undefined ? undefined : kind.diff(plainWant, decision.seen)
   const locked = lockedWant === undefined ? undefined : kind.diff(lockedWant, decision.seen)
   return (part: Part, secret: boolean): Source => {
-    if (secret) return 'secret'
+    if (secret && !isSameSecret) return 'secret'
     if (before === decision.diff) return 'host'
     if (plain !== undefined && !has(plain, part, isDeepStrictEqual)) return 'env'
     if (locked !== undefined && !has(locked, part, () => true)) return asks === 'run' ? 'run' : 'lock'
@@ -108,10 +110,10 @@ export const probesBefore = ({ kind, want, probes }: Entry, remembered: Remember
 }
 
 /** What changed outside since this resource was last applied. */
-export const driftOf = (before: Diff | undefined): ReadonlyArray<Part> => {
+export const driftOf = ({ before, isSameSecret }: Pick<Past, 'before' | 'isSameSecret'>): ReadonlyArray<Part> => {
   if (before === undefined || before.action === 'none') return []
   return [
-    ...before.fields.filter(({ secret, follows }) => secret === undefined && follows === undefined),
+    ...before.fields.filter(({ secret, follows }) => (secret === undefined || isSameSecret) && follows === undefined),
     ...before.files.map(({ path, from }) => ({ name: path, from, to: undefined })),
   ]
 }

@@ -1,5 +1,5 @@
 import { type Attempt, attempt, need } from '../../specs/fp.js'
-import type { Hole } from '../contract.js'
+import { holesIn } from '../holes.js'
 import type { Planned } from '../plan/plan.js'
 
 /** Whether all secrets that the steps carry can be had: a run must not end half-way for lack of one. */
@@ -7,10 +7,3 @@ export const secretsAtHand = ({ plan, input }: Planned): Attempt<void> =>
   attempt(async () => {
     for (const hole of holesIn(plan.tasks.map(({ steps }) => steps))) await need(input.reveal([hole], ''))
   })
-
-const holesIn = (value: unknown): ReadonlyArray<Hole> => {
-  if (typeof value !== 'object' || value === null) return []
-  return isHole(value) ? [value] : Object.values(value).flatMap(holesIn)
-}
-
-const isHole = (value: object): value is Hole => 'secret' in value && 'as' in value

@@ -15,7 +15,9 @@ const withKey = (): string => {
   return cwd
 }
 
-for (const words of [[], ['sandbox'], ['lxd'], ['hetzner'], ['ssh', 'tracker.example.com']]) {
+const SERVERS = ['tracker.example.com', 'ann@192.0.2.10', '192.0.2.10:2222', '2001:db8::1', 'ssh://ann@[2001:db8::1]:2222/']
+
+for (const words of [[], ['sandbox'], ['lxd'], ['hetzner'], ...SERVERS.map(server => ['ssh', server])]) {
   test(`what init ${words.join(' ')} writes is valid as it is`, async () => {
     const cwd = withKey()
     const wrote = await deployer(['init', ...words], { cwd })
@@ -24,6 +26,22 @@ for (const words of [[], ['sandbox'], ['lxd'], ['hetzner'], ['ssh', 'tracker.exa
     assert.equal([checked.code, parsed(checked).result], [0, { file: 'environment.yaml', errors: 0, warnings: 0 }])
   })
 }
+
+test('user and port of a server become keys of their own', async () => {
+  const cwd = withKey()
+  await deployer(['init', 'ssh', 'ann@192.0.2.10:2222'], { cwd })
+  const text = readFileSync(join(cwd, 'environment.yaml'), 'utf8')
+  assert.match(text, '  host: "192.0.2.10"\n')
+  assert.match(text, '\nssh:\n  user: "ann"\n  port: 2222\n')
+})
+
+for (const server of ['bad host', 'ann@', '192.0.2.10:0', '192.0.2.10:99999'])
+  test(`${server} is refused at once, and nothing is written`, async () => {
+    const cwd = folder()
+    const { code, stderr } = await deployer(['init', 'ssh', server], { cwd })
+    assert.equal([code, existsSync(join(cwd, 'environment.yaml'))], [1, false])
+    assert.match(stderr, 'is no server')
+  })
 
 test('-q leaves what was written', async () => {
   assert.is((await deployer(['init', '-q'], { cwd: folder() })).stdout, 'Wrote environment.yaml: demo on sandbox.\n')

@@ -135,6 +135,31 @@ test('a secret that left the file is no change outside, though it can be compare
   assert.not.match(stdout, '[host]')
 })
 
+test('a secret that changed on the host alone is a change outside, and what uses it is tried', async () => {
+  const cwd = folder()
+  const log = join(cwd, '.deployer/sandbox/demo.log')
+  writeFileSync(
+    join(cwd, 'environment.yaml'),
+    'name: demo\nprovider: sandbox\ntracker: { udp: [6969], api: { admin_token: { env: A } } }\n',
+  )
+  const applied = async (A: string): Promise<string> => {
+    assert.is((await deployer(['apply', '--yes'], { cwd, env: { A } })).code, 0)
+    return readFileSync(log, 'utf8')
+  }
+  const before = await applied('the-first-token')
+  const after = await applied('the-second-token')
+  writeFileSync(log, before)
+  const env = { A: 'the-second-token' }
+  const { stdout } = await deployer(['plan'], { cwd, env })
+  assert.match(stdout, /tracker\.env +\(secret, changed\) +\[host\]\n/)
+  assert.match(stdout, 'tracker.env changed: put back above')
+  assert.match((await deployer(['test'], { cwd, env })).stdout, /\n\w+ +tracker\.main +api 1212/)
+  writeFileSync(log, after)
+  const changed = (await deployer(['plan'], { cwd, env: { A: 'the-third-token' } })).stdout
+  assert.match(changed, /tracker\.env +\(secret, changed\) +\[secret\]\n/)
+  assert.not.match(changed, 'Changed outside')
+})
+
 test('an edit of the file is never taken for a change outside, nor for anything but the file', async () => {
   const cwd = folder()
   const edits = [
