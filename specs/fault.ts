@@ -1,5 +1,6 @@
 import type { Issue, Path, Place } from './issue.js'
 import type { Json } from './json.js'
+import { didYouMean } from './near.js'
 
 /** An expected failure, as facts. Its words are in the table; a new failure is a new member with a row. */
 /** What became of a service whose new container failed: what ran before serves again, or was put back in vain, or there was nothing. */
@@ -637,7 +638,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   SERVICE_UNKNOWN: {
     retry: 'never',
     says: f => `there is no service ${f.service} here; known: ${list(f.known)}`,
-    hint: () => 'Without a service all of them are shown: deployer logs',
+    hint: f => didYouMean(f.service, f.known) ?? 'Without a service the tracker is shown, with host the machine itself: deployer logs host',
     explains: 'Logs can be shown of what this version handles on a host.',
   },
   NOT_BEFORE: {
@@ -1097,8 +1098,9 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   CHECK_FAILED: {
     retry: 'never',
     says: f => `everything is as wanted, but does not work: ${f.checks.join('; ')}`,
-    hint: () => 'See what differs with: deployer plan',
-    explains: 'After a run the service itself is tried. A failed check fails the run.',
+    hint: () => 'Try again with: deployer test\nWhat it says itself: deployer logs tracker',
+    explains:
+      'After a run the service itself is tried. A failed check fails the run, and the next apply tries again, also when nothing is left to change.',
   },
   USAGE: {
     retry: 'never',

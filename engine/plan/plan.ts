@@ -59,8 +59,15 @@ export interface Planned {
   readonly records: ReadonlyArray<Omit<Remembered, 'run'>>
 }
 
-/** Nothing to do, nothing to record, and no run to bring to its end. */
-export const isIdle = ({ plan, records }: Planned): boolean => !isPending(plan) && records.length === 0 && plan.unfinished === undefined
+/** Nothing to do, nothing to record, and the last run came to a good end. */
+export const isIdle = (planned: Planned): boolean => {
+  const { plan, records } = planned
+  return !isPending(plan) && records.length === 0 && plan.unfinished === undefined && !isUnproved(planned)
+}
+
+/** As wanted perhaps, but the last run ended without showing that it works. */
+export const isUnproved = ({ input: { purpose, memory } }: Planned): boolean =>
+  purpose === 'apply' && memory.lastRun !== undefined && memory.lastRun.outcome !== 'done'
 
 /** Looks at the world and decides. Changes nothing. */
 export const makePlan = (input: PlanInput): Attempt<Planned> =>

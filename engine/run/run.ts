@@ -1,5 +1,6 @@
 import { type Attempt, attempt, need } from '../../specs/fp.js'
 import type { Addr } from '../contract.js'
+import { isUnproved } from '../plan/plan.js'
 import type { Task } from '../plan-value.js'
 import type { CheckResult, RunReport } from '../run-value.js'
 import { durationKey, type Journal, type Memory } from '../store.js'
@@ -30,7 +31,7 @@ export const run = (input: RunInput): Attempt<RunReport> =>
     const cut = ended.leftOff.length + ended.notBegun.length > 0
     const whole = ended.failed.length === 0 && !cut
     const checks: ReadonlyArray<CheckResult> =
-      whole && plan.tasks.length > 0 ? await checkAll({ ...performing, patience: PATIENCE_MS }) : []
+      whole && (plan.tasks.length > 0 || isUnproved(planned)) ? await checkAll({ ...performing, patience: PATIENCE_MS }) : []
     for (const check of checks) report({ at: 'check', ...check })
 
     const works = checks.every(({ result }) => result !== 'failed')

@@ -1,7 +1,8 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Answer, Check, Provider } from '../../engine/contract.js'
-import { isIdle } from '../../engine/plan/plan.js'
+import { isIdle, type Planned } from '../../engine/plan/plan.js'
+import type { RunOutcome } from '../../engine/store.js'
 import type { Fault } from '../../specs/fault.js'
 import type { Json } from '../../specs/json.js'
 import { aNote, type Desk, desk, perform, planned } from '../support/paper-run.js'
@@ -109,6 +110,22 @@ test('an apply with nothing to do checks nothing and is no run', async () => {
   const at = desk()
   await checked(at, [fileSays('/a', 'y')])
   assert.ok(isIdle(await planned(at, [aNote('a', 'x', 'provider')])))
+})
+
+test('after a run that ended badly everything is tried again, though nothing is left to do', async () => {
+  const at = desk()
+  await checked(at, [fileSays('/a', 'y')])
+  const { input, entries, ...made } = await planned(at, [aNote('a', 'x', 'provider')])
+  const after = (outcome: RunOutcome): Planned => ({
+    ...made,
+    input: { ...input, memory: { ...input.memory, lastRun: { run: 1, command: 'apply', outcome } } },
+    entries: new Map(
+      [...entries].map(([addr, entry]) => [addr, { ...entry, kind: { ...entry.kind, checks: () => [fileSays('/a', 'y')] } }]),
+    ),
+  })
+  assert.equal([isIdle(after('done')), isIdle(after('failed')), isIdle(after('interrupted'))], [true, false, false])
+  const { report } = await perform(at, after('failed'))
+  assert.equal([report.outcome, report.done, report.checks.map(({ result }) => result)], ['failed', [], ['failed']])
 })
 
 test.run()
