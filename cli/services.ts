@@ -1,3 +1,4 @@
+import { type Fragment, withServices } from '../resources/compose-stack/fragments.js'
 import type { Environment } from '../resources/environment.js'
 import type { Fault } from '../specs/fault.js'
 import { E, type Either, fail } from '../specs/fp.js'
@@ -17,18 +18,24 @@ export const SERVICES: ReadonlyArray<Service> = [
   { name: 'deployer', units: ['deployer-*'] },
 ]
 
+/** Whose log is shown where none is asked for. */
+export const USUAL = 'tracker'
+
+/** All of the journal's, mixed by time. */
+const ALL = 'host'
+
 /** Those that run in containers, as the compose file calls them. */
-export const containersOf = (environment: Environment): ReadonlyArray<string> => [
-  'tracker',
+export const containersOf = (environment: Environment, fragments: ReadonlyArray<Fragment>): ReadonlyArray<string> => [
+  USUAL,
   ...('mysql' in environment ? ['mysql'] : []),
-  ...Object.keys(environment['compose-stack'].services),
+  ...Object.keys(withServices(environment, fragments)['compose-stack'].services),
 ]
 
-/** All that the journal has, unless one is asked for. */
-export const servicesOf = (service: string | undefined, containers: ReadonlyArray<string>): Either<Fault, ReadonlyArray<Service>> => {
-  if (service === undefined) return E.right(SERVICES)
+/** Those of the journal. */
+export const servicesOf = (service: string, containers: ReadonlyArray<string>): Either<Fault, ReadonlyArray<Service>> => {
+  if (service === ALL) return E.right(SERVICES)
   const found = SERVICES.filter(({ name }) => name === service)
   return found.length > 0
     ? E.right(found)
-    : fail({ code: 'SERVICE_UNKNOWN', service, known: [...containers, ...SERVICES.map(({ name }) => name)] })
+    : fail({ code: 'SERVICE_UNKNOWN', service, known: [...containers, ALL, ...SERVICES.map(({ name }) => name)] })
 }

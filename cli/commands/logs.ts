@@ -11,7 +11,7 @@ import { knownSecrets } from '../known-secrets.js'
 import { Lines } from '../lines.js'
 import { Masked } from '../masked.js'
 import { cleanCode } from '../render/text.js'
-import { containersOf, servicesOf } from '../services.js'
+import { containersOf, servicesOf, USUAL } from '../services.js'
 import { sinceOf } from '../since.js'
 import { usage } from '../usage.js'
 
@@ -27,10 +27,10 @@ export class LogsCommand extends HostCommand {
     category: 'Host',
     description: 'show what the services of the machine have logged',
     details:
-      'SERVICE is tracker, mysql or a service of your own; or docker, ssh, unattended-upgrades or deployer (what runs did there), which without it are mixed by time. The last 100 lines, unless told. Secrets of the environment are hidden in them.',
+      'SERVICE is tracker, mysql or a service of your own; or docker, ssh, unattended-upgrades or deployer (what runs did there), which host has all of, mixed by time. Without it: tracker. The last 100 lines, unless told. Secrets of the environment are hidden in them.',
     examples: [
-      ['What the tracker says', '$0 logs tracker'],
-      ['The host itself', '$0 logs'],
+      ['What the tracker says', '$0 logs'],
+      ['The host itself', '$0 logs host'],
       ['What Docker says, as it comes', '$0 logs docker -f'],
       ['Who logged in within two hours', '$0 logs ssh --since 2h'],
     ],
@@ -52,8 +52,8 @@ export class LogsCommand extends HostCommand {
 
   private logs(): Attempt<Logged> {
     return attempt(async () => {
-      const { json, follow, service } = this
-      if (/\.(ya?ml|toml|json)$/.test(service ?? '')) await need(fail(usage(`${service} is a file`, `deployer logs --file ${service}`)))
+      const { json, follow, service = USUAL } = this
+      if (/\.(ya?ml|toml|json)$/.test(service)) await need(fail(usage(`${service} is a file`, `deployer logs --file ${service}`)))
       if (json && follow) await need(fail(usage('--json is one object, and --follow has no end', LINE)))
       const lines = await need(this.count())
       const since = this.since === undefined ? undefined : need(sinceOf(this.since, LINE))
@@ -69,14 +69,14 @@ export class LogsCommand extends HostCommand {
       let readAs: (text: string) => ReadonlyArray<Entry> = entriesIn
       const code = await need(
         this.atHost(async guest => {
-          const { environment } = guest.opened
-          const containers = containersOf(environment)
+          const { environment, fragments } = guest.opened
+          const containers = containersOf(environment, fragments)
           const wanted = { follow, since, json, lines }
           const masked = new Masked(byteMaskOf(await this.hidden(guest)), bytes => {
             heard = true
             hear(bytes)
           })
-          const isContainer = service !== undefined && containers.includes(service)
+          const isContainer = containers.includes(service)
           if (isContainer) readAs = text => entriesOf(text, service)
           const argv = isContainer
             ? dockerLogs({ project: environment.name, service }, wanted)
@@ -87,7 +87,7 @@ export class LogsCommand extends HostCommand {
         }),
       )
       shown.end()
-      if (code === 0 && !heard && (json || this.context.isTerminal.stdout)) this.note('Nothing is logged.\n')
+      if (code === 0 && !heard) this.note('Nothing is logged.\n')
       return { code, entries: json && code === 0 ? readAs(said.toString('utf8')) : [] }
     })
   }

@@ -113,10 +113,16 @@ const partOf = (check: CheckResult): ReadonlyArray<{ readonly name: string; read
   ]
 }
 
+/** Who has logged what a resource does. */
+const loggedBy = (addr: string): string => {
+  const section = addr.slice(0, addr.lastIndexOf('.'))
+  return section === 'tracker' || section === 'mysql' || section === 'docker' ? section : 'host'
+}
+
 const nextOf = (resources: ReadonlyArray<Examined>): string => {
   const is = (state: State): boolean => resources.some(one => one.state === state)
   return [
-    ...(is('failing') ? ['deployer logs'] : []),
+    ...[...new Set(resources.flatMap(({ addr, state }) => (state === 'failing' ? [`deployer logs ${loggedBy(addr)}`] : [])))],
     ...(is('unknown') ? ['deployer doctor'] : []),
     ...(resources.some(({ differs }) => differs) ? ['deployer plan', 'deployer apply'] : []),
   ].join(', ')

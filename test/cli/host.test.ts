@@ -164,6 +164,32 @@ test('secrets are hidden in logs, and every other byte stays as it is', () => {
   assert.match(stderr.toString(), /^Not hidden in what follows, since it cannot be had here: tracker\.api\.tokens\.other\.\n/m)
 })
 
+test('a service of a compose file that is included is known, and one that is nearly so is meant', () => {
+  const including = folder()
+  writeFileSync(join(including, 'more.yaml'), 'services: { other: { image: nginx:1.29 } }\n')
+  writeFileSync(
+    join(including, 'environment.yaml'),
+    'name: demo\nprovider: { kind: ssh, host: host.example }\nssh: { user: ann }\ntracker: { udp: [6969] }\ncompose-stack: { include: [more.yaml] }\n',
+  )
+  const { stderr } = spawnSync(process.execPath, [program, 'logs', 'othr'], { cwd: including, env, encoding: 'utf8' })
+  assert.match(stderr, /known: tracker, other, host, docker, .*\n {2}Did you mean other\?\n/)
+})
+
+test('without a service it is the tracker that is shown, and host is all of the journal', () => {
+  assert.match(said(['logs']).stderr, /tracker has no container here/)
+  assert.equal(result('logs', 'host'), result('logs', 'docker'))
+})
+
+test('that nothing is logged is said, also to whoever has no terminal', () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'logs', 'docker'], {
+    cwd,
+    env: { ...env, JOURNAL: 'silent' },
+    encoding: 'utf8',
+  })
+  assert.equal([status, stdout], [0, ''])
+  assert.match(stderr, /^Nothing is logged\.\n/m)
+})
+
 test('a simulated host has no shell, and a service that is not there is told with those that are', () => {
   const inDemo = (...argv: string[]) => spawnSync(process.execPath, [program, ...argv, '--json'], { cwd: demo(), env, encoding: 'utf8' })
   for (const [command, code] of [
@@ -173,7 +199,10 @@ test('a simulated host has no shell, and a service that is not there is told wit
     const { status, stdout } = inDemo(command)
     assert.equal([status, JSON.parse(stdout).fault.code], [code, 'NO_SHELL'])
   }
-  assert.match(said(['logs', 'nope']).stderr, 'there is no service nope here; known: tracker, docker, ssh, unattended-upgrades, deployer')
+  assert.match(
+    said(['logs', 'nope']).stderr,
+    'there is no service nope here; known: tracker, host, docker, ssh, unattended-upgrades, deployer',
+  )
   assert.match(said(['logs', 'prod.yaml']).stderr, 'deployer logs --file prod.yaml')
   assert.match(said(['logs', '-f', '--json']).stdout, 'has no end')
   assert.match(said(['logs', '-n', 'few']).stderr, 'few is no number of lines')

@@ -75,7 +75,7 @@ grafana.main        drift    changed outside: container; apply would change it
 backup.main         down     not there; apply would make it
 
 Last change: run 12, 3 d ago, by ops@bastion.
-Next: deployer logs, deployer plan, deployer apply
+Next: deployer logs host, deployer logs tracker, deployer plan, deployer apply
 `,
   )
 })
