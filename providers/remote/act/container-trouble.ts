@@ -49,13 +49,23 @@ const takenBefore = (host: string, { service }: StepOf<'try'> | StepOf<'up'>, { 
   return { code: 'PORT_TAKEN', host, port: Number(port), proto, by: what === 'container' ? `the container ${name}` : name, for: service }
 }
 
-const ofTrial = (host: string, { service }: StepOf<'try'>, { words, log }: Heard): Fault => {
+/** Compose takes all services of its file or none: the one at fault is the one that it names. */
+const atFault = ({ words, raw }: Heard): string | undefined =>
+  words.has('refused')
+    ? /^validating \S+: services\.([^. ]+)|^service "([^"]+)" /m
+        .exec(raw)
+        ?.slice(1)
+        .find(name => name !== undefined)
+    : undefined
+
+const ofTrial = (host: string, { service }: StepOf<'try'>, heard: Heard): Fault => {
+  const { words, log } = heard
   const [exit] = words.get('ended') ?? []
   const [seconds] = words.get('unready') ?? []
   return {
     code: 'CONFIG_REFUSED',
     host,
-    service,
+    service: atFault(heard) ?? service,
     ...(exit !== undefined && { exit: Number(exit) }),
     ...(seconds !== undefined && { seconds: Number(seconds) }),
     log,

@@ -40,6 +40,14 @@ test('a trial that does not get ready, and one that Compose does not even begin,
   })
 })
 
+test('the service that Compose names is at fault, and not the one that was tried with its file', () => {
+  const refused = (log: string) => told(trial, `deployer: refused\nlog: ${log}`) as { readonly service: string }
+  const value = 'validating /opt/torrust/docker-compose.yml: services.other.environment.A must be a string'
+  assert.is(refused(value).service, 'other')
+  assert.is(refused('service "more" refers to undefined volume data: invalid compose project').service, 'more')
+  assert.is(refused('validating /opt/torrust/docker-compose.yml: networks.x must be a mapping').service, 'tracker')
+})
+
 test('whoever has the port is named: a process, or a container', () => {
   const taken = { code: 'PORT_TAKEN', host: 'demo', port: 6969, proto: 'udp', for: 'tracker' } as const
   const process = told(trial, 'deployer: taken 6969/udp process dnsmasq')
