@@ -8,7 +8,7 @@ import { bridgePrefix, chainOf, markOf, vmOf } from '../names.js'
 import { listening, PORT_FILE } from '../ssh.js'
 import { chainFor, limitsIn } from './chain.js'
 import { changesOf } from './changes.js'
-import { allow, marked, ordered, portRules, sshRules } from './rules.js'
+import { allow, isLoopback, marked, ordered, portRules, sshRules } from './rules.js'
 import { FirewallSpec } from './spec.js'
 import { orderOf, stepsOf } from './steps.js'
 import { type FirewallSeen, type FirewallWanted, isOurs, UNDO, unseen } from './wanted.js'
@@ -33,8 +33,8 @@ const want = (self: Addr, spec: FirewallSpec, facts: Facts): FirewallWanted => {
 /** That a port is also there on an address that others reach is somebody's wish. */
 const insideOnly = (ports: ReadonlyArray<PortFact>): ReadonlyArray<string> => {
   const named = (some: ReadonlyArray<PortFact>) => [...new Set(some.map(({ port, proto }) => `${port}/${proto}`))]
-  const others = named(ports.filter(({ bind }) => bind !== 'loopback'))
-  return named(ports.filter(({ bind }) => bind === 'loopback')).filter(port => !others.includes(port))
+  const others = named(ports.filter(({ bind }) => !isLoopback(bind)))
+  return named(ports.filter(({ bind }) => isLoopback(bind))).filter(port => !others.includes(port))
 }
 
 const claims = ({ via, rules, chain }: FirewallWanted): ReadonlyArray<Claim> => {

@@ -24,10 +24,13 @@ export const portRules = (ports: ReadonlyArray<PortFact>): ReadonlyArray<Rule> =
     return sources.flatMap(source => narrowed(source, reaches)).map(source => allow(port, proto, source))
   })
 
+/** However it is written: services of the user's have addresses. */
+export const isLoopback = (bind: string): boolean => bind === 'loopback' || bind.startsWith('127.') || bind === '::1'
+
 /** `any`, or all of the one family that an address belongs to; undefined: not reachable from outside. */
 const familyOf = (bind: string): string | undefined => {
   if (bind === 'public') return 'any'
-  if (bind === 'loopback' || bind.startsWith('127.') || bind === '::1') return undefined
+  if (isLoopback(bind)) return undefined
   return isIPv6(bind) ? IPV6 : IPV4
 }
 

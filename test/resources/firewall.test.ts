@@ -239,13 +239,15 @@ test("limits on a published port stand in a chain of Docker's, for each family",
 })
 
 test('what is published for the host itself has to be closed from outside', () => {
-  const closed = (more: object) =>
+  const closed = (more: object, stack: object = {}) =>
     firewall
-      .checks(wanted({ tracker: { udp: [6969], ...more } }))
+      .checks(wanted({ tracker: { udp: [6969], ...more }, 'compose-stack': stack }))
       .flatMap(({ says, probe }) => (probe.ask === 'open' ? [says, probe.key] : []))
   assert.equal(closed({}), ['closed from outside: 1212/tcp 1313/tcp', 'vm.main 1212/tcp 1313/tcp'])
   assert.equal(closed({ api: { bind: 'public' } }), ['closed from outside: 1313/tcp', 'vm.main 1313/tcp'])
   assert.equal(closed({ api: { bind: 'public' }, health: { bind: 'public' } }), [])
+  const services = { web: { image: 'nginx:1.29', ports: ['127.0.0.1:8099:80', '8100:80', '[::1]:8101:80'] } }
+  assert.is(closed({}, { services })[0], 'closed from outside: 1212/tcp 1313/tcp 8099/tcp 8101/tcp')
 })
 
 test('an unmanaged firewall is not even asked about', () => {
