@@ -49,12 +49,18 @@ export const networkOf = ({ project, ipv6 }: Stack, name: NetworkName): Part<'ne
   labels: { 'com.docker.compose.network': name, 'com.docker.compose.project': project, deployer: project },
 })
 
+/** What every service gets, the user's too: it comes back after a reboot, and its log never fills the disk. */
+export const LASTING = {
+  restart: 'unless-stopped',
+  logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '10' } },
+} as const satisfies Block
+
 /** What every service of ours gets; what a block says itself comes first. */
 const HARDENED: Block = {
-  restart: 'unless-stopped',
+  restart: LASTING.restart,
   security_opt: ['no-new-privileges:true'],
   cap_drop: ['ALL'],
-  logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '10' } },
+  logging: LASTING.logging,
 }
 
 /** The whole of a service as it stands in the compose file. Its ports are those that the firewall knows of. */

@@ -131,13 +131,17 @@ class Definitions {
         return { anyOf: this.branches(shape.branches, shape.merges ? mode : 'whole') }
       case 'spec': {
         const required = mode === 'whole' ? requiredOf(shape.fields) : []
-        const { rest, ignores } = shape.options
+        const { rest, others, ignores } = shape.options
+        const open = rest !== undefined && others === undefined
         return {
           type: 'object',
-          properties: Object.fromEntries(Object.entries(shape.fields).map(([key, one]) => [key, this.field(one, mode)])),
+          properties: {
+            ...(rest && others && Object.fromEntries(others.map(key => [key, this.of(rest, 'whole')]))),
+            ...Object.fromEntries(Object.entries(shape.fields).map(([key, one]) => [key, this.field(one, mode)])),
+          },
           ...(ignores !== undefined && { patternProperties: { [`^${ignores}`]: {} } }),
           ...(required.length > 0 && { required }),
-          additionalProperties: rest === undefined ? false : this.of(rest, 'whole'),
+          additionalProperties: open ? this.of(rest, 'whole') : false,
         }
       }
     }

@@ -75,6 +75,8 @@ export interface SpecOptions {
   readonly ignores?: string
   /** Reads the keys that are not named. */
   readonly rest?: AnyCodec
+  /** Which these can be; left out: any. */
+  readonly others?: ReadonlyArray<string>
   /** What to write where nothing stands, since `{}` would not do. */
   readonly empty?: string
   /** What is expected, after "Expected". */

@@ -30,8 +30,8 @@ export type Fielded<F extends FieldMap> = Flat<
 
 /** A mapping with exactly these keys. */
 export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecOptions = {}): Codec<Fielded<F>> => {
-  const { instead = {}, ignores, rest, words = `a mapping with ${some(Object.keys(fields))}` } = options
-  const known = Object.keys(fields)
+  const { instead = {}, ignores, rest, others, words = `a mapping with ${some(Object.keys(fields))}` } = options
+  const known = [...new Set([...Object.keys(fields), ...(others ?? [])])]
   const entries = Object.entries<Field<unknown, boolean>>(fields)
   return new Codec<Fielded<F>>({
     name,
@@ -44,7 +44,7 @@ export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecO
       const emptied = new Set(outdented.values())
       for (const key of Object.keys(input)) {
         if (Object.hasOwn(fields, key) || (ignores !== undefined && key.startsWith(ignores))) continue
-        if (rest !== undefined && key !== '__proto__') {
+        if (rest !== undefined && key !== '__proto__' && (others === undefined || others.includes(key))) {
           put(value, key, rest.read(input[key], at.in(key)))
           continue
         }
@@ -54,7 +54,11 @@ export const spec = <F extends FieldMap>(name: string, fields: F, options: SpecO
           continue
         }
         const advice = Object.hasOwn(instead, key) ? instead[key] : didYouMean(key, known)
-        at.in(key).error('KEY_UNKNOWN', `${name} has no such key.`, advice ?? `It has ${known.join(', ')}.`)
+        at.in(key).error(
+          'KEY_UNKNOWN',
+          `${name} has no such key.`,
+          advice ?? `It has ${others === undefined ? known.join(', ') : some(known)}.`,
+        )
       }
       for (const [key, one] of entries) {
         const given = Object.hasOwn(input, key) ? input[key] : undefined

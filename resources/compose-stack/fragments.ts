@@ -1,11 +1,13 @@
 import { isRecord } from '../../specs/codec.js'
 import type { Issue } from '../../specs/issue.js'
 import type { Json } from '../../specs/json.js'
+import { didYouMean } from '../../specs/near.js'
 import { isSecretly } from '../../specs/secret.js'
 import type { Environment } from '../environment.js'
 import { type Mapping, overlaid } from '../overlay.js'
 import { SERVICES } from '../services.js'
 import { type Block, NETWORKS } from '../stack.js'
+import { EXTENSION, FILE_KEYS, SERVICE_KEYS } from './keys.js'
 
 /** A compose file of the user's, as `include` names it. */
 export interface Fragment {
@@ -38,14 +40,49 @@ const variablesOf = (service: Json): ReadonlyArray<readonly [name: string, value
 
 const OURS: ReadonlySet<string> = new Set([...NETWORKS, 'default'])
 
+type Clash = Pick<Issue, 'what' | 'expected'>
+
+const unknownIn = (mapping: Mapping, known: ReadonlyArray<string>): ReadonlyArray<string> =>
+  Object.keys(mapping).filter(key => !known.includes(key) && !key.startsWith(EXTENSION))
+
+const meant = (key: string, known: ReadonlyArray<string>): string => didYouMean(key, known) ?? 'Expected what Compose knows.'
+
+/** What Compose would refuse on the host, or take for something else. */
+const mistakesIn = (block: Json, { file, service }: { readonly file: string; readonly service: string }): ReadonlyArray<Clash> => {
+  if (!isRecord(block)) return [{ what: `${service} of ${file} is no mapping.`, expected: 'Expected a service as in Compose.' }]
+  const { environment } = block as Mapping
+  const values = isRecord(environment) ? Object.entries(environment) : []
+  return [
+    ...unknownIn(block as Mapping, SERVICE_KEYS).map(key => ({
+      what: `${service} of ${file} has ${key}, which no service has.`,
+      expected: meant(key, SERVICE_KEYS),
+    })),
+    ...values.flatMap(([name, value]) =>
+      typeof value === 'object' && value !== null
+        ? [
+            {
+              what: `${file} has no text for ${name} of ${service}.`,
+              expected: `A secret is written as ${service}: { environment: { ${name}: { env: NAME } } } in compose-stack.services.`,
+            },
+          ]
+        : [],
+    ),
+  ]
+}
+
 /** What of a fragment can't stand beside ours, with what it is about. */
-export const clashesIn = ({ file, content }: Fragment): ReadonlyArray<Pick<Issue, 'what' | 'expected'>> => [
+export const clashesIn = ({ file, content }: Fragment): ReadonlyArray<Clash> => [
+  ...unknownIn(content, FILE_KEYS).map(key => ({
+    what: `${file} has ${key}, which no compose file has.`,
+    expected: isRecord(content[key]) && content.services === undefined ? 'Services stand below services.' : meant(key, FILE_KEYS),
+  })),
   ...Object.keys(mappingOf(content.services))
     .filter(name => SERVICES.has(name))
     .map(name => ({
       what: `${file} has a service ${name}, which is the name of a service of ours.`,
       expected: 'Give it another name there.',
     })),
+  ...Object.entries(mappingOf(content.services)).flatMap(([service, block]) => mistakesIn(block, { file, service })),
   ...Object.entries(mappingOf(content.services)).flatMap(([service, block]) =>
     variablesOf(block)
       .filter(([name, value]) => isSecretly(name, value))

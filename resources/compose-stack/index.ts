@@ -6,6 +6,7 @@ import { factsOf } from '../facts.js'
 import { type Foreign, foreignOf, refusalOf } from '../foreign.js'
 import { counted, kind, presentOf } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
+import { SERVICES } from '../services.js'
 import { blockOf, NETWORKS, networkOf, type Stack, stackOf } from '../stack.js'
 import { unsupported } from '../systems.js'
 import { folder, text } from '../texts.js'
@@ -144,6 +145,9 @@ const order = (_: StackWanted, own: ReadonlyArray<Step>, gone: ReadonlyArray<Ste
   return [...own.slice(0, first), ...gone.filter(isContainer), ...own.slice(first), ...gone.filter(step => !isContainer(step))]
 }
 
+/** Of one of its keys there would be a dot. */
+const SERVICE_GONE = new RegExp(`^${FILE} (?!(?:${[...SERVICES].join('|')})$)([^.]+)$`)
+
 /** Services of ours restart in tasks of their own. */
 const impact = ({ own }: StackWanted, change: Diff): Impact => {
   if (change.action !== 'update') return { stops: [] }
@@ -151,9 +155,10 @@ const impact = ({ own }: StackWanted, change: Diff): Impact => {
     own.flatMap(({ name }) => (change.fields.some(field => is(field, name)) ? [name] : [])).join(', ')
   const starts = namesWhere(({ name, to }, service) => name === `${service} container` && to === 'running')
   const restarts = namesWhere(
-    ({ name, from }, service) => name === `${service} image` || (name === `${service} container` && from === 'running'),
+    ({ name, to }, service) => name === `${service} image` || (name === `${service} container` && to === 'made again'),
   )
-  const effects = [...(restarts === '' ? [] : [`restarts ${restarts}`]), ...(starts === '' ? [] : [`starts ${starts}`])]
+  const removes = change.fields.flatMap(({ name, to }) => (to === undefined ? (SERVICE_GONE.exec(name)?.[1] ?? []) : [])).join(', ')
+  const effects = Object.entries({ restarts, starts, removes }).flatMap(([does, names]) => (names === '' ? [] : [`${does} ${names}`]))
   const effect = effects.length === 0 ? 'restarts nothing itself' : effects.join(', ')
   return { stops: [], effect }
 }

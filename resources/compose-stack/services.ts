@@ -6,7 +6,7 @@ import { pinned } from '../images.js'
 import { presentOf } from '../kind.js'
 import type { Part } from '../part.js'
 import { containerAt, containerFields, digestOf, portsOf, upSteps } from '../service.js'
-import { type Block, NETWORKS, networkOf, type Stack } from '../stack.js'
+import { type Block, LASTING, NETWORKS, networkOf, type Stack } from '../stack.js'
 import { envFile, folder } from '../texts.js'
 import type { ComposeStackSpec } from './spec.js'
 
@@ -44,6 +44,7 @@ const ownService = (name: string, written: Written, { stack, facts }: Around): O
   const block: Block = {
     ...rest,
     ...(image !== undefined && { image }),
+    ...lastingUnlessSaid(rest),
     ...(plain.length > 0 && { environment: Object.fromEntries(plain) }),
     ...(Array.isArray(environment) && { environment }),
     ...(secrets.length > 0 && { env_file: [...listOf(rest.env_file), `./env/${name}.env`] }),
@@ -54,6 +55,12 @@ const ownService = (name: string, written: Written, { stack, facts }: Around): O
   const digest = digestOf(block, networks, files)
   return { name, ...(image !== undefined && { image }), block, digest, networks: hangsOn(block, stack), files }
 }
+
+/** Nothing more: many images begin as root and need its capabilities for that. */
+const lastingUnlessSaid = ({ restart, deploy, logging }: Block): Block => ({
+  ...(restart === undefined && !(isRecord(deploy) && deploy.restart_policy !== undefined) && { restart: LASTING.restart }),
+  ...(logging === undefined && { logging: LASTING.logging }),
+})
 
 const hangsOn = ({ networks }: Block, stack: Stack): ReadonlyArray<string> => {
   const named: ReadonlyArray<unknown> = Array.isArray(networks) ? networks : Object.keys(isRecord(networks) ? networks : {})

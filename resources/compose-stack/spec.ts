@@ -4,6 +4,7 @@ import { FilePath } from '../../specs/file-path.js'
 import { HostPath, VariableName } from '../../specs/name.js'
 import { EnvironmentValue } from '../../specs/secret.js'
 import { section } from '../section.js'
+import { EXTENSION, SERVICE_KEYS } from './keys.js'
 
 /** The system's own folders; everything in the root is ours. */
 const SYSTEM = new Set(
@@ -23,7 +24,7 @@ const Service = spec(
       'Its environment; a value can be a secret: { env: NAME } and the like.',
     ),
   },
-  { rest: plain, words: 'a mapping as in Compose' },
+  { rest: plain, others: SERVICE_KEYS, ignores: EXTENSION, words: 'a mapping as in Compose' },
 )
 
 const ServiceName = pattern('service', /^[a-z0-9][a-z0-9_.-]{0,62}$/, "a service's name in lower case", 'exporter')

@@ -4,6 +4,8 @@ import { parse } from 'yaml'
 import type { Diff, Step } from '../../engine/contract.js'
 import { clashesIn, restOf } from '../../resources/compose-stack/fragments.js'
 import type { StackWanted } from '../../resources/compose-stack/index.js'
+import { decodeEnvironment } from '../../resources/environment.js'
+import type { Mapping } from '../../resources/overlay.js'
 import { HOSTS, roleIn } from '../support/environments.js'
 import { WITH_ENGINE } from '../support/stacked.js'
 import { decideAs, entryFor, settle, stageWith } from '../support/stage.js'
@@ -54,6 +56,8 @@ test('a secret of a service of the user is in a file for root alone, and the res
     env_file: ['own.env', './env/exporter.env'],
     labels: ['x=y', 'deployer=demo'],
     networks: ['default'],
+    restart: 'unless-stopped',
+    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '10' } },
   })
   assert.equal(
     own[0]?.files.map(({ path, mode, content }) => [path, mode, content]),
@@ -63,6 +67,26 @@ test('a secret of a service of the user is in a file for root alone, and the res
         '0600',
         ['TOKEN=', { secret: 'compose-stack.services.exporter.environment.TOKEN', as: ['env'] }, '\n'],
       ],
+    ],
+  )
+})
+
+test('a service of the user comes back after a reboot and rotates its log, unless it says otherwise, and nothing is taken from it', () => {
+  const logging = { driver: 'journald' }
+  const { own } = wanted({
+    services: {
+      plain: { image: 'a:1' },
+      once: { image: 'a:1', restart: 'no', logging },
+      deployed: { image: 'a:1', deploy: { restart_policy: { condition: 'none' } } },
+    },
+  })
+  const rotated = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '10' } }
+  assert.equal(
+    own.map(({ block }) => [block.restart, block.logging, block.cap_drop, block.security_opt]),
+    [
+      ['unless-stopped', rotated, undefined, undefined],
+      ['no', logging, undefined, undefined],
+      [undefined, rotated, undefined, undefined],
     ],
   )
 })
@@ -84,6 +108,9 @@ test('a service of the user comes, changes and goes, and its container with it',
   const changes = await changed(one, { services: { web: { image: 'nginx:1.29', ports: ['8081:80'] }, more: { image: 'nginx:1.29' } } })
   assert.is(changes.impact.effect, 'restarts web, starts more')
   const gone = await changed(one, {})
+  assert.is(gone.impact.effect, 'removes web')
+  const others = { services: { a: { image: 'nginx:1.29' }, b: { image: 'nginx:1.29' }, c: { image: 'nginx:1.29' } } }
+  assert.is((await changed(others, one)).impact.effect, 'starts web, removes a, b, c')
   assert.equal(doing(gone.steps), ['put', 'restore container demo/web', 'restore image nginx:1.29', 'restore network demo_default'])
 })
 
@@ -122,6 +149,36 @@ test('compose files merge in their order, and nothing of ours can be taken over'
     'c.yaml has a service mysql, which is the name of a service of ours.',
     'c.yaml has DB_PASSWORD of db in clear.',
     'c.yaml has a network proxy, which is made by deployer.',
+  ])
+})
+
+test('what Compose does not know is no key, in a service and in a compose file', () => {
+  const { issues } = decodeEnvironment({
+    name: 'demo',
+    provider: 'sandbox',
+    tracker: { udp: [6969] },
+    'compose-stack': { services: { web: { imgae: 'nginx:1.29', 'x-note': 1, cpus: 1 } } },
+  })
+  assert.equal(
+    issues.map(({ code, path, expected }) => [code, path.join('.'), expected]),
+    [['KEY_UNKNOWN', 'compose-stack.services.web.imgae', 'Did you mean image?']],
+  )
+  const says = (content: Mapping) => clashesIn({ file: 'c.yaml', content }).map(({ what, expected }) => `${what} ${expected}`)
+  assert.equal(says({ other: { image: 'a:1' } }), ['c.yaml has other, which no compose file has. Services stand below services.'])
+  assert.equal(says({ 'x-note': 1, services: { a: { imgae: 'b', 'x-note': 1 } }, volume: {} }), [
+    'c.yaml has volume, which no compose file has. Did you mean volumes?',
+    'a of c.yaml has imgae, which no service has. Did you mean image?',
+  ])
+  assert.equal(says({ services: { a: null } }), ['a of c.yaml is no mapping. Expected a service as in Compose.'])
+})
+
+test('a value that is no text is refused in a compose file, and where a secret stands is said', () => {
+  const environment = { A: { env: 'FOO' }, B: 1, C: null, D: true }
+  assert.equal(clashesIn({ file: 'c.yaml', content: { services: { other: { image: 'a:1', environment } } } }), [
+    {
+      what: 'c.yaml has no text for A of other.',
+      expected: 'A secret is written as other: { environment: { A: { env: NAME } } } in compose-stack.services.',
+    },
   ])
 })
 
