@@ -117,7 +117,7 @@ go_back() {
     return
   fi
   cut=yes
-  files_back "$ups/now" || return 1
+  files_back "$ups/now" && block_back "$root/docker-compose.yml" "$ups/now/docker-compose.yml" || return 1
   up_with "$ups/now/docker-compose.yml" "$ups/now/override.yml" >/dev/null 2>&1 || return 1
   . "$ups/now/ready"
   gets_ready "$(newest)" >/dev/null && rm -f "$ups/pending" && say_so back
