@@ -1,10 +1,10 @@
 /** On the lab's LXD: `npm run lab -- up`, then `npm test -- firewall-docker.lab`. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { builtCli, type Desk, deskOf, told } from './cli.js'
 import { good, isSettled, shows } from './good.js'
 import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
+import { rebooted } from './reboot.js'
 
 const NAME = 'e-lab-chain'
 const NEAR = 'e-lab-near'
@@ -52,14 +52,6 @@ wait`,
   return said.trim().split('\n').sort()
 }
 const OPEN = ['ipv4 7070', 'ipv6 7070']
-/** What is in /run goes with the old boot; until then the old one still answers. */
-const rebooted = async (host: LabHost): Promise<void> => {
-  await shell(host, 'touch /run/old-boot && systemctl reboot --force')
-  for (let tries = 0; (await host.exec(['sh', '-c', 'test ! -e /run/old-boot'])).code !== 0; tries++) {
-    if (tries > 200) throw new Error(`${host.name} does not come back`)
-    await sleep(300)
-  }
-}
 const answers = async (stage: Stage): Promise<string> => {
   const { ipv4 } = await container(stage)
   return shell(
@@ -145,7 +137,8 @@ else {
     await shell(stage.host, `docker network disconnect -f ${network} ${tracker}`)
     shows(await stage.desk.run('plan'), new RegExp(`~ container +cut off from ${network} (->|→) made again +\\[host\\]`))
     await shell(stage.host, `docker network rm ${network}`)
-    shows(good(await stage.desk.run('apply', '--yes')), /^ +\+ network \S+_proxy /m)
+    shows(await stage.desk.run('plan'), /^ +\+ network \S+_proxy /m)
+    good(await stage.desk.run('apply', '--yes'))
     await isSettled(stage.desk)
     const names = `docker inspect -f '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}' ${tracker}`
     assert.is(await shell(stage.host, names), `${NAME}_database ${NAME}_metrics ${network} \n`)

@@ -6,10 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
+import { serveDocker, TRUST_UNSIGNED } from './docker-archive.js'
+import { good, isSettled, shows } from './good.js'
 import { isLabPossible, type LabHost, labHost, removeHost } from './host.js'
-import { run } from './run.js'
+import { DEBIANS, type Debian } from './image.js'
+import { login } from './login.js'
+import { rebooted } from './reboot.js'
 
-const NAME = 'e-lab-firewall'
 const THEIRS = `{ ufw allow 22/tcp comment 'door of ops'; ufw limit 9999/tcp; ufw deny from 203.0.113.0/24
 ufw route allow in on eth0 proto tcp to any port 8400; } >/dev/null`
 
@@ -26,37 +29,46 @@ const HURRY = `mkdir -p ${DROPIN} && printf '[Timer]\\nOnActiveSec=\\nOnActiveSe
 const UNDONE = 'for i in $(seq 300); do [ -e /var/lib/deployer/undo/firewall ] || exit 0; sleep 0.5; done; exit 1'
 
 interface Stage {
-  host: LabHost
-  desk: Desk
-  folder: string
+  readonly debian: Debian
+  readonly host: LabHost
+  readonly desk: Desk
+  readonly folder: string
 }
-const test = suite<Stage>('a firewall on a server that was there before')
+const firewall = suite<{ stages: ReadonlyArray<Stage> }>('a firewall on servers that were there before')
 const absent = isLabPossible()
+
+/** Happens to all of these at once: most of it is waiting. */
+const testOn =
+  (debians: ReadonlyArray<Debian>) =>
+  (title: string, body: (stage: Stage) => Promise<void>): void =>
+    firewall(title, async ({ stages }) => {
+      const ends = await Promise.allSettled(
+        stages
+          .filter(({ debian }) => debians.includes(debian))
+          .map(stage => body(stage).catch(cause => Promise.reject(`Debian ${stage.debian}: ${cause?.stack ?? cause}`))),
+      )
+      const broken = ends.flatMap(end => (end.status === 'rejected' ? [end.reason] : []))
+      if (broken.length > 0) throw new Error(broken.join('\n'))
+    })
+const test = testOn(DEBIANS)
+/** What is asked of ufw alone is the same on both; how somebody could be locked out is tried on each. */
+const testOnce = testOn(['13'])
 
 const on = async ({ host }: Stage, script: string): Promise<string> => {
   const { code, stdout, stderr } = await host.exec(['sh', '-c', script])
   if (code !== 0) throw new Error(`${script}\n${stdout}${stderr}`)
   return stdout
 }
-const wish = ({ host }: Stage, port: number, firewall: object = {}): object => ({
-  name: NAME,
+const wish = ({ host }: Pick<Stage, 'host'>, port: number, firewall: object = {}): object => ({
+  name: host.name,
   provider: { kind: 'ssh', host: host.address },
   ssh: { user: host.ssh.user, key: host.ssh.key, port },
   vm: { upgrades: 'none' },
   firewall,
   tracker: { udp: [6969], http: [7070] },
 })
-const good = (said: Said): Said => {
-  assert.is(said.code, 0, told(said))
-  return said
-}
-
-/** A login as anybody's: no connection that is open helps. */
-const getsIn = async ({ host }: Stage, port: number, address: string): Promise<boolean> => {
-  const options = ['ControlPath=none', 'ConnectTimeout=3', 'BatchMode=yes', 'UserKnownHostsFile=/dev/null', 'StrictHostKeyChecking=no']
-  const argv = ['-i', host.ssh.key, '-p', String(port), ...options.flatMap(one => ['-o', one]), `${host.ssh.user}@${address}`, 'true']
-  return (await run(['ssh', ...argv], { seconds: 20 })).code === 0
-}
+const getsIn = async ({ host: { ssh } }: Stage, port: number, address: string): Promise<boolean> =>
+  (await login({ ...ssh, address, port })) === 'in'
 const letsIn = async (stage: Stage, port: number, seconds = 90): Promise<void> => {
   const until = performance.now() + seconds * 1000
   for (const address of [stage.host.address, stage.host.address6])
@@ -68,7 +80,7 @@ const letsIn = async (stage: Stage, port: number, seconds = 90): Promise<void> =
 const settled = async (stage: Stage, port: number): Promise<void> => {
   await on(stage, `rm -rf ${DROPIN} && systemctl daemon-reload`)
   good(await stage.desk.run('apply', '--yes'))
-  good(await stage.desk.run('plan', '--detailed-exitcode'))
+  await isSettled(stage.desk)
   await letsIn(stage, port)
 }
 
@@ -111,25 +123,35 @@ const between = async (stage: Stage, meanwhile: (pid: (signal: NodeJS.Signals) =
   return running.ended
 }
 
-test.before(async stage => {
-  if (absent !== undefined) return
-  await removeHost(NAME)
-  stage.folder = mkdtempSync(join(tmpdir(), 'deployer-firewall-'))
-  writeFileSync(join(stage.folder, 'ssh'), SSH)
-  chmodSync(join(stage.folder, 'ssh'), 0o755)
-  stage.host = await labHost({ name: NAME })
+const stageOn = async (cli: string, debian: Debian): Promise<Stage> => {
+  const name = `e-lab-firewall-${debian}`
+  await removeHost(name)
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-firewall-'))
+  writeFileSync(join(folder, 'ssh'), SSH)
+  chmodSync(join(folder, 'ssh'), 0o755)
+  const hold = join(folder, 'hold')
+  const host = await labHost({ name, debian })
+  const desk = deskOf(cli, wish({ host }, 22), { PATH: `${folder}:${process.env.PATH}`, HOLD: hold })
+  const stage = { debian, host, desk, folder }
   await on(stage, FOUND)
-  const env = { PATH: `${stage.folder}:${process.env.PATH}`, HOLD: join(stage.folder, 'hold') }
-  stage.desk = deskOf(await builtCli(), wish(stage, 22), env)
-})
-test.after(async ({ desk, folder }) => {
+  if (debian === '12') await serveDocker(name).then(() => on(stage, TRUST_UNSIGNED))
+  return stage
+}
+
+firewall.before(async all => {
   if (absent !== undefined) return
-  await removeHost(NAME)
-  desk.remove()
-  rmSync(folder, { recursive: true, force: true })
+  const cli = await builtCli()
+  all.stages = await Promise.all(DEBIANS.map(debian => stageOn(cli, debian)))
+})
+firewall.after(async ({ stages = [] }) => {
+  for (const { desk, host, folder } of stages) {
+    await host.remove()
+    desk.remove()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
-if (absent !== undefined) test(`skipped: ${absent}`, () => void process.stdout.write(`skipped: ${absent}\n`))
+if (absent !== undefined) firewall(`skipped: ${absent}`, () => void process.stdout.write(`skipped: ${absent}\n`))
 else {
   test("somebody else's rules stay, with their comments, and a plan says that they do", async stage => {
     await settled(stage, 22)
@@ -142,26 +164,26 @@ else {
   test('a rule for ssh goes in front of one that would refuse it, and ssh moves', async stage => {
     await on(stage, 'ufw insert 1 deny 2222 >/dev/null')
     stage.desk.write(wish(stage, 2222))
-    assert.match((await stage.desk.run('plan')).stdout, /rule deny 2222, not ours/)
+    shows(await stage.desk.run('plan'), /rule deny 2222, not ours/)
     await settled(stage, 2222)
     assert.is(await getsIn(stage, 22, stage.host.address), false)
   })
 
-  test('a rule that somebody puts in front afterwards is found and passed', async stage => {
+  testOnce('a rule that somebody puts in front afterwards is found and passed', async stage => {
     await on(stage, 'ufw insert 1 deny 7070 >/dev/null')
-    assert.match((await stage.desk.run('plan')).stdout, /allow 7070\/tcp, in front of: deny 7070/)
+    shows(await stage.desk.run('plan'), /allow 7070\/tcp, in front of: deny 7070/)
     await settled(stage, 2222)
     assert.match(await on(stage, 'ufw status'), /7070 +DENY/)
   })
 
-  test('a firewall that somebody has reset comes back', async stage => {
+  testOnce('a firewall that somebody has reset comes back', async stage => {
     await on(stage, 'ufw --force reset >/dev/null')
     await settled(stage, 2222)
     await on(stage, THEIRS)
-    good(await stage.desk.run('plan', '--detailed-exitcode'))
+    await isSettled(stage.desk)
   })
 
-  test('IPv6 that somebody took from the firewall is filtered again, and nobody is cut off meanwhile', async stage => {
+  testOnce('IPv6 that somebody took from the firewall is filtered again, and nobody is cut off meanwhile', async stage => {
     await on(stage, "sed -i 's/^IPV6=.*/IPV6=no/' /etc/default/ufw && ufw reload >/dev/null && ufw allow 9998/tcp >/dev/null")
     await settled(stage, 2222)
     assert.match(await on(stage, 'ip6tables -S ufw6-user-input'), /--dport 7070 -j ACCEPT/)
@@ -226,9 +248,10 @@ else {
       kill('SIGKILL')
       await on(stage, 'ufw insert 1 deny 2222/tcp >/dev/null; ufw insert 1 deny 22/tcp >/dev/null; sync')
       await on(stage, HURRY)
-      await stage.host.exec(['systemctl', 'reboot', '--force'])
+      await rebooted(stage.host)
     })
     await letsIn(stage, 2222, 120)
+    await on(stage, UNDONE)
     await settled(stage, 22)
   })
 
@@ -260,4 +283,4 @@ else {
   })
 }
 
-test.run()
+firewall.run()
