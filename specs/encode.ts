@@ -25,7 +25,8 @@ const ENCODE: { readonly [E in Encoder]: (value: string) => string } = {
   shell: value => `'${value.replace(/'/g, "'\\''")}'`,
   /** MySQL's, in its own mode: without NO_BACKSLASH_ESCAPES. */
   sql: value => `'${backslashed(value).replace(/'/g, "''")}'`,
-  cnf: value => `"${backslashed(value)}"`,
+  /** An open quote would take a # behind it for text, or none at all for a comment. */
+  cnf: value => `"${backslashed(value).replace(/"/g, '\\"')}"`,
 }
 
 /** Option files of MySQL have no other way to write these. */

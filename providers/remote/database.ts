@@ -14,6 +14,9 @@ enter() { # USER PASSWORD SQL
     *'ERROR 2'[0-9][0-9][0-9]' ('*) echo "down $said"; exit 1;;
     *'ERROR 1045 ('*|*'ERROR 1698 ('*|*'ERROR 3118 ('*) return 1;;
   esac
+}
+serves() { # USER PASSWORD: one that is let in with a password that has expired may ask for nothing
+  enter "$1" "$2" 'SELECT 1' && [ "$(printf '%s\\n' "$said" | tail -n 1)" = 1 ]
 }`
 
 /** Words of the shell. */

@@ -36,6 +36,9 @@ export const accountFields = ({ account, database }: Wanted, seen: AccountSeen):
     : [{ name: `grants of ${account.user}`, from: [...seen.grants], to: [...grantsOf(database)] }]
 }
 
+/** Nobody renews the password of a program. */
+const OPEN = 'PASSWORD EXPIRE NEVER ACCOUNT UNLOCK'
+
 /** Statements for the account, with its password where that changes. */
 export const accountSteps = ({ account, database, isUsed }: Wanted, seen: AccountSeen, password?: Text): ReadonlyArray<Step> => {
   const user = named(account.user)
@@ -47,7 +50,7 @@ export const accountSteps = ({ account, database, isUsed }: Wanted, seen: Accoun
     secret,
     `;\nALTER USER ${user} IDENTIFIED BY `,
     secret,
-    retains ? ' RETAIN CURRENT PASSWORD;' : `;\nALTER USER ${user} DISCARD OLD PASSWORD;`,
+    retains ? ` RETAIN CURRENT PASSWORD ${OPEN};` : `;\nALTER USER ${user} DISCARD OLD PASSWORD ${OPEN};`,
   ]
   const granted = [...extra.map(grant => without(grant, account.user)), ...missing.map(grant => `GRANT ${grant} TO ${user};`)]
   return [

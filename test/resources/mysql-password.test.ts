@@ -85,7 +85,7 @@ test('a new password is one plan: beside the old one, then the tracker, then alo
   const [first, second] = [await decideAs(stage, server), await decideAs(stage, client)]
   assert.equal(first.steps.map(word), [
     'put mysql/passwords/tracker.next',
-    "CREATE USER IF NOT EXISTS 'tracker'@'%' IDENTIFIED BY ?;\nALTER USER 'tracker'@'%' IDENTIFIED BY ? RETAIN CURRENT PASSWORD;",
+    "CREATE USER IF NOT EXISTS 'tracker'@'%' IDENTIFIED BY ?;\nALTER USER 'tracker'@'%' IDENTIFIED BY ? RETAIN CURRENT PASSWORD PASSWORD EXPIRE NEVER ACCOUNT UNLOCK;",
     'put mysql/passwords/tracker',
     'remove mysql/passwords/tracker.next',
   ])

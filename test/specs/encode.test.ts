@@ -59,6 +59,7 @@ test('statements give every secret back', () => {
 test('option files of MySQL give every secret back, on one line', () => {
   const quoted = (written: string): string => unslashed(written.replaceAll("'", "''"))
   eachWay(['cnf'], quoted)
+  assert.is(encodeAs('a"b#c', ['cnf']), '"a\\"b#c"')
   for (const value of HOSTILE) assert.not.match(encodeAs(value, ['cnf']), /[\n\r]/)
 })
 test('env files give every secret back', () => eachWay(['env'], composeReads))

@@ -20,7 +20,7 @@ while read -r name by code; do
   if [ "$name" = end ]; then break; fi
   decoded "$code"
   if [ "$name" = told ]; then
-    if enter "$by" "$clear" 'SELECT 1'; then knows=yes; fi
+    if serves "$by" "$clear"; then knows=yes; fi
     continue
   fi
   if [ -z "$root" ] && enter root "$clear" 'SELECT 1'; then root=$by password=$clear; fi

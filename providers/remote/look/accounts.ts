@@ -9,7 +9,7 @@ import { keysOf, linesOf, type Question, Unread } from './question.js'
 const LOOK = `${INSIDE}
 while read -r name by code; do
   decoded "$code"
-  if [ "$name" != root ]; then if enter "$name" "$clear" 'SELECT 1'; then echo "takes $name $by"; fi
+  if [ "$name" != root ]; then if serves "$name" "$clear"; then echo "takes $name $by"; fi
   elif [ -z "$root" ] && enter root "$clear" "$1"; then root=$by told=$said; fi
 done
 if [ -z "$root" ]; then if enter root "$MYSQL_ROOT_PASSWORD" "$1" || enter root '' "$1"; then root=first told=$said; fi; fi
