@@ -151,19 +151,11 @@ const diff = (want: ServiceWanted, seen: ServiceSeen | undefined): Diff => {
   return fields.length + files.length === 0 ? NONE : { action: 'update', fields, files }
 }
 
-interface Upping {
-  readonly stack: Stack
-  readonly name: string
-  readonly image: string
-  readonly digest: Text
+type Given = 'stack' | 'name' | 'image' | 'digest' | 'networks' | 'reaches' | 'trial' | 'ready' | 'lingers'
+interface Upping extends Pick<ServiceWanted, Given> {
   readonly ports: ReadonlyArray<string>
   readonly scratch: ReadonlyArray<string>
-  readonly reaches?: ReadonlyArray<string>
-  readonly trial?: ReadonlyArray<string>
   readonly files: ReadonlyArray<string>
-  readonly networks: ReadonlyArray<string>
-  readonly ready: Ready
-  readonly lingers?: true
   readonly opens: ReadonlyArray<Change>
 }
 
