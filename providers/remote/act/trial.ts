@@ -16,13 +16,16 @@ ends_well() { # CONTAINER: that does one thing and ends
 }
 `
 
-/** Whoever else has a port. A container that was published on it is known by its name, not by its proxy's. */
+/**
+ * Whoever else has a port. A container that was published on it is known by its name, not by its proxy's. One that is started again
+ * and again is published on nothing at times, while a proxy of it may still listen: what it declares is its own.
+ */
 export const PORTS = String.raw`
 ports_free() { # [ADDRESS:]PORT/PROTO...
   {
     ss -Hltunp | sed 's/^/L /'
     ids=$(docker ps -q)
-    [ -z "$ids" ] || docker inspect --format '{{$n := .Name}}{{$l := .Config.Labels}}{{range $p, $all := .NetworkSettings.Ports}}{{range $all}}C {{.HostIp}} {{.HostPort}} {{$p}} {{$n}} {{index $l "com.docker.compose.project"}}/{{index $l "com.docker.compose.service"}}{{"\n"}}{{end}}{{end}}' $ids
+    [ -z "$ids" ] || docker inspect --format '{{$n := .Name}}{{$l := .Config.Labels}}{{range $p, $all := .NetworkSettings.Ports}}{{range $all}}C {{.HostIp}} {{.HostPort}} {{$p}} {{$n}} {{index $l "com.docker.compose.project"}}/{{index $l "com.docker.compose.service"}}{{"\n"}}{{end}}{{end}}{{range $p, $all := .HostConfig.PortBindings}}{{range $all}}D {{.HostPort}} {{$p}} {{index $l "com.docker.compose.project"}}/{{index $l "com.docker.compose.service"}}{{"\n"}}{{end}}{{end}}' $ids
   } | awk -v own="$project/$service" -v wanted="$*" '
     function meets(a, b) { return a == b || is_all(a) || is_all(b) }
     function is_all(a) { return a == "" || a == "*" || a == "0.0.0.0" || a == "[::]" || a == "::" }
@@ -37,6 +40,7 @@ ports_free() { # [ADDRESS:]PORT/PROTO...
       if ($6 == own) ours[$3 "/" proto] = 1
       else { m++; c_at[m] = $2; c_on[m] = $3 "/" proto; c_by[m] = substr($5, 2) }
     }
+    $1 == "D" && $4 == own { proto = $3; sub(/.*\//, "", proto); declared[$2 "/" proto] = 1 }
     END {
       count = split(wanted, all, " ")
       for (i = 1; i <= count; i++) {
@@ -44,7 +48,7 @@ ports_free() { # [ADDRESS:]PORT/PROTO...
         if (match(key, /^.*:/)) { address = substr(key, 1, RLENGTH - 1); key = substr(key, RLENGTH + 1) }
         for (j = 1; j <= m; j++) if (c_on[j] == key && meets(address, c_at[j])) { print "${SAYS}taken " key " container " c_by[j]; exit 1 }
         if (key in ours) continue
-        for (j = 1; j <= n; j++) if (on[j] == key && meets(address, at[j])) { print "${SAYS}taken " key " process " by[j]; exit 1 }
+        for (j = 1; j <= n; j++) if (on[j] == key && meets(address, at[j]) && !(by[j] == "docker-proxy" && key in declared)) { print "${SAYS}taken " key " process " by[j]; exit 1 }
       }
     }'
 }

@@ -21,15 +21,19 @@ tcp   LISTEN 0      4096               0.0.0.0:7071       0.0.0.0:*    users:(("
 const PUBLISHED = `C 0.0.0.0 6969 6969/udp /demo-tracker-1 demo/tracker
 C 127.0.0.1 1212 1212/tcp /demo-tracker-1 demo/tracker
 C 0.0.0.0 7071 80/tcp /squatter <no value>/<no value>`
+/** Of one that is restarting: it is published on nothing, and its proxy listens. */
+const RESTARTING = `D 6969 6969/udp demo/tracker
+D 22 22/tcp demo/tracker`
 
-const taken = (service: string, ...ports: ReadonlyArray<string>): string =>
+const taken = (service: string, ...ports: ReadonlyArray<string>): string => takenBeside(PUBLISHED, service, ports)
+const takenBeside = (containers: string, service: string, ports: ReadonlyArray<string>): string =>
   ran(`project=demo service=${service}
 ss() { cat <<'END'
 ${LISTENING}
 END
 }
 docker() { case $1 in ps) echo id;; inspect) cat <<'END'
-${PUBLISHED}
+${containers}
 END
 ;; esac; }
 ${PORTS}
@@ -49,6 +53,12 @@ test('a process is in the way on the same port, of the same protocol, at an addr
   assert.is(taken('web', '192.0.2.1:53/udp', '192.0.2.1:1212/tcp'), '')
   assert.is(taken('web', '53/udp'), 'deployer: taken 53/udp process systemd-resolve')
   assert.is(taken('web', '127.0.0.1:1212/tcp'), 'deployer: taken 1212/tcp container demo-tracker-1')
+})
+
+test('the proxy of its own container that starts again and again is not in its way, but whoever else took the port is', () => {
+  assert.is(takenBeside(RESTARTING, 'tracker', ['6969/udp']), '')
+  assert.is(takenBeside(RESTARTING, 'web', ['6969/udp']), 'deployer: taken 6969/udp process docker-proxy')
+  assert.is(takenBeside(RESTARTING, 'tracker', ['22/tcp']), 'deployer: taken 22/tcp process sshd')
 })
 
 /** `docker compose config` of 2.26.1. */
