@@ -1022,8 +1022,11 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   DATA_LOSS: {
     retry: 'never',
     refuses: true,
-    says: f => `this would lose data of ${f.addrs.join(', ')}`,
-    hint: f => `If that is meant, add: --accept-loss ${f.addrs.join(',')}`,
+    says: f => {
+      const spared = f.accepted.filter(addr => !f.addrs.includes(addr))
+      return `this would lose data of ${f.addrs.join(', ')}${spared.length === 0 ? '' : `, but not of ${spared.join(', ')}`}`
+    },
+    hint: f => `If that is meant, ${f.accepted.length === 0 ? 'add' : 'give exactly'}: --accept-loss ${f.addrs.join(',')}`,
     explains: 'Data that cannot be made again is only destroyed when exactly its resources are named with --accept-loss.',
   },
   DELETES_MANY: {

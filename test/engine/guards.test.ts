@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Consent, guard } from '../../engine/plan/guards.js'
+import { hintOf, saysOf } from '../../specs/fault.js'
 import { E } from '../../specs/fp.js'
 import { memoryOf } from '../support/journal.js'
 import { aBox, aNote, apply, asked, type Desk, desk, planned } from '../support/paper-run.js'
@@ -28,6 +29,16 @@ test('lost data wants exactly its resources to be named', async () => {
   assert.is(await verdict(at, changed, { acceptLoss: ['note.a'] }), 'DATA_LOSS')
   assert.is(await verdict(at, changed, { acceptLoss: ['box.main', 'note.a'] }), 'DATA_LOSS')
   assert.is(await verdict(at, changed, { acceptLoss: ['box.main'] }), 'allowed')
+})
+
+test('who names more than is lost is told what is too much', () => {
+  const fault = { code: 'DATA_LOSS', addrs: ['box.main'], fingerprint: '' } as const
+  const told = (accepted: ReadonlyArray<string>) => [saysOf({ ...fault, accepted }), hintOf({ ...fault, accepted })]
+  assert.equal(told([]), ['this would lose data of box.main', 'If that is meant, add: --accept-loss box.main'])
+  assert.equal(told(['box.main', 'note.a']), [
+    'this would lose data of box.main, but not of note.a',
+    'If that is meant, give exactly: --accept-loss box.main',
+  ])
 })
 
 test('deleting more than half wants to be said on purpose', async () => {
