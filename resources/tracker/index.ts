@@ -52,7 +52,7 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
     restart: {
       seconds: 2,
       says: [
-        `Tracker restarts, about 2 s without announces; its peer list starts empty and fills within one announce interval (${spec.announce.interval}). No stored data is touched.`,
+        `Tracker restarts, about 2 s without announces; its peer list starts empty and fills within one announce interval (${spec.announce.interval}).`,
       ],
     },
     losing: `${listeners.map(nameOf).join(' and ')} ${listeners.length === 1 ? 'stops' : 'stop'} answering`,
@@ -151,6 +151,9 @@ const fieldsOf = (want: TrackerWanted, seen: ServiceSeen | undefined): ReadonlyA
       if (from !== undefined && to !== undefined) return [{ name, from, to }]
       return [from === undefined ? { name, to: null } : { name, from: null }]
     }),
+    ...(['listed', 'private'] as const).flatMap(name =>
+      before[name] === after[name] ? [] : [{ name, from: before[name], to: after[name] }],
+    ),
     ...movedFrom(before.database, after.database),
   ]
 }
@@ -170,11 +173,28 @@ const impact = (want: TrackerWanted, change: Diff): Impact => {
   if (change.action !== 'update') return plain
   const gone = change.fields.filter(({ from, to }) => from === null && to === undefined).map(({ name }) => name)
   const moved = plain.stops.length > 0 ? change.fields.find(({ name }) => name === DATABASE) : undefined
+  const says = [
+    ...(plain.says ?? []).map(one => (moved ? one : `${one} No stored data is touched.`)),
+    ...(gone.length > 0 ? [`Clients that announce to ${gone.join(' and ')} get no answer any more.`] : []),
+    ...change.fields.flatMap(({ name, to }) => DOORS[name]?.[to === true ? 'shut' : 'open'] ?? []),
+  ]
   return {
     ...plain,
-    ...(gone.length > 0 && { says: [...(plain.says ?? []), `Clients that announce to ${gone.join(' and ')} get no answer any more.`] }),
+    ...(says.length > 0 && { says }),
     ...(moved && { data: `starts on what is in ${moved.to}, nothing at first; nothing is copied over from ${moved.from}` }),
   }
+}
+
+/** Who is turned away, and who no more. */
+const DOORS: { readonly [field: string]: { readonly shut: string; readonly open: string } } = {
+  listed: {
+    shut: 'From then on announces of torrents that are not on the whitelist are refused.',
+    open: 'From then on announces of any torrent are taken, on the whitelist or not.',
+  },
+  private: {
+    shut: 'From then on clients without a key are refused.',
+    open: 'From then on clients are let in without a key.',
+  },
 }
 
 /** A database that it logs in to. */

@@ -50,17 +50,21 @@ export interface Told {
   /** `udp 6969`: its families. */
   readonly listeners: { readonly [name: string]: string }
   readonly database?: string
+  readonly listed: boolean
+  readonly private: boolean
 }
 
 /** Undefined: nobody can read it. */
 export const readToml = (text: string): Told | undefined => {
   try {
     const { udp_trackers, http_trackers, core } = parse(text)
-    const { database } = isRecord(core) ? core : {}
+    const { database, listed, private: closed } = isRecord(core) ? core : {}
     const path = isRecord(database) ? database.path : undefined
     return {
       listeners: { ...familiesOf('udp', udp_trackers), ...familiesOf('http', http_trackers) },
       ...(typeof path === 'string' && { database: path }),
+      listed: listed === true,
+      private: closed === true,
     }
   } catch {
     return undefined

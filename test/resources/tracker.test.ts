@@ -121,6 +121,26 @@ test('a listener that moves is told by its name, tried first, and costs one rest
   assert.match(`${impact.says?.[1]}`, 'Clients that announce to udp 6970 get no answer any more.')
 })
 
+test('a door that is shut or opened is told', async () => {
+  const said = async (from: object, to: object) => {
+    const { diff, impact } = await changed({ http: [7070], ...from }, { http: [7070], ...to })
+    const [field] = fieldsOf(diff)
+    return [field?.name, field?.to, impact.says?.[1]]
+  }
+  assert.equal(await said({}, { listed: true }), [
+    'listed',
+    true,
+    'From then on announces of torrents that are not on the whitelist are refused.',
+  ])
+  assert.equal(await said({ listed: true }, {}), [
+    'listed',
+    false,
+    'From then on announces of any torrent are taken, on the whitelist or not.',
+  ])
+  assert.equal(await said({}, { private: true }), ['private', true, 'From then on clients without a key are refused.'])
+  assert.equal(await said({ private: true }, {}), ['private', false, 'From then on clients are let in without a key.'])
+})
+
 test('a bind that changes says which families are left', async () => {
   const { diff } = await changed({ udp: [6969] }, { udp: [{ port: 6969, bind: '0.0.0.0' }] })
   assert.equal(fieldsOf(diff)[0], { name: 'udp 6969', from: 'IPv4 and IPv6', to: 'IPv4' })
@@ -141,6 +161,7 @@ test('another driver leaves the data behind, and says so', async () => {
   const { diff, impact } = await changed({ udp: [6969] }, { udp: [6969], database })
   assert.equal(fieldsOf(diff)[0], { name: 'database', from: 'sqlite', to: 'mysql at db.example.net:3306/tracker' })
   assert.is(impact.data, 'starts on what is in mysql at db.example.net:3306/tracker, nothing at first; nothing is copied over from sqlite')
+  assert.not.match(`${impact.says}`, 'No stored data is touched')
 })
 
 test('a database is called what people call it', () => {
