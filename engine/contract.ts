@@ -2,8 +2,10 @@ import type * as t from 'io-ts'
 import type { Fault } from '../specs/fault.js'
 import type { Attempt } from '../specs/fp.js'
 import type { Json } from '../specs/json.js'
+import type { Shell } from './shell.js'
 import type { Addr, Ask, Asks, MachineSeen, Probe, ProbeOf, Step, Text, Thing, Via } from './vocabulary.js'
 
+export type { Shell } from './shell.js'
 export type * from './vocabulary.js'
 
 /** Three answers, never two: nothing is created, deleted or pruned because a question failed. */
@@ -220,23 +222,6 @@ export interface Channel {
   /** What this machine finds when it asks the host from outside; in the order of the probes. */
   readonly outside?: (probes: ReadonlyArray<Probe>, reveal: Reveal) => Promise<ReadonlyArray<Answer<unknown>>>
   act(batch: Batch, reveal: Reveal, on: (event: Event) => void): Promise<Outcome>
-  close(): Promise<void>
-}
-
-/** A host for people and their commands, over the same way and with the same trust as its channel. */
-export interface Shell {
-  /** What a script prints that is read whole before it runs: as whoever logs in, or as root. */
-  run(script: string, as: 'login' | 'root'): Attempt<string>
-  /** Once something ran: argv of a program of this machine that is the given command there, its streams and its exit code. */
-  command(argv: ReadonlyArray<string>, how: { readonly root: boolean; readonly terminal: boolean }): ReadonlyArray<string>
-  /** Once something ran: argv of a program of this machine that is a login there, over a connection of its own. */
-  session(words: ReadonlyArray<string>): ReadonlyArray<string>
-  /** Whether the connection that `command` goes over still stands. */
-  isOpen(): Promise<boolean>
-  /** The keys that the host has been known by so far, `ssh-ed25519 AAAA…`. */
-  readonly pinned: ReadonlyArray<string>
-  /** The keys that it has shown since, where none was known. */
-  shown(): ReadonlyArray<string>
   close(): Promise<void>
 }
 
