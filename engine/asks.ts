@@ -127,6 +127,8 @@ export interface Asks {
   readonly container: {
     readonly image: string
     readonly running: boolean
+    /** Why it does not run, where it has not ended for good. */
+    readonly instead?: 'paused' | 'restarting'
     /** One that nobody starts again by itself has come to its end, with exit code 0. */
     readonly ended?: true
     readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none'

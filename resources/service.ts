@@ -132,7 +132,7 @@ export const containerFields = (
   seen: Asks['container'] | undefined,
 ): ReadonlyArray<Field> => {
   if (seen === undefined) return [{ name: 'container', to: 'running' }]
-  if (!seen.running) return [{ name: 'container', from: 'exited', to: 'running' }]
+  if (!seen.running) return [{ name: 'container', from: seen.instead ?? 'exited', to: 'running' }]
   const cut = networks.filter(name => !seen.networks.includes(name))
   if (cut.length > 0) return [{ name: 'container', from: `cut off from ${cut.join(', ')}`, to: 'made again' }]
   if (seen.same !== false) return []
@@ -212,7 +212,7 @@ const isRestart = ({ name }: Field): boolean => name === 'container' || name ===
 const impact = ({ self, name, reloads, restart }: ServiceWanted, change: Diff): Impact => {
   if (change.action !== 'update') return { stops: [] }
   const restarting = change.fields.find(isRestart)
-  if (restarting?.from === 'exited') return { stops: [], effect: `starts ${name}` }
+  if (restarting?.to === 'running') return { stops: [], effect: `starts ${name}` }
   if (restarting !== undefined) return { stops: [self], effect: `restarts ${name}`, ...restart }
   const paths = new Set([...change.files.map(({ path }) => path), ...change.fields.map(one => one.name)])
   return { stops: [], effect: reloads?.files.some(({ path }) => paths.has(path)) ? 'reloads, no gap' : 'restarts nothing' }

@@ -51,8 +51,16 @@ const verdictOf = (entry: Entry, before: ReadonlyMap<Addr, Verdict>, judging: Ju
   if (!known) return E.right({ entry, decision, predicted: true })
   /** It is there as far as anybody knows: what a new one would be like says nothing of it. */
   const diff = { action: 'update', fields: [], files: [] } as const
-  return E.right({ entry, decision: { ...decision, action: 'update', diff }, predicted: true, because: 'checked once its host answers' })
+  return E.right({
+    entry,
+    decision: { ...decision, action: 'update', diff },
+    predicted: true,
+    because: `checked once ${waitedFor(unasked.via, routes)} answers`,
+  })
 }
+
+/** Who has to answer before what could not be asked can be. */
+export const waitedFor = (via: string, { machines }: Routes): string => (via === 'provider' || machines.has(via as Addr) ? 'its host' : via)
 
 /** Why a machine's own host can't be asked, where waiting for it doesn't help. One that was never seen ready may still let us in. */
 const closedOf = ({ addr, claims }: Entry, { world, remembered }: Judging): Fault | undefined => {

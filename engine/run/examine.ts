@@ -1,8 +1,9 @@
 import type { Fault } from '../../specs/fault.js'
 import { saysOf } from '../../specs/fault.js'
 import type { Addr, Detail } from '../contract.js'
-import { rootOf } from '../plan/decide.js'
+import { rootOf, unaskedOf } from '../plan/decide.js'
 import type { Planned } from '../plan/plan.js'
+import { waitedFor } from '../plan/verdicts.js'
 import type { Plan, Task } from '../plan-value.js'
 import type { CheckResult } from '../run-value.js'
 import { type Checking, checkAll } from './checks.js'
@@ -95,9 +96,15 @@ const pending = (task: Task, planned: Planned): Examined => {
   const says = (state: State, detail: string): Examined => ({ addr, state, detail, ...known, differs: true, checks: [] })
   if (action === 'delete') return says('drift', 'no longer in the file; apply would delete it')
   if (stopped && routes.machines.has(addr)) return says('down', 'the machine is stopped; apply would start it')
-  if (predicted && (stopped === true || action !== 'create')) return says('unknown', 'cannot be asked before its host answers')
+  if (predicted && (stopped === true || action !== 'create'))
+    return says('unknown', `cannot be asked before ${missedBy(addr, planned)} answers`)
   if (action === 'create') return says('down', 'not there; apply would make it')
   return says('drift', `${task.reasons.join(', ')}${namesOf(task)}; apply would ${action === 'replace' ? 'replace' : 'change'} it`)
+}
+
+const missedBy = (addr: Addr, { entries, world, routes }: Planned): string => {
+  const entry = entries.get(addr)
+  return waitedFor((entry && unaskedOf(entry, world)?.via) ?? 'provider', routes)
 }
 
 const NAMED = 3

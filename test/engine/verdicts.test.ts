@@ -2,7 +2,7 @@ import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { MachineSeen } from '../../engine/contract.js'
 import { entryOf } from '../../engine/plan/decide.js'
-import { verdictsOf } from '../../engine/plan/verdicts.js'
+import { verdictsOf, waitedFor } from '../../engine/plan/verdicts.js'
 import { routesOf } from '../../engine/routes.js'
 import { worldOf } from '../../engine/world.js'
 import type { Fault } from '../../specs/fault.js'
@@ -53,6 +53,15 @@ test('a machine of ours that only starts is waited for, and what no waiting mend
 
 test('one that was never seen ready may have no user yet, but never another key', () => {
   assert.equal([verdictFor(refused, { known: false }), verdictFor(changed, { known: false })], ['update', 'HOST_KEY_CHANGED'])
+})
+
+test('what can be asked only through a service waits for that, not for its host', () => {
+  const { facts } = roleIn({ name: 'demo', provider: 'lxd', tracker: { udp: [6969], database: 'mysql' }, mysql: {} }, 'vm.main')
+  const routes = routesOf(facts)
+  assert.equal(
+    ['provider', 'vm.main', 'mysql.main'].map(via => waitedFor(via, routes)),
+    ['its host', 'its host', 'mysql.main'],
+  )
 })
 
 test('a server that exists is not waited for', () => {

@@ -181,6 +181,15 @@ test('a stopped container is started, which nobody has to be warned of', async (
   assert.equal([fieldsOf(diff), impact], [[{ name: 'container', from: 'exited', to: 'running' }], { stops: [], effect: 'starts tracker' }])
 })
 
+test('a paused container is told as paused, not as one that ended', async () => {
+  const stage = stageWith(host, 'demo', withStack('/opt/torrust'))
+  await settle(stage, role({ udp: [6969] }))
+  const containers = stage.model.hosts.get('demo')?.things.get('container')
+  containers?.set('demo/tracker', { ...(containers.get('demo/tracker') as object), running: false, instead: 'paused' })
+  const { diff, impact } = await decideAs(stage, role({ udp: [6969] }))
+  assert.equal([fieldsOf(diff), impact], [[{ name: 'container', from: 'paused', to: 'running' }], { stops: [], effect: 'starts tracker' }])
+})
+
 test('a container that somebody cut off from one of its networks is made again', async () => {
   const stage = stageWith(host, 'demo', withStack('/opt/torrust'))
   await settle(stage, role({ udp: [6969] }))

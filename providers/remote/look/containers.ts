@@ -86,6 +86,7 @@ const ONCE: ReadonlySet<string> = new Set(['no', 'on-failure'])
 const seenOf = ({ image, status, exit, restart = '', health, restarts, digest, networks }: Told, pending: boolean): Asks['container'] => ({
   image,
   running: status === 'running',
+  ...((status === 'paused' || status === 'restarting') && { instead: status }),
   ...(status === 'exited' && exit === 0 && ONCE.has(restart) && { ended: true as const }),
   health,
   restarts,

@@ -89,6 +89,34 @@ test('of two containers of one service the one that runs is it, then the newer',
   assert.is(await digestOf('{"neither":"nor"}'), 'unasked')
 })
 
+test('what neither runs nor has ended is told as what it is', async () => {
+  const insteadOf = async (status: string): Promise<unknown> => {
+    const one = JSON.stringify({
+      project: 't',
+      service: 's',
+      digest: '',
+      image: 'i',
+      status,
+      health: 'none',
+      restarts: 0,
+      created: '',
+      networks: [],
+    })
+    const said = `${nonce} begin files\nopen \nend\n\n${nonce} end files 0\n${nonce} begin container\n${one}\n${nonce} end container 0\n${nonce} all\n`
+    const [answer] = await answersTo([{ ask: 'container', key: 't/s', via: 'docker.main' }], said)
+    return answer?.is === 'present' && Object.entries(answer.value as object).filter(([name]) => name === 'running' || name === 'instead')
+  }
+  assert.equal(await insteadOf('paused'), [
+    ['running', false],
+    ['instead', 'paused'],
+  ])
+  assert.equal(await insteadOf('restarting'), [
+    ['running', false],
+    ['instead', 'restarting'],
+  ])
+  assert.equal(await insteadOf('exited'), [['running', false]])
+})
+
 test('no environment of a container is asked for, and a stopped engine is not woken', () => {
   const script = lookScript(probes, nonce)
   assert.not.match(script, /Config\.Env|\.Env\b|json \.Config\}|json \.\}\}/)
