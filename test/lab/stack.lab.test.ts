@@ -10,7 +10,7 @@ import { isRegistryPossible } from './images/registry.js'
 import { EDITS, SECRETS } from './stack/changes.js'
 import { type Peers, peersOn } from './stack/peers.js'
 import { good, type Played, playEdit, type Running, removeMachine, settled, stackNamed } from './stack/running.js'
-import { changed, seenOn } from './stack/seen.js'
+import { changed, restartedIn, seenOn } from './stack/seen.js'
 import { tableOf } from './stack/table.js'
 
 const NAME = 's-stack'
@@ -102,6 +102,26 @@ else {
     desk.write(file)
     good(await desk.run('apply', '--yes'))
     assert.equal(changed(before.starts, (await seenOn(NAME)).starts), [])
+    await settled(desk)
+  })
+
+  test('images that crash are found before anything stops, and leave the files as they were', async ({ running: { desk, file } }) => {
+    const before = await seenOn(NAME)
+    const stack = file['compose-stack'] as object | undefined
+    for (const edit of [
+      { tracker: { ...(file.tracker as object), image: 'lab/crash:1' } },
+      { 'compose-stack': { ...stack, services: { other: { image: 'lab/crash:1' } } } },
+    ]) {
+      desk.write({ ...file, ...edit })
+      const ran = await desk.run('apply', '--yes')
+      assert.is(ran.code, 4, told(ran))
+      assert.match(ran.stderr, /CONFIG_REFUSED: [\s\S]*\n {2}Now: nothing was changed\.\n/, told(ran))
+      const after = await seenOn(NAME)
+      assert.equal([restartedIn(before, after), changed(before.files, after.files)], [[], []])
+      assert.not.match(good(await desk.run('plan')).stdout, 'Changed outside')
+    }
+    desk.write(file)
+    good(await desk.run('apply', '--yes'))
     await settled(desk)
   })
 
