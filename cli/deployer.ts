@@ -23,6 +23,7 @@ import { placing } from './placing.js'
 import { providerFor } from './provider.js'
 import { type Rebuilt, rebuiltOf, remembered } from './rebuilt.js'
 import { printsOf, sameSecretsSince } from './secret-prints.js'
+import { keptIn, sourceOfSecret } from './secret-sources.js'
 import { type Generated, generatedOrPlaceholder, lookupOf } from './secrets.js'
 import { lookKnowing, placeholders, type Standing, sealStanding, unsealedIn } from './standing.js'
 import { readState, writeState } from './state.js'
@@ -198,6 +199,8 @@ export class Deployer {
             isSameFile: saysTheSame(state, memory, opened),
             asks: this.asks,
             readBack: standing,
+            isKept: keptIn(opened, state.secrets, standing),
+            sourceOfSecret: sourceOfSecret(opened, context),
             whileBusy,
           }),
         )

@@ -80,6 +80,8 @@ export interface Field {
   readonly to?: Json | undefined
   /** Shown as `(secret, changed)`. */
   readonly secret?: true
+  /** The secrets in it, by name. */
+  readonly carries?: ReadonlyArray<string>
   /** Shown of a create too, whose sentence says the rest. */
   readonly notable?: true
   /** A few words behind the values: why this takes what it takes. */

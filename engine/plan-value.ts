@@ -71,6 +71,10 @@ export interface PlannedField {
   readonly from?: Json | undefined
   readonly to?: Json | undefined
   readonly secret?: true
+  /** Generated before, and used again. */
+  readonly kept?: true
+  /** The secrets in it that changed, by name. */
+  readonly carries?: ReadonlyArray<string>
   /** Shown of a create too, whose sentence says the rest. */
   readonly notable?: true
   /** A few words behind the values. */

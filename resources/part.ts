@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Answers, Asks, Claim, Field, FileDiff, Network, Owned, Probe, Step, Text, Thing, Via } from '../engine/contract.js'
+import { secretsNamedIn } from '../engine/holes.js'
 import { hasHoles } from '../engine/vocabulary.js'
 import type { Json } from '../specs/json.js'
 
@@ -165,7 +166,7 @@ export const fieldsOf = (parts: ReadonlyArray<Part>, seen: SeenParts = {}): Read
     if (part.what !== 'file') return [{ name: nameOf(part), ...(now && { from: row.words(now) }), to: row.words(part) }]
     if (now === undefined) return []
     if (row.words(now) !== row.words(part)) return [{ name: part.path, from: row.words(now), to: row.words(part) }]
-    return hasHoles(part.content) ? [{ name: part.path, secret: true }] : []
+    return hasHoles(part.content) ? [{ name: part.path, secret: true, carries: secretsNamedIn(part.content) }] : []
   })
 
 const nameOf = (part: Part): string => (part.what === 'setting' ? part.key : `${part.what} ${idOf(part)}`)

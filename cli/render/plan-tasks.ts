@@ -103,9 +103,11 @@ const fit = (text: string, width: number, look: Look): string => (Number.isFinit
 
 const secretWord = (field: PlannedField): string => {
   const { from, to } = field
-  if (isOnlyKnownToDiffer(field)) return '(secret, changed)'
+  if (isOnlyKnownToDiffer(field))
+    return field.carries === undefined ? '(secret, changed)' : `(secret: ${field.carries.join(', ')}, changed)`
   if (to === undefined) return '(secret, removed)'
   if (from !== undefined) return '(secret, changed)'
+  if (field.kept) return '(secret, kept)'
   return typeof to === 'object' && to !== null && 'generate' in to ? '(secret, to be generated)' : '(secret)'
 }
 

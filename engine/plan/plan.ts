@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, need } from '../../specs/fp.js'
+import type { Json } from '../../specs/json.js'
 import type { Addr, Answers, AnyKind, Busy, Facts, Field, Host, Provider, Reveal } from '../contract.js'
 import { nearest } from '../graph.js'
 import { secretsNamedIn } from '../holes.js'
@@ -17,6 +18,7 @@ import { driftLines, foreignLines, unmetLines } from './drift.js'
 import { fingerprintOf } from './fingerprint.js'
 import { isNews, knowing } from './hosts.js'
 import { hostsOf, recordsOf } from './remember.js'
+import { withSecretsTold } from './secret-fields.js'
 import { beforeOf, isGone, type Past, plannedFields, plannedFiles, probesBefore, sourcesOf } from './sources.js'
 import { protectChange, reasonsOf, sentenceOf, type Verdict, verdictsOf } from './verdicts.js'
 
@@ -43,6 +45,10 @@ export interface PlanInput {
   readonly lockedIn?: (run: number) => Facts | undefined
   /** Whether these secrets are what they were in an older run. */
   readonly sameSecrets?: (run: number, secrets: ReadonlyArray<string>) => Promise<boolean>
+  /** Whether a generated secret is there already. */
+  readonly isKept?: (secret: string) => boolean
+  /** Where a secret comes from; never its value. */
+  readonly sourceOfSecret?: (secret: string) => Json | undefined
   /** Given what is still at work, says whether to look once more. Without it a plan is of what is there now. */
   readonly whileBusy?: ((busy: ReadonlyArray<Busy>) => Promise<boolean>) | undefined
 }
@@ -105,7 +111,11 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       }
       drift.push(...driftLines(verdict, past), ...foreignLines(verdict, world))
       const guards = protectChange(verdict.entry, remembered.get(addr))
-      if (pending.has(addr)) tasks.push(await taskOf(verdict, past, { after: after.get(addr) ?? [], guards }))
+      if (pending.has(addr)) {
+        const task = await taskOf(verdict, past, { after: after.get(addr) ?? [], guards })
+        const of = { kind: task.kind, run: remembered.get(addr)?.run, input }
+        tasks.push({ ...task, fields: await withSecretsTold(task.fields, of) })
+      }
     }
     const unmet = [...verdicts.values()].flatMap(unmetLines)
     const all = withDeletions(tasks, deletions.tasks)
@@ -145,6 +155,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       fingerprint: fingerprintOf(
         body,
         machines.map(({ seen }) => seen.id),
+        input.sourceOfSecret,
       ),
     }
     return { plan, input, entries, routes, world, links, records: recordsOf(verdicts, { world, remembered, tool: input.tool }) }

@@ -1,6 +1,5 @@
 import type { Addr, Asks, Change, Diff, Fact, Facts, Field, Impact, Kind, ProbeOf } from '../../engine/contract.js'
 import { databaseKey } from '../../engine/database.js'
-import type { Json } from '../../specs/json.js'
 import { hasTls } from '../../specs/listener.js'
 import { loggingIn } from '../database.js'
 import { factsOf } from '../facts.js'
@@ -100,7 +99,7 @@ const notesOf = (spec: TrackerSpec): ReadonlyArray<Field> => {
       to: hasTls(api) ? `${api.domain}, TLS` : api.bind === 'public' ? 'public, IPv4' : (api.bind ?? 'loopback'),
       notable: true,
     },
-    { name: 'api.admin_token', secret: true, to: api.admin_token.from as Json },
+    { name: 'api.admin_token', secret: true, to: 'generate' in api.admin_token.from ? { ...api.admin_token.from } : 'given' },
   ]
 }
 const placeOf = ({ scheme, bind, tls }: Listener): string => (tls ? 'TLS' : `${bind}${scheme === 'http' ? ', without TLS' : ''}`)

@@ -254,7 +254,8 @@ test('passwords of registries stay holes, in a file for root that is compared wh
   )
   const seen = running()
   const changed = { ...seen, parts: { ...seen.parts, [`file ${path}`]: { mode: '0600', owner: 'root', group: 'root', same: false } } }
-  assert.equal(docker.diff(want, changed), { action: 'update', fields: [{ name: path, secret: true }], files: [] })
+  const carries = ['docker.registries.ghcr.io.password']
+  assert.equal(docker.diff(want, changed), { action: 'update', fields: [{ name: path, secret: true, carries }], files: [] })
 })
 
 test('an engine of ours goes without what is in use, and one that was there before stays', () => {

@@ -156,7 +156,7 @@ test('a secret that changed on the host alone is a change outside, and what uses
   assert.match((await deployer(['test'], { cwd, env })).stdout, /\n\w+ +tracker\.main +api 1212/)
   writeFileSync(log, after)
   const changed = (await deployer(['plan'], { cwd, env: { A: 'the-third-token' } })).stdout
-  assert.match(changed, /tracker\.env +\(secret, changed\) +\[secret\]\n/)
+  assert.match(changed, /tracker\.env +\(secret: tracker\.api\.admin_token, changed\) +\[secret\]\n/)
   assert.not.match(changed, 'Changed outside')
 })
 
