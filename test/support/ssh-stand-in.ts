@@ -45,7 +45,8 @@ exec "$@"
 
 const JOURNALCTL = `#!/bin/sh
 for word; do printf '%s ' "$word" >>"$AT/journal"; done
-case " $* " in
+case "$JOURNAL $* " in
+  'silent '*) ;;
   *' --output=json '*) echo '{"__REALTIME_TIMESTAMP":"1763750611931543","_SYSTEMD_UNIT":"docker.service","MESSAGE":[104,105,27]}';;
   *) printf '\\033[31mred\\033[0m \\007bell\\n\\tin\\nend'; [ -z "$JOURNAL" ] || printf "$JOURNAL";;
 esac
