@@ -107,6 +107,8 @@ export interface Impact {
   readonly seconds?: number
   /** What data is lost, in words. */
   readonly data?: string
+  /** It is lost although the resource stays: nothing of it is left behind. */
+  readonly lost?: true
   /** A few words for the task's line in a plan: `restarts tracker`, `reloads, no gap`. */
   readonly effect?: string
   /** What users of the service will notice, in sentences. */
@@ -160,6 +162,8 @@ export interface Kind<S, W, N> {
   /** What is asked for and stays otherwise, since it can't be had in place. No reason for a change. */
   unmet(want: W, seen: N): ReadonlyArray<string>
   checks(want: W): ReadonlyArray<Check>
+  /** What nobody can try yet, and why. */
+  readonly untried?: (want: W) => ReadonlyArray<{ readonly says: string; readonly why: string }>
   /** How it is now; its sentence, where nothing more is known. */
   readonly detail?: (want: W, seen: N, host: Host | undefined) => Detail
 }

@@ -18,6 +18,8 @@ export interface Plan {
   readonly tasks: ReadonlyArray<Task>
   readonly unchanged: ReadonlyArray<Addr>
   readonly unhandled: ReadonlyArray<Addr>
+  /** What nobody reaches before those are handled. */
+  readonly unreached?: ReadonlyArray<string>
   readonly drift: ReadonlyArray<Drift>
   /** What the file asks for and the world keeps otherwise: said in every plan, never counted. */
   readonly unmet?: ReadonlyArray<Unmet>

@@ -20,6 +20,8 @@ export interface Wish {
   readonly facts: Facts
   /** Sections that this version reads but cannot act on. */
   readonly unhandled: ReadonlyArray<Addr>
+  /** What is made and yet reached by nobody, since only one of those would lead to it: `http 7070`. */
+  readonly unreached?: ReadonlyArray<string>
   /** Variables of the environment that took part, such as DEPLOYER__TRACKER__UDP__0__PORT. */
   readonly overrides: ReadonlyArray<string>
   /** The same file without them. */

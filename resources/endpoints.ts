@@ -1,5 +1,6 @@
 import { hasTls } from '../specs/listener.js'
 import type { Environment } from './environment.js'
+import { kinds } from './registry.js'
 import { familyOf, isOf } from './sockets.js'
 
 /** Where people and programs reach the tracker, once it runs on a host with this address. */
@@ -9,6 +10,8 @@ export interface Endpoints {
   /** The API's URL; undefined: it answers on the host's loopback only. */
   readonly api?: string
   readonly apiPort: number
+  /** The API has TLS, and nobody gives it yet: there is no way to it. */
+  readonly apiWaits?: true
 }
 
 interface Listener {
@@ -18,17 +21,19 @@ interface Listener {
   readonly tls?: boolean
 }
 
-export const endpointsOf = ({ tracker }: Environment, address: string): Endpoints => {
+export const endpointsOf = ({ tracker }: Environment, address: string, handled: Pick<typeof kinds, 'has'> = kinds): Endpoints => {
   const { udp, http, api } = tracker
   const path = tracker.private ? 'announce/YOUR_KEY' : 'announce'
-  const apiHost = isMet(api, address) ? hostOf({ bind: 'loopback', ...api }, address) : []
+  const isServed = (one: Listener): boolean => !hasTls(one) || handled.has('caddy')
+  const apiHost = isServed(api) && isMet(api, address) ? hostOf({ bind: 'loopback', ...api }, address) : []
   return {
     clients: [
       ...udp.flatMap(one => hostOf(one, address).map(host => `udp://${host}:${one.port}/announce`)),
-      ...http.flatMap(one => hostOf(one, address).map(host => `${webOf(one, host)}/${path}`)),
+      ...http.filter(isServed).flatMap(one => hostOf(one, address).map(host => `${webOf(one, host)}/${path}`)),
     ],
     ...(apiHost[0] !== undefined && { api: `${webOf(api, apiHost[0])}/api/v1` }),
     apiPort: api.port,
+    ...(!isServed(api) && { apiWaits: true }),
   }
 }
 

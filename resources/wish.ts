@@ -1,6 +1,7 @@
 import type { Addr, Facts } from '../engine/contract.js'
 import type { Declared, Wish } from '../engine/wish.js'
 import type { Json } from '../specs/json.js'
+import { behindCaddy } from './behind-caddy.js'
 import { type Fragment, withServices } from './compose-stack/fragments.js'
 import { type Environment, PRESENCE } from './environment.js'
 import type { EnvironmentFact, FragmentFact, PortFact } from './facts.js'
@@ -22,6 +23,7 @@ export interface Given {
 /** What a whole environment file asks for of those who can act on it. */
 export const wishOf = (environment: Environment, given: Given, handled: Handled = kinds): Wish => {
   const { overrides, without, fragments = [] } = given
+  const unreached = handled.has('caddy') ? [] : behindCaddy(environment)
   return {
     environment: environment.name,
     provider: environment.provider.kind,
@@ -29,6 +31,7 @@ export const wishOf = (environment: Environment, given: Given, handled: Handled 
     unhandled: sectionsOf(environment)
       .filter(section => !handled.has(section))
       .map(addrOf),
+    ...(unreached.length > 0 && { unreached }),
     overrides,
     ...(without !== undefined && { withoutOverrides: asked(without, given, handled) }),
     reachable: reachableOf(withServices(environment, fragments)),

@@ -41,13 +41,17 @@ export const goneNote = ({ vanished, given }: Plan, look: Look): ReadonlyArray<L
     : note(`Gone already: ${names.join(', ')}. apply forgets ${isOne(names) ? 'it' : 'them'}.`, look)
 }
 
-export const notHandled = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line> =>
+export const notHandled = ({ unhandled, unreached = [] }: Plan, look: Look): ReadonlyArray<Line> =>
   unhandled.length === 0
     ? []
     : note(
-        `Not handled by this version yet: ${unhandled.map(clean).join(', ')}. ${isOne(unhandled) ? 'It is' : 'They are'} checked, and left alone.`,
+        `Not handled by this version yet: ${unhandled.map(clean).join(', ')}. ${isOne(unhandled) ? 'It is' : 'They are'} checked, and left alone.${unreachedWords(unreached)}`,
         look,
       )
+
+/** Made, and of no use to anybody so far. */
+export const unreachedWords = (names: ReadonlyArray<string> = []): string =>
+  names.length === 0 ? '' : ` Until then nobody reaches ${allWord(names.map(clean))}: only Caddy leads there.`
 
 export const unmetNote = ({ unmet = [] }: Plan, look: Look): ReadonlyArray<Line> =>
   unmet.flatMap(({ addr, says }) => note(`${clean(addr)}: ${says}.`, look))

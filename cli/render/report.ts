@@ -6,6 +6,7 @@ import { commandLine, withFile } from './command-line.js'
 import { faultLines } from './fault.js'
 import { columnsOf, type Look, type Told } from './look.js'
 import { isDestroy } from './plan-next.js'
+import { unreachedWords } from './plan-notes.js'
 import { clean, prose, upTo, wrap } from './text.js'
 import { allWord, tookWord } from './words.js'
 
@@ -59,12 +60,12 @@ const committing = ({ commit }: Told, look: Look): ReadonlyArray<Line> => (commi
 const loginLine = (told: Told): string => commandLine('ssh', withFile(told))
 
 /** Up is what was made, which is less than the file asks for. */
-const notYet = ({ unhandled }: Plan, look: Look): ReadonlyArray<Line> => {
+const notYet = ({ unhandled, unreached }: Plan, look: Look): ReadonlyArray<Line> => {
   if (unhandled.length === 0) return []
   const sections = unhandled.map(addr => clean(addr.slice(0, addr.lastIndexOf('.'))))
   const says = `his version does not act on ${allWord(sections)}.`
   const lacks = sections.includes('tracker') ? `No tracker runs yet: t${says}` : `T${says}`
-  return wrap(lacks, columnsOf(look)).map(text => line(text))
+  return wrap(lacks + unreachedWords(unreached), columnsOf(look)).map(text => line(text))
 }
 
 /** The next command is about the file, not about what was special this time. */

@@ -113,8 +113,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       const guards = protectChange(verdict.entry, remembered.get(addr))
       if (pending.has(addr)) {
         const task = await taskOf(verdict, past, { after: after.get(addr) ?? [], guards })
-        const of = { kind: task.kind, run: remembered.get(addr)?.run, input }
-        tasks.push({ ...task, fields: await withSecretsTold(task.fields, of) })
+        tasks.push(await withSecretsTold(task, remembered.get(addr)?.run, input))
       }
     }
     const unmet = [...verdicts.values()].flatMap(unmetLines)
@@ -136,6 +135,7 @@ export const makePlan = (input: PlanInput): Attempt<Planned> =>
       ...(machines.some(({ seen }) => !seen.running) && { stopped: true as const }),
       unchanged: [...entries.keys()].filter(addr => !pending.has(addr)),
       unhandled: purpose === 'destroy' ? [] : wish.unhandled,
+      ...(wish.unreached && purpose === 'apply' && { unreached: wish.unreached }),
       drift,
       ...(unmet.length > 0 && { unmet }),
       dangers: dangersOf(all, routes),

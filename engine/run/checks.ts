@@ -41,8 +41,13 @@ export const checkAll = async (checking: Checking): Promise<ReadonlyArray<CheckR
     if (left.length === 0 || stop.aborted || clock.now() + pause > deadline) break
     await clock.sleep(pause)
   }
-  return asked.flatMap(one => results.get(one) ?? [])
+  return [...asked.flatMap(one => results.get(one) ?? []), ...untriedOf(checking)]
 }
+
+const untriedOf = ({ planned, of }: Checking): ReadonlyArray<CheckResult> =>
+  [...planned.entries.values()]
+    .filter(({ addr }) => of === undefined || of.includes(addr))
+    .flatMap(({ addr, kind, want }) => (kind.untried?.(want) ?? []).map(one => ({ addr, ...one, result: 'skipped' as const })))
 
 export const checksOf = ({ planned, of }: Pick<Checking, 'planned' | 'of'>): ReadonlyArray<Asked> =>
   [...planned.entries.values()]
@@ -77,8 +82,8 @@ type Result = Omit<CheckResult, 'addr' | 'says'>
 
 const NO_IPV6: Result = { result: 'skipped', why: 'the host has no IPv6 address' }
 
-const resultOf = ({ expect }: Check, answer: Answer<unknown>): Result => {
-  if (answer.is === 'absent') return { result: 'failed', why: 'no answer' }
+const resultOf = ({ expect, probe }: Check, answer: Answer<unknown>): Result => {
+  if (answer.is === 'absent') return { result: 'failed', why: probe.ask === 'file' ? `${probe.key} is gone` : 'no answer' }
   if (answer.is === 'present') return valued(answer.value, expect)
   const { fault } = answer
   if (fault.code === 'NO_IPV6_HERE') return { result: 'skipped', why: saysOf(fault) }

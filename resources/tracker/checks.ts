@@ -21,6 +21,14 @@ export const checksOf = (one: Checked, { host, ipv6 }: Stack): ReadonlyArray<Che
   ...healthChecks(one, host),
 ]
 
+/** Behind Caddy, which this version does not run yet. */
+export const untriedOf = ({ listeners, api, health }: Checked): ReadonlyArray<{ readonly says: string; readonly why: string }> =>
+  [
+    ...listeners.filter(({ tls }) => tls).map(nameOf),
+    ...(hasTls(api) ? [`api ${api.port}`] : []),
+    ...(hasTls(health) ? [`health ${health.port}`] : []),
+  ].map(says => ({ says, why: 'nobody reaches it before this version acts on caddy' }))
+
 const announces = (way: Omit<Announcing, 'api' | 'admit'>, { api, token, ...tracker }: Checked): ReadonlyArray<Check> => {
   const admit = [...(tracker.listed ? (['listing'] as const) : []), ...(tracker.private ? (['key'] as const) : [])]
   const says = `${nameOf(way)} IPv${way.family}`

@@ -3,10 +3,10 @@ import * as assert from 'uvu/assert'
 import { endpointsOf } from '../../resources/endpoints.js'
 import { decodeEnvironment } from '../../resources/environment.js'
 
-const endpoints = (tracker: object, address = '10.77.0.20', rest: object = {}) => {
+const endpoints = (tracker: object, address = '10.77.0.20', rest: object = {}, handled = new Set(['caddy'])) => {
   const { value } = decodeEnvironment({ name: 'demo', provider: 'lxd', tracker, ...rest })
   if (value === undefined) throw new Error('not an environment')
-  return endpointsOf(value, address)
+  return endpointsOf(value, address, handled)
 }
 
 test('each listener that can be reached from outside has a URL for clients, and the API is where it was put', () => {
@@ -33,6 +33,16 @@ test('a listener on one address is reached there, one with TLS by its name alone
     'https://tracker.example.com/announce/YOUR_KEY',
   ])
   assert.equal(endpoints({ udp: [{ port: 6969, bind: '192.0.2.7' }] }).clients, ['udp://192.0.2.7:6969/announce'])
+})
+
+test('what only Caddy leads to is told to nobody before there is one', () => {
+  const caddy = { caddy: { email: 'ops@example.com' } }
+  const tracker = { udp: [6969], http: [{ port: 7070, domain: 'tracker.example.com' }], api: { domain: 'api.example.com' } }
+  assert.equal(endpoints(tracker, undefined, caddy, new Set()), {
+    clients: ['udp://10.77.0.20:6969/announce'],
+    apiPort: 1212,
+    apiWaits: true,
+  })
 })
 
 test.run()

@@ -312,7 +312,7 @@ test('a wish has the sections with a handler, and the ports of those without', (
     wish.resources.map(({ addr }) => addr),
     ['vm.main', 'firewall.main', 'docker.main', 'compose-stack.main', 'tracker.main'],
   )
-  assert.equal(wish.unhandled, ['caddy.main'])
+  assert.equal([wish.unhandled, wish.unreached], [['caddy.main'], ['http 7070']])
   assert.equal(
     wish.facts.flatMap(fact => (fact.fact === 'port' ? [`${fact.from} ${fact.port}/${fact.proto} ${fact.bind}`] : [])),
     [

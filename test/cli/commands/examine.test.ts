@@ -122,4 +122,14 @@ test('--watch draws again until Ctrl-C', async () => {
   assert.equal([refused.code, JSON.parse(refused.stdout).fault.code], [1, 'USAGE'])
 })
 
+test('what only Caddy leads to is neither tried nor praised, while no version acts on Caddy', async () => {
+  const cwd = at(
+    'name: demo\nprovider: sandbox\ntracker: { http: [{ port: 7070, domain: t.example.com }] }\ncaddy: { email: ops@example.com }\n',
+  )
+  const applied = await deployer(['apply', '--yes'], { cwd })
+  assert.match(applied.stderr, 'skipped  tracker.main        http 7070: nobody reaches it before this version acts on caddy')
+  assert.match(applied.stdout, 'This version does not act on caddy. Until then nobody reaches http 7070: only')
+  assert.match((await deployer(['test'], { cwd })).stdout, ', 1 skipped.\n')
+})
+
 test.run()

@@ -146,6 +146,11 @@ test('sections for a later version are named even when there is nothing to do', 
   assert.is(said, 'Not handled by this version yet: compose-stack.main, tracker.main. They are')
 })
 
+test('what nobody reaches before a section is handled is named with it', () => {
+  const text = renderPlan(plan({ unchanged: ['vm.main'], unhandled: ['caddy.main'], unreached: ['http 7070', 'api 1212'] }), PLAIN)
+  assert.match(text.replace(/\n/g, ' '), 'Until then nobody reaches http 7070 and api 1212: only Caddy leads there.')
+})
+
 test('of a machine that is stopped the plan says so, and nothing of its host that nobody could ask', () => {
   const fields = [{ name: 'running', from: false, to: true, source: 'host' as const }]
   const tasks = [
