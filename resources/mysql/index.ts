@@ -95,6 +95,12 @@ const read = (want: MysqlWanted, answers: Answers): MysqlSeen | undefined => {
 
 const NOTHING: SeenParts = {}
 
+/** Beside passwords that change, which have an order of their own. */
+const unsafe = (want: MysqlWanted, files: SeenParts): ReadonlyArray<Part> => {
+  const passwords = accountsOf(want).map(current)
+  return differing([...passwords.filter(part => isLying(part, files)), client(want)], files)
+}
+
 const ownFields = (want: MysqlWanted, seen: MysqlSeen): ReadonlyArray<Field> => [
   ...passwordFields(want.root, seen.root, seen.files),
   ...databaseFields(want.database, seen.root),
@@ -106,7 +112,7 @@ const ownFields = (want: MysqlWanted, seen: MysqlSeen): ReadonlyArray<Field> => 
 const diff = (want: MysqlWanted, seen: MysqlSeen | undefined): Diff => {
   const plain = base.diff(want, seen)
   if (seen?.container === undefined) return plain
-  const files = differing([client(want)], seen.files)
+  const files = unsafe(want, seen.files)
   const [fields, changed] = [[...ownFields(want, seen), ...fieldsOf(files, seen.files)], filesOf(files, seen.files)]
   return fields.length + changed.length === 0 ? plain : joined([plain, { action: 'update', fields, files: changed }])
 }
@@ -126,7 +132,7 @@ const steps: Kind<MysqlSpec, MysqlWanted, MysqlSeen>['steps'] = (want, seen, cha
     ...(settled ? [] : passwordSteps(user, seen?.user, files, password => accountSteps(account, seen?.user, password))),
     ...(!isNew && seen.user?.accepts === 'wanted' && accountFields(account, seen.user).length > 0 ? accountSteps(account, seen.user) : []),
     ...discardSteps(account, seen?.user),
-    ...stepsOf(want.stack.host, differing([client(want)], files)),
+    ...stepsOf(want.stack.host, unsafe(want, files)),
   ]
 }
 
@@ -155,11 +161,11 @@ const refuses = (want: MysqlWanted, seen: MysqlSeen | undefined, on: HostSeen): 
   const becomes = seen && changeOf(want.reference, { ...seen, mark: seen.mark ?? seen.container?.image })
   if (becomes?.is === 'downgrade')
     return { code: 'DATA_NEWER', addr: want.self, path: dataIn(want.stack.root), has: becomes.from, wanted: becomes.to }
-  if (seen?.root?.accepts === 'neither' && (isLying(current(want.root), seen) || isLying(next(want.root), seen)))
+  if (seen?.root?.accepts === 'neither' && (isLying(current(want.root), seen.files) || isLying(next(want.root), seen.files)))
     return { code: 'DATABASE_REFUSED', at: want.self, user: 'root', why: `it takes none of the passwords in ${passwordsIn(want.stack)}` }
   return unsupported(on)
 }
-const isLying = ({ path }: Part<'file'>, { files }: MysqlSeen): boolean =>
+const isLying = ({ path }: Part<'file'>, files: SeenParts): boolean =>
   (files[`file ${path}`] as Asks['file'] | null | undefined)?.same === true
 
 const accountIn = (self: ServiceWanted['self'], user: string, secret: string, stack: Stack): Account => ({

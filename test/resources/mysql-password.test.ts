@@ -210,4 +210,15 @@ test('an upgrade says what it means, an older server is refused the data', async
   })
 })
 
+test('a password that others can read is closed again, and nothing else happens', async () => {
+  const stage = await settled()
+  put(stage, 'file', `${FOLDER}/root`, { ...at(stage, 'file', `${FOLDER}/root`), mode: '0644' })
+  const { diff, steps, impact } = await decideAs(stage, server)
+  assert.equal(diff.action === 'none' ? [] : diff.fields, [{ name: `${FOLDER}/root`, from: '0644 root:root', to: '0600 root:root' }])
+  assert.equal(steps.map(word), ['put mysql/passwords/root'])
+  assert.equal(impact.stops, [])
+  await settle(stage, server)
+  await isDone(stage)
+})
+
 test.run()
