@@ -205,6 +205,8 @@ export type ProbeOf<A extends Ask> = {
   readonly match?: Text
   /** Owners of a file or dir as numbers, for what belongs to a user of an image: the host may call that number something else. */
   readonly numeric?: true
+  /** Of a file only that it is there, and whose: its content stays where it is, however much that is. */
+  readonly bare?: true
 }
 /** A question to the world, as data. */
 export type Probe = { [A in Ask]: ProbeOf<A> }[Ask]

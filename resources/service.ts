@@ -207,7 +207,7 @@ export const portsOf = ({ ports }: Block): ReadonlyArray<string> =>
 
 const isAgain = ({ from }: Field): boolean => from === 'running'
 
-const isRestart = ({ name }: Field): boolean => name === 'container' || name === 'image'
+export const isRestart = ({ name }: Field): boolean => name === 'container' || name === 'image'
 
 const impact = ({ self, name, reloads, restart }: ServiceWanted, change: Diff): Impact => {
   if (change.action !== 'update') return { stops: [] }

@@ -40,7 +40,7 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
   if (ENGINE_ONLY.includes(ask) && view.at('engine', 'docker') === undefined) return undefined
   switch (ask) {
     case 'file':
-      return owned(fileValue(view.at('file', key), asking), probe)
+      return owned(probe.bare === true ? bareOf(view.at('file', key)) : fileValue(view.at('file', key), asking), probe)
     case 'dir':
       return owned(view.at('dir', key), probe)
     case 'firewall':
@@ -66,6 +66,9 @@ const valueAt = (probe: Probe, asking: Asking, view: View): unknown => {
 const owned = <A extends Owned>(value: A | undefined, { numeric }: Probe): A | undefined =>
   value === undefined || numeric !== true ? value : { ...value, owner: numbered(value.owner), group: numbered(value.group) }
 const numbered = (name: string): string => (name === 'root' ? '0' : name)
+
+const bareOf = (file: Kept<'file'> | undefined): Asks['file'] | undefined =>
+  file && { mode: file.mode, owner: file.owner, group: file.group }
 
 const fileValue = (file: Kept<'file'> | undefined, { wanted, salt }: Asking): Asks['file'] | undefined => {
   if (file === undefined) return undefined

@@ -4,7 +4,7 @@ import type { Routes } from '../routes.js'
 export const dangersOf = (tasks: ReadonlyArray<Task>, routes: Routes): ReadonlyArray<Danger> => [
   ...tasks.flatMap(({ addr, action, steps, impact }): ReadonlyArray<Danger> => {
     if (impact.data === undefined) return []
-    const lost = action === 'delete' || action === 'replace' || steps.some(step => step.do === 'machine delete')
+    const lost = impact.lost === true || action === 'delete' || action === 'replace' || steps.some(step => step.do === 'machine delete')
     return [{ word: lost ? 'DATA LOST' : 'DATA LEFT', addr, says: impact.data }]
   }),
   ...tasks.flatMap(({ addr, action, impact }): ReadonlyArray<Danger> => {

@@ -1,22 +1,23 @@
-import type { Addr, Asks, Change, Diff, Fact, Facts, Field, Impact, Kind, ProbeOf } from '../../engine/contract.js'
-import { databaseKey } from '../../engine/database.js'
+import type { Addr, Answers, Asks, Diff, Fact, Facts, Field, Impact, Kind, ProbeOf } from '../../engine/contract.js'
 import { hasTls } from '../../specs/listener.js'
 import { loggingIn } from '../database.js'
 import { factsOf } from '../facts.js'
 import { ailsOf, databaseAt, type Foreign, foreignOf, refusalOf } from '../foreign.js'
 import { presentOf } from '../kind.js'
-import { type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
-import { type Stack, stackOf } from '../stack.js'
+import { isRestart, type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
+import { stackOf } from '../stack.js'
 import { unsupported } from '../systems.js'
 import { envFile, folder, text } from '../texts.js'
 import { block, HOME, healthCommand, OWNED } from './block.js'
-import { type Checked, checksOf, databaseCheck } from './checks.js'
+import { type Checked, checksOf, databaseCheck, untriedOf } from './checks.js'
 import { isExternal } from './database.js'
-import { foreignFact, type Keeps, keepsOf, needsOf, wordsOf } from './databases.js'
+import { foreignFact, keepsOf, needsOf, wordsOf } from './databases.js'
 import { trackerDetail } from './detail.js'
 import { type Listener, listenersOf, nameOf } from './listeners.js'
+import { opensOf } from './opens.js'
 import { secretVariables } from './secrets.js'
 import { TrackerSpec } from './spec.js'
+import { type DatabaseFile, databaseFile, EMPTIED, fileCheck, goneWords, isEmptied, LOSS } from './sqlite.js'
 import { readToml, type Told, trackerToml } from './toml.js'
 import { hasMetrics } from './versions.js'
 
@@ -24,6 +25,8 @@ export interface TrackerWanted extends ServiceWanted {
   readonly checked: Checked
   /** On a server, its own or somebody else's. */
   readonly database?: ProbeOf<'database'>
+  /** Of SQLite. */
+  readonly file?: DatabaseFile
   readonly foreign?: Foreign
   /** Of a new one, what is worth reading. */
   readonly notes: ReadonlyArray<Field>
@@ -46,7 +49,7 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
     scratch: keeps.driver === 'sqlite' ? ['/var/lib/torrust/tracker/database'] : [],
     reaches: keeps.driver === 'sqlite' ? [] : ['database'],
     lingers: true,
-    opens: [...opensOf(spec, listeners), ...tablesOf(keeps, stackOf(facts))],
+    opens: opensOf(spec, keeps, stackOf(facts)),
     says: `${spec.image}, ${driver}`,
     restart: {
       seconds: 2,
@@ -61,33 +64,8 @@ const tomlIn = (root: string): string => `${root}/${HOME}/etc/tracker.toml`
 
 interface TrackerSeen extends ServiceSeen {
   readonly database?: Asks['database']
-}
-
-/** What strangers find: each port, and that a closed tracker refuses them. */
-const opensOf = ({ api, health, listed, private: closed }: TrackerSpec, listeners: ReadonlyArray<Listener>): ReadonlyArray<Change> => {
-  const open = (key: string, bind: string): Change => ({
-    ask: 'port',
-    key,
-    to: { process: 'docker-proxy', ...(bind === 'loopback' && { inside: true }) },
-  })
-  const ports = listeners
-    .filter(({ tls }) => !tls)
-    .map(one => ({ key: `${one.port}/${one.scheme === 'udp' ? 'udp' : 'tcp'}`, bind: one.bind }))
-  return [
-    ...ports.flatMap(
-      ({ key, bind }): ReadonlyArray<Change> => [
-        open(key, bind),
-        ...(listed || closed ? [{ ask: 'announce', key, to: { taken: false, says: 'not let in' } } as const] : []),
-      ],
-    ),
-    ...[api, health].filter(one => !hasTls(one)).map(({ port, bind = 'loopback' }) => open(`${port}/tcp`, bind)),
-  ]
-}
-
-/** It makes them at its start. */
-const tablesOf = (keeps: Keeps, stack: Stack): ReadonlyArray<Change> => {
-  const at = needsOf(keeps, stack)
-  return at === undefined ? [] : [{ ask: 'database', key: databaseKey(at), to: { tables: at.tables } }]
+  /** The container runs on a file that is not there any more. */
+  readonly isFileGone?: boolean
 }
 
 const notesOf = (spec: TrackerSpec): ReadonlyArray<Field> => {
@@ -161,10 +139,11 @@ const DATABASE = 'database'
 const movedFrom = (from: string | undefined, to: string | undefined): ReadonlyArray<Field> =>
   from === undefined || to === undefined || from === to ? [] : [{ name: DATABASE, from: wordsOf(from), to: wordsOf(to) }]
 
-const diff = (want: TrackerWanted, seen: ServiceSeen | undefined): Diff => {
+const diff = (want: TrackerWanted, seen: TrackerSeen | undefined): Diff => {
   const plain = base.diff(want, seen)
   if (plain.action === 'none') return plain
-  return { ...plain, fields: [...(plain.action === 'create' ? want.notes : fieldsOf(want, seen)), ...plain.fields] }
+  const emptied = seen?.isFileGone && plain.fields.some(isRestart) ? [EMPTIED] : []
+  return { ...plain, fields: [...(plain.action === 'create' ? want.notes : fieldsOf(want, seen)), ...plain.fields, ...emptied] }
 }
 
 const impact = (want: TrackerWanted, change: Diff): Impact => {
@@ -172,8 +151,9 @@ const impact = (want: TrackerWanted, change: Diff): Impact => {
   if (change.action !== 'update') return plain
   const gone = change.fields.filter(({ from, to }) => from === null && to === undefined).map(({ name }) => name)
   const moved = plain.stops.length > 0 ? change.fields.find(({ name }) => name === DATABASE) : undefined
+  const isLost = change.fields.some(isEmptied)
   const says = [
-    ...(plain.says ?? []).map(one => (moved ? one : `${one} No stored data is touched.`)),
+    ...(plain.says ?? []).map(one => (moved || isLost ? one : `${one} No stored data is touched.`)),
     ...(gone.length > 0 ? [`Clients that announce to ${gone.join(' and ')} get no answer any more.`] : []),
     ...change.fields.flatMap(({ name, to }) => DOORS[name]?.[to === true ? 'shut' : 'open'] ?? []),
   ]
@@ -181,6 +161,7 @@ const impact = (want: TrackerWanted, change: Diff): Impact => {
     ...plain,
     ...(says.length > 0 && { says }),
     ...(moved && { data: `starts on what is in ${moved.to}, nothing at first; nothing is copied over from ${moved.from}` }),
+    ...(isLost && { data: LOSS, lost: true }),
   }
 }
 
@@ -205,11 +186,19 @@ const onServer = ({ database }: TrackerSpec, facts: Facts): Pick<TrackerWanted, 
   return { database: databaseAt(at, keeps.password, stack), ...(fact && { foreign: foreignOf(fact, stack) }) }
 }
 
+/** Before its first start on SQLite there is none to be gone. */
+const isGoneFrom = (want: TrackerWanted, seen: ServiceSeen | undefined, answers: Answers): boolean =>
+  want.file !== undefined &&
+  seen?.container !== undefined &&
+  seenToml(want, seen)?.database === wantedToml(want)?.database &&
+  answers.of(want.file).is === 'absent'
+
 /** Only somebody else's has to be asked before: ours is looked at by the task that runs it. */
 const withoutLogin: Kind<TrackerSpec, TrackerWanted, TrackerSeen> = {
   ...(base as unknown as Kind<TrackerSpec, TrackerWanted, TrackerSeen>),
   want: (self, spec, facts) => {
     const { api, health, listed, private: closed } = spec
+    const file = spec.database.driver === 'sqlite' ? databaseFile(stackOf(facts)) : undefined
     return {
       ...base.want(self, spec, facts),
       checked: {
@@ -222,20 +211,30 @@ const withoutLogin: Kind<TrackerSpec, TrackerWanted, TrackerSeen> = {
       },
       notes: notesOf(spec),
       ...onServer(spec, facts),
+      ...(file && { file }),
     }
   },
-  probes: want => [...base.probes(want), ...(want.foreign ? [want.foreign.probe] : [])],
+  probes: want => [...base.probes(want), ...(want.foreign ? [want.foreign.probe] : []), ...(want.file ? [want.file] : [])],
   read: (want, answers) => {
     const seen = base.read(want, answers)
     const database = want.foreign && presentOf(answers.of(want.foreign.probe))
-    return seen && { ...seen, ...(database && { database }) }
+    const isFileGone = isGoneFrom(want, seen, answers)
+    return seen && { ...seen, ...(database && { database }), ...(isFileGone && { isFileGone }) }
   },
   diff,
   impact,
   refuses: ({ foreign }, seen, on) => unsupported(on) ?? (foreign && seen?.database && refusalOf(foreign, seen.database, on.name)),
-  unmet: ({ foreign }, { database }) => (foreign ? ailsOf(foreign, database) : []),
+  unmet: ({ foreign, file }, { database, container, isFileGone }) => [
+    ...(foreign ? ailsOf(foreign, database) : []),
+    ...(file && container && isFileGone ? [goneWords(file, container)] : []),
+  ],
   detail: trackerDetail,
-  checks: ({ checked, stack, database }) => [...checksOf(checked, stack), ...(database ? [databaseCheck(database)] : [])],
+  untried: ({ checked }) => untriedOf(checked),
+  checks: ({ checked, stack, database, file }) => [
+    ...checksOf(checked, stack),
+    ...(database ? [databaseCheck(database)] : []),
+    ...(file ? [fileCheck(file)] : []),
+  ],
 }
 
 export const tracker = loggingIn(withoutLogin, ({ database }) => database.driver === 'mysql' && !isExternal(database))

@@ -1,17 +1,19 @@
-import type { Asks, Change, Check, Field, ProbeOf, Via } from '../../engine/contract.js'
+import type { Asks, Change, Check, Field, ProbeOf } from '../../engine/contract.js'
+import type { Stack } from '../stack.js'
 import { HOME, OWNED } from './block.js'
 import { SQLITE } from './databases.js'
 
-/** Where the container's own folder for what lasts is on the host. */
-const INSIDE = '/var/lib/torrust/tracker'
-
 export type DatabaseFile = ProbeOf<'file'>
 
-/** `path` is the container's; undefined: the user keeps it in a folder that is none of ours. */
-export const databaseFile = (root: string, host: Via, path: string = SQLITE): DatabaseFile | undefined =>
-  path.startsWith(`${INSIDE}/`)
-    ? { ask: 'file', key: `${root}/${HOME}/lib${path.slice(INSIDE.length)}`, via: host, numeric: true, bare: true }
-    : undefined
+/** Where the container's folder for what lasts is on the host. */
+export const databaseFile = ({ root, host }: Pick<Stack, 'root' | 'host'>): DatabaseFile => ({
+  ask: 'file',
+  key: `${root}/${HOME}/lib/${SQLITE.slice(LASTS.length)}`,
+  via: host,
+  numeric: true,
+  bare: true,
+})
+const LASTS = '/var/lib/torrust/tracker/'
 
 /** The tracker makes it at its start, where it is not there. */
 export const madeAtStart = ({ key }: DatabaseFile): Change => ({
@@ -25,10 +27,14 @@ export const fileCheck = (probe: DatabaseFile): Check => ({ says: 'database: the
 /** What goes on without its file holds it until it ends: a copy is in `/proc`. */
 export const goneWords = ({ key }: DatabaseFile, { running }: Asks['container']): string =>
   running
-    ? `its database ${key} was deleted. The running tracker still holds it, and its next restart loses it and begins an empty one. ` +
-      `To save it first, as root on the host: for f in /proc/[0-9]*/fd/*; do case $(readlink $f) in */${nameOf(key)}*deleted*) cat $f >${key}; break;; esac; done`
-    : `its database ${key} was deleted, and nothing holds it any more: its next start begins an empty one. A copy can be put there before`
+    ? `its database ${key} was deleted. The running tracker still holds it, and its next restart loses it. ` +
+      `To save it: as root on the host, find /proc/[0-9]*/fd -lname '*/${nameOf(key)}*' shows where it still is; ` +
+      `copy one of these there, chown it ${OWNED.owner}:${OWNED.group}, and docker restart the container`
+    : `its database ${key} was deleted, and nothing holds it any more: the next start begins an empty one, unless a copy lies there by then`
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-export const emptied = ({ key }: DatabaseFile): Field => ({ name: 'database file', from: 'deleted', to: 'new and empty', note: key, follows: true })
+const FIELD = 'database file'
+export const EMPTIED: Field = { name: FIELD, from: 'deleted', to: 'new and empty', follows: true }
+/** Of the one field, so that a plan names it only where it is so. */
+export const isEmptied = ({ name, from }: Field): boolean => name === FIELD && from === 'deleted'
 export const LOSS = 'its SQLite database (keys, whitelist, completed counts), whose file was deleted: it begins with an empty one'

@@ -2,13 +2,14 @@ import { parse } from 'smol-toml'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Diff, Step, StepOf } from '../../engine/contract.js'
+import { change, type Place } from '../../engine/model/model.js'
 import { wordsOf } from '../../resources/tracker/databases.js'
 import type { TrackerWanted } from '../../resources/tracker/index.js'
 import { trackerToml } from '../../resources/tracker/toml.js'
 import { hasMetrics } from '../../resources/tracker/versions.js'
 import { HOSTS, roleIn } from '../support/environments.js'
 import { withStack } from '../support/stacked.js'
-import { decideAs, entryFor, settle, stageWith } from '../support/stage.js'
+import { decideAs, entryFor, lookAs, type Stage, settle, stageWith } from '../support/stage.js'
 
 const host = HOSTS[1] as (typeof HOSTS)[number]
 const role = (tracker: object, input: object = {}) => roleIn({ tracker, ...input }, 'tracker.main', { host })
@@ -190,6 +191,47 @@ test('a paused container is told as paused, not as one that ended', async () => 
   assert.equal([fieldsOf(diff), impact], [[{ name: 'container', from: 'paused', to: 'running' }], { stops: [], effect: 'starts tracker' }])
 })
 
+const DATABASE = '/opt/torrust/storage/tracker/lib/database/tracker.db'
+const withoutFile = async (): Promise<Stage> => {
+  const stage = stageWith(host, 'demo', withStack('/opt/torrust'))
+  await settle(stage, role({ udp: [6969] }))
+  change(stage.model.hosts.get('demo') as Place, { ask: 'file', key: DATABASE, to: undefined })
+  return stage
+}
+const unmetIn = async (stage: Stage, one = role({ udp: [6969] })): Promise<ReadonlyArray<string>> => {
+  const { kind, want } = entryFor(one)
+  return kind.unmet(want, kind.read(want, (await lookAs(stage, one)).answers))
+}
+
+test('a database file that was deleted is told, with a way to save it, and changes nothing by itself', async () => {
+  const stage = await withoutFile()
+  assert.is((await decideAs(stage, role({ udp: [6969] }))).action, 'none')
+  const [says = '', ...more] = await unmetIn(stage)
+  assert.equal(more, [])
+  assert.match(says, `its database ${DATABASE} was deleted. The running tracker still holds it, and its next restart loses it.`)
+  assert.match(says, "find /proc/[0-9]*/fd -lname '*/tracker.db*'")
+})
+
+test('a restart without its database file loses data, which it says instead of that none is touched', async () => {
+  const { diff, impact } = await decideAs(await withoutFile(), role({ udp: [6969, 6970] }))
+  assert.equal(
+    fieldsOf(diff).filter(({ name }) => name === 'database file'),
+    [{ name: 'database file', from: 'deleted', to: 'new and empty', follows: true }],
+  )
+  assert.equal([impact.lost, impact.data?.includes('whose file was deleted')], [true, true])
+  assert.not.match((impact.says ?? []).join(' '), /No stored data is touched/)
+})
+
+test('before its first start, on MySQL and while it moves from there, no file is missed', async () => {
+  const empty = stageWith(host, 'demo', withStack('/opt/torrust'))
+  assert.equal(await unmetIn(empty), [])
+  const mysql = { udp: [6969], database: { driver: 'mysql', host: 'db.example.net', password: { env: 'DB' } } }
+  await settle(empty, role(mysql))
+  assert.equal(wanted(mysql).file, undefined)
+  assert.equal(await unmetIn(empty), [])
+  assert.is((await decideAs(empty, role({ udp: [6969] }))).impact.lost, undefined)
+})
+
 test('a container that somebody cut off from one of its networks is made again', async () => {
   const stage = stageWith(host, 'demo', withStack('/opt/torrust'))
   await settle(stage, role({ udp: [6969] }))
@@ -223,6 +265,7 @@ test('every listener is announced to from each family that reaches it, strangers
     'http 7070 IPv4: announce and scrape',
     'api 1212: right token yes, wrong token no',
     'health 1313: answers',
+    'database: there',
   ])
   assert.equal(says({ http: [{ port: 7070, bind: '::' }], private: true, udp: [] }).slice(0, 2), [
     'http 7070 IPv6: strangers are refused',

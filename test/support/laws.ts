@@ -160,6 +160,12 @@ export const LAWS: { readonly [law: string]: Law } = {
       const drifted = copyOf(stage)
       drift(placeAt(drifted, probe.via), { ask: probe.ask, key: probe.key, to: was.is === 'present' ? was.value : undefined } as Change)
       const decision = await decideAs(drifted, one.role)
+      if (probe.bare === true && decision.action === 'none') {
+        const { kind, want } = entryFor(one.role)
+        const says = kind.unmet(want, kind.read(want, (await lookAs(drifted, one.role)).answers))
+        if (says.length === 0) throw new Error(`nobody is told that ${probe.key} is gone`)
+        continue
+      }
       if (decision.action === 'none') throw new Error(`nobody noticed that ${probe.ask} ${probe.key} drifted`)
       await act(drifted, one.role, decision)
       await isSettled(drifted, one.role)

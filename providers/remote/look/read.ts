@@ -70,7 +70,7 @@ export const answersOf = async (probes: ReadonlyArray<Probe>, heard: Heard, reve
     const { ask, key, via } = probe
     if (FILES.includes(ask)) {
       if (files instanceof Unread) return unasked(probe, files.message)
-      return probe.match === undefined ? present(fileAnswer(probe, files)) : matched(probe, files, heard, reveal)
+      return probe.bare === true || probe.match === undefined ? present(fileAnswer(probe, files)) : matched(probe, files, heard, reveal)
     }
     const question = QUESTIONS[ask]
     if (question === undefined) return { is: 'unasked', via, fault: { code: 'HOST_LATER', what: `ask about ${ask} ${key}` } }
@@ -98,7 +98,11 @@ export const answersOf = async (probes: ReadonlyArray<Probe>, heard: Heard, reve
 
 const present = (value: unknown): Answer<unknown> => (value === undefined ? { is: 'absent' } : { is: 'present', value })
 
-const fileAnswer = ({ ask, key, numeric }: Probe, files: Files): unknown => {
+const fileAnswer = ({ ask, key, numeric, bare }: Probe, files: Files): unknown => {
+  if (bare === true) {
+    const known = files.bare.get(key)
+    return known && ownedBy(known, numeric)
+  }
   if (ask === 'dir') return dirOf(files, key, numeric)
   return ask === 'cron' ? cronOf(files, key) : fileOf(files, key, numeric)
 }

@@ -55,15 +55,18 @@ export const lookScript = (probes: ReadonlyArray<Probe>, nonce: string): string 
   const about = (asks: ReadonlyArray<Ask>) => probes.filter(({ ask }) => asks.includes(ask))
   const files = about(FILES)
   const paths = (some: ReadonlyArray<Probe>): ReadonlyArray<string> => [...new Set(some.map(({ key }) => key))]
-  const secret = files.filter(({ match }) => match !== undefined)
-  const open = files.filter(({ match }) => match === undefined)
+  const bare = files.filter(one => one.bare === true)
+  const secret = files.filter(one => one.bare !== true && one.match !== undefined)
+  const open = files.filter(one => one.bare !== true && one.match === undefined)
   const questions = [...new Set(probes.map(({ ask }) => ask))].flatMap(ask => {
     const question = QUESTIONS[ask]
     return question === undefined ? [] : [[ask, question.script(about([ask]), nonce)] as const]
   })
   const sections = [
     ...ALWAYS,
-    ...(files.length === 0 ? [] : [['files', filesScript(paths(open), paths(secret), nonce)] as const]),
+    ...(files.length === 0
+      ? []
+      : [['files', filesScript({ open: paths(open), secret: paths(secret), bare: paths(bare) }, nonce)] as const]),
     ...questions,
   ]
   return [

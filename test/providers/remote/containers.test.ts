@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Answer, Probe } from '../../../engine/contract.js'
@@ -122,6 +123,21 @@ test('no environment of a container is asked for, and a stopped engine is not wo
   assert.not.match(script, /Config\.Env|\.Env\b|json \.Config\}|json \.\}\}/)
   for (const [line] of script.matchAll(/^.*timeout 20 docker.*$/gm)) assert.match(line, /--host unix:/)
   assert.is(script.match(/systemctl is-active -q docker\.service/g)?.length, 3)
+})
+
+test('of a file that may be long nothing leaves the host but that it is there, and whose', async () => {
+  const bare = (key: string): Probe => ({ ask: 'file', key, via: 'vm.main', bare: true, numeric: true })
+  const script = lookScript([bare('/srv/long.db')], nonce)
+  assert.equal(
+    [...script.matchAll(/^for p in (.*); do$/gm)].map(([, paths]) => paths?.includes('long.db')),
+    [false, false, true],
+  )
+  const empty = gzipSync(Buffer.alloc(1024)).toString('base64')
+  const said = `${nonce} begin files\nopen ${empty}\nend\nbare 0644 UNKNOWN 10001 UNKNOWN 10001 -- /srv/long.db\n\n${nonce} end files 0\n${nonce} all\n`
+  assert.equal(await answersTo([bare('/srv/long.db'), bare('/srv/other.db')], said), [
+    present({ mode: '0644', owner: '10001', group: '10001' }),
+    absent,
+  ])
 })
 
 test.run()
