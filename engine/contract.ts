@@ -105,9 +105,8 @@ export type Diff =
 export interface Impact {
   readonly stops: ReadonlyArray<Addr>
   readonly seconds?: number
-  /** What data is lost, in words. */
+  /** What data is lost, in words; `lost`: nothing of it is left behind, although the resource stays. */
   readonly data?: string
-  /** It is lost although the resource stays: nothing of it is left behind. */
   readonly lost?: true
   /** A few words for the task's line in a plan: `restarts tracker`, `reloads, no gap`. */
   readonly effect?: string
