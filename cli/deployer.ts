@@ -10,7 +10,7 @@ import { kinds } from '../resources/registry.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { Issue } from '../specs/issue.js'
-import type { Lock, StateReader, Store } from '../state/index.js'
+import type { Lock, Owner, StateReader, Store } from '../state/index.js'
 import type { Context } from './context.js'
 import type { Looked, Opening, Performed, Performing, Purpose } from './deploying.js'
 import { asItWas, type Opened, openEnvironment, saysTheSame, specOf } from './environment.js'
@@ -116,6 +116,13 @@ export class Deployer {
         this.planned(store, { purpose: 'apply', generated: placeholders(store.secrets, environment), body: body(store, lock) }),
       ),
     )
+  }
+
+  /** A run of somebody else's, as far as can be told from here. */
+  underWay(): Owner | undefined {
+    const known = this.state.environments()
+    const lock = E.isRight(known) ? known.right.find(({ name }) => name === this.opened.wish.environment)?.lock : undefined
+    return lock?.life === 'gone' ? undefined : lock
   }
 
   close(): void {

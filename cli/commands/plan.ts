@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command, Option } from 'clipanion'
-import { isPending, type Plan } from '../../engine/plan-value.js'
+import type { Plan } from '../../engine/plan-value.js'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
 import { maskedJson } from '../envelope.js'
+import { exitOfPlan } from '../exit.js'
 import type { Wanted } from '../look.js'
 import { BACK_TO, DRIFT, PlanningCommand, UPGRADE } from '../planning-command.js'
 import { renderPlan } from '../render/plan.js'
@@ -16,7 +17,7 @@ export class PlanCommand extends PlanningCommand {
     category: 'Environment',
     description: 'show what apply would change, without changing anything',
     details:
-      'Looks at the host and changes nothing, here or there. What it shows is what apply would do: --expect with the fingerprint insists on it.',
+      'Looks at the host and changes nothing, here or there. What it shows is what apply would do: --expect with the fingerprint insists on it. A plan that apply would refuse whatever the flags ends with the exit code of that refusal.',
     examples: [
       ['The environment in this folder', '$0 plan'],
       ['Another file, with every step', '$0 plan prod.yaml --steps'],
@@ -52,15 +53,16 @@ export class PlanCommand extends PlanningCommand {
   override execute(): Promise<number> {
     return this.finish(
       this.planning(async deployer => {
+        const underWay = deployer.underWay()
         const { plan } = await need(deployer.plan('apply'))
         if (this.out !== undefined) await need(this.save(plan, this.out))
-        const told = await need(this.told(deployer, plan, 'plan'))
+        const told = { ...(await need(this.told(deployer, plan, 'plan'))), ...(underWay && { underWay }) }
         return { plan, told: this.out === undefined ? told : { ...told, saved: this.out } }
       }),
       {
         text: ({ plan, told }, look) => renderPlan(plan, look, told),
         json: ({ plan }) => plan as unknown as Json,
-        exit: ({ plan }) => (this.detailedExitCode && isPending(plan) ? 2 : 0),
+        exit: ({ plan }) => exitOfPlan(plan, this.detailedExitCode),
       },
     )
   }

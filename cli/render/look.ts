@@ -29,6 +29,8 @@ export interface Told {
   readonly backTo?: number
   /** Of a plan that goes back to a run; `differs`: the file asks for something else now. */
   readonly towards?: { readonly run: string; readonly file: string; readonly differs: boolean }
+  /** Somebody's run that went on while this was looked at. */
+  readonly underWay?: { readonly command: string; readonly user: string; readonly host: string }
   /** Where the plan was written to, for apply to insist on. */
   readonly saved?: string
   /** What a destroy leaves. */

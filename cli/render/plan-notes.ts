@@ -62,6 +62,14 @@ export const overrides = ({ overrides }: Plan, look: Look): ReadonlyArray<Line> 
 export const unfinishedNote = ({ unfinished }: Plan, look: Look): ReadonlyArray<Line> =>
   unfinished === undefined ? [] : note(`The last ${clean(unfinished.command)} did not end. This plan goes on from what it left.`, look)
 
+export const underWayNote = ({ underWay }: Told, look: Look): ReadonlyArray<Line> =>
+  underWay === undefined
+    ? []
+    : note(
+        `deployer ${clean(underWay.command)} by ${clean(`${underWay.user}@${underWay.host}`)} is under way: this is what was seen in the middle of it. Look again when it has ended.`,
+        look,
+      )
+
 export const readBackNote = ({ readBack = [] }: Plan, look: Look): ReadonlyArray<Line> =>
   readBack.length === 0
     ? []

@@ -16,6 +16,7 @@ import {
   predictions,
   reachable,
   readBackNote,
+  underWayNote,
   unfinishedNote,
   unmetNote,
 } from './plan-notes.js'
@@ -56,6 +57,7 @@ const notesOf = (plan: Plan, look: Look, told: Told): ReadonlyArray<ReadonlyArra
   notHandled(plan, look),
   overrides(plan, look),
   formerlyNote(plan, look),
+  underWayNote(told, look),
   unfinishedNote(plan, look),
   readBackNote(plan, look),
   busyNote(plan, look),

@@ -45,6 +45,18 @@ test('changes have an exit code of their own when that is asked for', async () =
   assert.is((await deployer(['plan', '--detailed-exitcode'], { cwd: demo() })).code, 2)
 })
 
+test('a plan that is made while a run goes on says so', async () => {
+  const cwd = demo()
+  assert.is((await deployer(['apply', '--yes'], { cwd })).code, 0)
+  const notes: Array<Promise<string>> = []
+  const plan = async (): Promise<string> => (await deployer(['plan'], { cwd })).stdout
+  const onProgress = (text: string): void => void (text.includes('running') && notes.length === 0 && notes.push(plan()))
+  const env = { DEPLOYER_SANDBOX_INSTANT: '', DEPLOYER__TRACKER__UDP__0__PORT: '6970' }
+  assert.is((await deployer(['apply', '--yes'], { cwd, env, onProgress })).code, 0)
+  assert.match((await Promise.all(notes)).join('').replace(/\s+/g, ' '), 'deployer apply by ann@desk is under way: this is what was seen')
+  assert.not.match(await plan(), 'under way')
+})
+
 test('--steps shows the very steps', async () => {
   const { stdout } = await deployer(['plan', '--steps'], { cwd: demo() })
   assert.match(stdout, '    step 1  make machine demo: debian/13, 2 cpus')
