@@ -76,7 +76,7 @@ export const decideDelete = (addr: Addr, kind: AnyKind, { world, routes, environ
   const all = world.held.get(addr) ?? []
   const takesAll = all.some(isMachine)
   const held = blank ? [] : takesAll ? all.filter(({ via }) => routes.rootOf(via) === 'provider') : all
-  const { sentence: _, ...impact } = kind.losing(all)
+  const { sentence: _, ...impact } = losingOf(kind, all, environment)
   return {
     action: 'delete',
     seen: undefined,
@@ -87,6 +87,15 @@ export const decideDelete = (addr: Addr, kind: AnyKind, { world, routes, environ
     releases: held.map(plain),
     impact,
   }
+}
+
+/** What a plan says of a delete: what other environments on the host hold as well stays. */
+export const losingOf = (kind: AnyKind, held: ReadonlyArray<Held>, environment: string): ReturnType<AnyKind['losing']> => {
+  const alone = held.filter(({ by }) => by.every(holder => holder.environment === environment))
+  if (alone.length === held.length) return kind.losing(held)
+  if (alone.length === 0) return { stops: [], sentence: 'stays: other environments use all of it' }
+  const own = kind.losing(alone)
+  return { ...own, sentence: `${own.sentence}; what other environments use stays` }
 }
 
 const isMachine = ({ what }: Pick<Claim, 'what'>): boolean => what === 'machine'

@@ -6,7 +6,7 @@ import type { Task } from '../plan-value.js'
 import type { Routes } from '../routes.js'
 import type { Remembered } from '../store.js'
 import type { World } from '../world.js'
-import { decideDelete } from './decide.js'
+import { decideDelete, losingOf } from './decide.js'
 
 export interface Deletions {
   readonly tasks: ReadonlyArray<Task>
@@ -72,7 +72,7 @@ const taskOf = (
 ): Task => {
   const held = world.held.get(addr) ?? []
   const decision = decideDelete(addr, kind, { world, routes, environment, blank: machine !== undefined })
-  const { sentence, data, ...impact } = kind.losing(held)
+  const { sentence, data, ...impact } = losingOf(kind, held, environment)
   return {
     addr,
     kind: kindName(addr),

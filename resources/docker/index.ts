@@ -104,6 +104,7 @@ const refuses = (_: DockerWanted, seen: DockerSeen | undefined, on: HostSeen): F
 
 /** Packages of either source are held, and those that were not chosen never came: one that was there before tells whose engine it is. */
 const losing = (held: ReadonlyArray<Held>) => {
+  if (!held.some(({ what }) => what === 'package')) return { stops: [], sentence: 'settings of its own as before' }
   const isTheirs = held.every(({ what, before }) => what !== 'package' || before === 'present') || held.some(isEngineOfBefore)
   const sentence = isTheirs
     ? 'stays, with its configuration as it was before'

@@ -164,12 +164,13 @@ const effectOf = ({ ssh }: FirewallWanted, diff: Diff): { readonly effect?: stri
 }
 
 const losing = (held: ReadonlyArray<Held>) => {
-  const rules = counted(held.filter(({ what }) => what === 'rule').length, 'rule')
+  const rules = held.filter(({ what }) => what === 'rule').length
   const restored = [
     ...(held.some(({ what }) => what === 'firewall') ? ['the firewall'] : []),
     ...(held.some(({ what }) => what === 'sshd') ? ['the port of ssh'] : []),
   ].join(' and ')
-  return { stops: [], sentence: `${rules} removed${restored === '' ? '' : `; ${restored} as before`}` }
+  const parts = [...(rules === 0 ? [] : [`${counted(rules, 'rule')} removed`]), ...(restored === '' ? [] : [`${restored} as before`])]
+  return { stops: [], sentence: parts.join('; ') || 'limits on published ports removed' }
 }
 
 export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
