@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Option } from 'clipanion'
+import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'
 import type { StateReader, Store } from '../state/index.js'
 import { BaseCommand } from './command.js'
@@ -39,7 +40,8 @@ export abstract class FileCommand extends BaseCommand {
       const deployer = await need(Deployer.open(this.context, this.log, { typed: await need(this.typed), ...how, warn: this.warn }))
       this.warnings.push(...deployer.now.warnings)
       try {
-        return await body(deployer)
+        const done = await attempt(() => body(deployer))()
+        return need(E.isLeft(done) ? fail(knowingBetter(done.left, deployer)) : done)
       } finally {
         deployer.close()
       }
@@ -87,6 +89,13 @@ export abstract class FileCommand extends BaseCommand {
       }
     })
   }
+}
+
+/** Who was let in before, and is not now, changed something. */
+const knowingBetter = (fault: Fault, { state, opened }: Deployer): Fault => {
+  if (fault.code !== 'LOGIN_REFUSED') return fault
+  const memory = state.memory(opened.wish.environment)
+  return E.isRight(memory) && memory.right.resources.length > 0 ? { ...fault, ours: true } : fault
 }
 
 /** The same, where the file may also be named without -f. */

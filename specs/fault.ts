@@ -101,7 +101,7 @@ export type Fault =
   | { readonly code: 'HOST_SILENT'; readonly host: string; readonly seconds: number }
   | { readonly code: 'HOST_WAY_BROKEN'; readonly host: string; readonly why: string }
   | { readonly code: 'HOST_STARTING'; readonly host: string }
-  | { readonly code: 'LOGIN_REFUSED'; readonly host: string; readonly user: string }
+  | { readonly code: 'LOGIN_REFUSED'; readonly host: string; readonly user: string /** It was let in before. */; readonly ours?: true }
   | { readonly code: 'LOGIN_KEY_LOCKED'; readonly host: string; readonly key: string }
   | { readonly code: 'LOGIN_KEY_MISSING'; readonly key: string }
   | { readonly code: 'LOGIN_KEY_OPEN'; readonly key: string }
@@ -120,6 +120,7 @@ export type Fault =
       readonly for?: string
       readonly after?: After
     }
+  | { readonly code: 'PORT_MOVES'; readonly port: string; readonly from: string; readonly to: string }
   | {
       readonly code: 'CONFIG_REFUSED'
       readonly host: string
@@ -733,8 +734,8 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
   LOGIN_REFUSED: {
     retry: 'never',
     says: f => `${f.host} does not let ${f.user} in with the keys that are offered`,
-    hint: () =>
-      'Check ssh.user and ssh.key, and that the public key is in authorized_keys there\nOn a machine that deployer has set up, put back what they were; a new key goes into ssh.authorized_keys first, and after apply into ssh.key',
+    hint: f =>
+      `Check ssh.user and ssh.key, and that the public key is in authorized_keys there${f.ours ? '\nThis machine was set up with others: put back what they were. A new key goes into ssh.authorized_keys first, and after apply into ssh.key' : ''}`,
     explains:
       'The host answers, and accepts none of the keys for this user. On a machine that is being made the user may not be there yet.',
   },
@@ -785,6 +786,14 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     says: f => `${f.host} is still working on ${f.addr} of ${f.environment} (run ${f.run})`,
     hint: () => 'Wait for it to end and run the same command again',
     explains: 'Steps that were sent run to their end on the host, even when the connection or the deployer that sent them is gone.',
+  },
+  PORT_MOVES: {
+    retry: 'never',
+    refuses: true,
+    says: f => `port ${f.port} is ${f.from}'s until that restarts, and ${f.to}, which starts before, is to listen there`,
+    hint: f => `Take it from ${f.from} first, without giving it to ${f.to}, and apply; then give it to ${f.to}, and apply again`,
+    explains:
+      'Services of your own start before those that deployer makes, which may use them. So a port that moves from one of the latter to one of yours is free only once both were applied one after the other. The other way round it is one apply.',
   },
   PORT_TAKEN: {
     retry: 'never',

@@ -94,6 +94,21 @@ test('root is only asked for when it is wanted', () => {
   assert.ok(host.sudoed() > before)
 })
 
+test('who was let in before and is not now is told to put back what was changed, and nobody else is', () => {
+  const at = demo()
+  const plan = (): string => spawnSync(process.execPath, [program, 'plan'], { cwd: at, env }).stderr.toString()
+  const file = readFileSync(join(cwd, 'environment.yaml'))
+  const first = readFileSync(join(at, 'environment.yaml'))
+  host.trouble('refused')
+  writeFileSync(join(at, 'environment.yaml'), file)
+  assert.match(plan(), /LOGIN_REFUSED: .*\n {2}Check ssh\.user and ssh\.key, and that the public key is in authorized_keys there\n$/)
+  writeFileSync(join(at, 'environment.yaml'), first)
+  const sandbox = { ...env, DEPLOYER_KEY: '0'.repeat(64), DEPLOYER_SANDBOX_INSTANT: '1' }
+  assert.is(spawnSync(process.execPath, [program, 'apply', '--yes'], { cwd: at, env: sandbox }).status, 0)
+  writeFileSync(join(at, 'environment.yaml'), file)
+  assert.match(plan(), /LOGIN_REFUSED: .*\n.*\n {2}This machine was set up with others: put back what they were\./)
+})
+
 test('what kept a command from running is 125 and a fault, also of a 255 of ssh itself', () => {
   const faultOf = (...argv: string[]) => {
     const { status, stdout } = said([...argv.slice(0, 1), '--json', ...argv.slice(1)])
