@@ -6,13 +6,16 @@ import { factsOf } from '../facts.js'
 import { type Foreign, foreignOf, refusalOf } from '../foreign.js'
 import { counted, kind, presentOf } from '../kind.js'
 import { claimsOf, differing, fieldsOf, filesOf, isPresent, type Part, probesOf, readParts, type SeenParts, stepsOf } from '../part.js'
+import { portsOf } from '../service.js'
 import { SERVICES } from '../services.js'
 import { blockOf, NETWORKS, networkOf, type Stack, stackOf } from '../stack.js'
 import { unsupported } from '../systems.js'
+import { wherePortsAreFree } from '../taken.js'
 import { folder, text } from '../texts.js'
 import { composeFields } from './changes.js'
 import { type ComposeFile, composeText, networkBlock } from './file.js'
 import { restOf } from './fragments.js'
+import { movingPort } from './moving.js'
 import {
   besides,
   claimsOfOwn,
@@ -163,13 +166,16 @@ const impact = ({ own }: StackWanted, change: Diff): Impact => {
   return { stops: [], effect }
 }
 
-const refuses = ({ needsIpv6, foreign }: StackWanted, seen: StackSeen | undefined, on: HostSeen): Fault | undefined => {
+const refuses = (wanted: StackWanted, seen: StackSeen | undefined, on: HostSeen): Fault | undefined => {
+  const { needsIpv6, foreign } = wanted
   if (needsIpv6 && !on.host.ipv6) return unsupported(on) ?? { code: 'IPV6_MISSING', host: on.name }
   const refused = foreign.flatMap((one, index) => {
     const answer = seen?.foreign[index]
     return (answer && refusalOf(one, answer, on.name)) ?? []
   })
-  return unsupported(on) ?? refused[0]
+  const before = textIn(wanted, seen)
+  const moving = before === undefined ? undefined : movingPort(before, wanted.file)
+  return unsupported(on) ?? refused[0] ?? (moving && { code: 'PORT_MOVES', ...moving })
 }
 
 const losing = (held: ReadonlyArray<Held>) => {
@@ -189,7 +195,7 @@ const detail: Kind<ComposeStackSpec, StackWanted, StackSeen>['detail'] = ({ stac
   parts: own.map(({ name }) => partOf(name, seen.own[name])),
 })
 
-export const composeStack: Kind<ComposeStackSpec, StackWanted, StackSeen> = kind({
+const stackKind: Kind<ComposeStackSpec, StackWanted, StackSeen> = kind({
   kind: 'compose-stack',
   after: ['docker', 'firewall'],
   codec: ComposeStackSpec,
@@ -207,3 +213,8 @@ export const composeStack: Kind<ComposeStackSpec, StackWanted, StackSeen> = kind
   refuses,
   detail,
 })
+
+export const composeStack = wherePortsAreFree(stackKind, ({ own, stack }) => ({
+  host: stack.host,
+  all: own.map(({ name, block }) => ({ name, ports: portsOf(block) })),
+}))

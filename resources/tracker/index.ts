@@ -4,9 +4,10 @@ import { loggingIn } from '../database.js'
 import { factsOf } from '../facts.js'
 import { ailsOf, databaseAt, type Foreign, foreignOf, refusalOf } from '../foreign.js'
 import { presentOf } from '../kind.js'
-import { isRestart, type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
+import { isRestart, portsOf, type Service, type ServiceSeen, type ServiceWanted, serviceKind } from '../service.js'
 import { stackOf } from '../stack.js'
 import { unsupported } from '../systems.js'
+import { wherePortsAreFree } from '../taken.js'
 import { envFile, folder, text } from '../texts.js'
 import { block, HOME, healthCommand, OWNED } from './block.js'
 import { type Checked, checksOf, databaseCheck, untriedOf } from './checks.js'
@@ -237,7 +238,8 @@ const withoutLogin: Kind<TrackerSpec, TrackerWanted, TrackerSeen> = {
   ],
 }
 
-export const tracker = loggingIn(withoutLogin, ({ database }) => database.driver === 'mysql' && !isExternal(database))
+const onOurs = loggingIn(withoutLogin, ({ database }) => database.driver === 'mysql' && !isExternal(database))
+export const tracker = wherePortsAreFree(onOurs, ({ stack, name, block }) => ({ host: stack.host, all: [{ name, ports: portsOf(block) }] }))
 
 const bare = ({ port, bind, domain, tls }: TrackerSpec['health']): Checked['health'] => ({
   port,

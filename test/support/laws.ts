@@ -175,7 +175,7 @@ export const LAWS: { readonly [law: string]: Law } = {
 }
 
 /** Somebody else's: asked, and never repaired. */
-const FOREIGN: ReadonlySet<Ask> = new Set(['database'])
+const FOREIGN: ReadonlySet<Ask> = new Set(['database', 'port'])
 
 const placeAt = ({ model }: Stage, via: string): Place => (via === 'provider' ? model.provider : ([...model.hosts.values()][0] as Place))
 
