@@ -72,7 +72,7 @@ const execute = async (loaded: Loaded, words: string, argv: ReadonlyArray<string
     const { misused } = await import('./usage.js')
     const [definition] = cli.definitions()
     const options = definition?.options.flatMap(option => (option.definition.split(' ')[0] ?? '').split(',')) ?? []
-    const fault = misused(error, words, await lineOf(loaded), options)
+    const fault = misused(error, words, await lineOf(loaded), [...options, '--help'])
     if (fault === undefined) throw error
     return complain(fault, argv, context, log)
   }

@@ -7,7 +7,10 @@ import type { Asked } from './words.js'
 /** A command line that asks for nothing that exists. */
 export const unknown = (asked: Extract<Asked, { is: 'group' | 'unknown' }>): Fault => {
   if (asked.is === 'unknown') {
-    const near = didYouMean(asked.word, [...new Set(TABLE.map(({ words }) => words.split(' ')[0] ?? words))])
+    const near =
+      asked.word === 'version'
+        ? 'Did you mean --version?'
+        : didYouMean(asked.word, [...new Set(TABLE.map(({ words }) => words.split(' ')[0] ?? words))])
     const file = /\.(ya?ml|toml|json)$/.test(asked.word) ? `For a file: deployer plan ${asked.word}` : undefined
     return usage(
       [`there is no command ${asked.word}`, file ?? near].filter(Boolean).join('. '),

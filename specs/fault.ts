@@ -490,7 +490,7 @@ export const FAULTS: { readonly [C in FaultCode]: Row<C> } = {
     retry: 'never',
     refuses: true,
     says: f => `the state here keeps an environment ${f.environment} for ${f.by}; ${f.file} has the same name`,
-    hint: () => 'Give one of the two files another name: line',
+    hint: () => 'Change the line with name: in one of the two files',
     explains: 'Two files beside one state must not claim to be the same environment: each would delete what the other made.',
   },
   LOCKED: {

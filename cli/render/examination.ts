@@ -107,7 +107,10 @@ const partOf = (check: CheckResult): ReadonlyArray<{ readonly name: string; read
   const { says, result, why, milliseconds } = check
   const [, name, rest = ''] = /^([^:]{1,24}): (.+)$/.exec(says) ?? []
   const state = result === 'failed' ? (check.unasked ? 'unknown' : 'failing') : result
-  if (name === undefined) return result === 'failed' ? [{ name: '', state, says: checkSays(check) }] : []
+  if (name === undefined) {
+    if (result !== 'failed') return []
+    return says.length <= 24 ? [{ name: says, state, says: why ?? '' }] : [{ name: 'check', state, says: checkSays(check) }]
+  }
   return [
     { name, state, says: checkSays({ ...check, says: rest, ...(why !== undefined && { why }), ...(milliseconds && { milliseconds }) }) },
   ]

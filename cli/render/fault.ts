@@ -29,8 +29,11 @@ const issueLines = (issue: Issue, look: Look): ReadonlyArray<Line> =>
     .map((text, at) => (at === 0 ? line(cleanCode(text), issue.level === 'error' ? 'bad' : 'update') : line(cleanCode(text))))
 
 const problemLines = (file: string, issues: ReadonlyArray<Issue>, look: Look): ReadonlyArray<Line> => {
-  const [own, ...variables] = bySource(file, issues).map(([name, some]) => `${clean(name)}: ${sumsOf(some)}.`)
-  const end = [own, ...(issues.length === 0 ? [] : ['deployer explain CODE tells more.'])].join(' ')
+  const [[, about] = ['', []], ...others] = bySource(file, issues)
+  const sayingOf = (name: string, some: ReadonlyArray<Issue>): string => `${clean(name)}: ${sumsOf(some)}.`
+  const variables = others.map(([name, some]) => sayingOf(name, some))
+  const own = about.length === 0 && others.length > 0 ? [] : [sayingOf(file, about)]
+  const end = [...own, ...(issues.length === 0 ? [] : ['deployer explain CODE tells more.'])].join(' ')
   return [
     ...issues.flatMap(issue => issueLines(issue, look)),
     ...(issues.length === 0 ? [] : [line('')]),

@@ -115,7 +115,7 @@ const fileLines = ({ path, lines, source }: PlannedFile, look: Look): ReadonlyAr
   const mark = lines[0]?.startsWith('@@ -0,0 ') ? '+' : / \+0,0 @@/.test(lines[0] ?? '') ? '-' : '~'
   const left = `    ${mark} ${clean(path)}`
   const head = line(source === undefined ? left : endAt(left, `[${source}]`, columnsOf(look)), FIELD_TONES[mark], 5)
-  return [head, ...folded(lines, look).map(text => line(`        ${cleanCode(text)}`, hunkTone(text)))]
+  return [head, ...folded(lines, look).map(text => line(text === ' ' ? '' : `        ${cleanCode(text)}`, hunkTone(text)))]
 }
 
 const hunkTone = (text: string): Tone | undefined =>

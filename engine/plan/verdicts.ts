@@ -85,7 +85,8 @@ const guarded = (verdict: Verdict, remembered: Remembered | undefined): Verdict 
 export const protectChange = ({ declared }: Entry, remembered: Remembered | undefined): Field | undefined => {
   const from = remembered?.protect ?? false
   const to = declared.protect ?? from
-  return from === to ? undefined : { name: 'protect', from, to }
+  if (from === to) return undefined
+  return remembered === undefined ? { name: 'protect', to } : { name: 'protect', from, to }
 }
 
 const throughOf = ({ addr, probes, claims }: Entry, routes: Routes): ReadonlyArray<Addr> => {

@@ -23,6 +23,11 @@ test('a mistyped command is told with what was probably meant', async () => {
   )
 })
 
+test('a mistyped --help and the word version are told as well', async () => {
+  assert.match(await said('plan', '--hlep'), 'deployer plan has no option --hlep. Did you mean --help?')
+  assert.match(await said('version'), 'there is no command version. Did you mean --version?')
+})
+
 test('a file in place of a command is told how to be planned', async () => {
   assert.match(await said('prod.yaml'), 'there is no command prod.yaml. For a file: deployer plan prod.yaml')
 })

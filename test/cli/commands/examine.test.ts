@@ -24,19 +24,20 @@ ok       tracker.main        http 7070 IPv4: announce and scrape
 ok       tracker.main        http 7070 IPv6: announce and scrape
 ok       tracker.main        api 1212: right token yes, wrong token no
 ok       tracker.main        health 1313: answers
+ok       tracker.main        database: there
 `
 
 test('test asks all checks and sums up', async () => {
   assert.is((await up).code, 0)
   const { code, stdout, stderr } = await deployer(['test'], { cwd: UP })
   assert.equal([code, stderr], [0, ''])
-  assert.is(stdout, `demo on sandbox (simulated), 10.77.98.143: 10 checks\n\n${CHECKS}\ndemo: 10 ok.\n`)
+  assert.is(stdout, `demo on sandbox (simulated), 10.77.98.143: 11 checks\n\n${CHECKS}\ndemo: 11 ok.\n`)
 })
 
 test('of a test -q leaves the sum', async () => {
   await up
   const { stdout } = await deployer(['test', '-q'], { cwd: UP })
-  assert.is(stdout, 'demo on sandbox (simulated), 10.77.98.143: 10 checks\n\ndemo: 10 ok.\n')
+  assert.is(stdout, 'demo on sandbox (simulated), 10.77.98.143: 11 checks\n\ndemo: 11 ok.\n')
 })
 
 test('with --json each check says what was answered', async () => {
@@ -85,7 +86,7 @@ test('what differs from the file is not tried, and no failure', async () => {
   const tried = await deployer(['test'], { cwd })
   assert.is(tried.code, 0)
   assert.match(tried.stdout, 'drift    firewall.main       the file changed: rule; apply would change it\n')
-  assert.match(tried.stdout, '\ndemo: 8 ok, 1 differs from the file.\nNext: ')
+  assert.match(tried.stdout, '\ndemo: 9 ok, 1 differs from the file.\nNext: ')
   const status = await deployer(['status'], { cwd })
   assert.is(status.code, 0)
   assert.match(status.stdout, 'demo on sandbox (simulated), 10.77.98.143: 1 drift, 4 ok\n')

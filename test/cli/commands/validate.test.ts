@@ -88,7 +88,7 @@ test('problems of a variable are counted for the variable', async () => {
     '$DEPLOYER_VM__CPUS: 0 errors, 1 warning.',
     '$DEPLOYER__VMM: 1 error, 0 warnings.',
     '$DEPLOYER__VM__CPUS: 1 error, 0 warnings.',
-    'environment.yaml: 0 errors, 0 warnings. deployer explain CODE tells more.',
+    'deployer explain CODE tells more.',
     '',
   ])
 })

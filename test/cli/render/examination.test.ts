@@ -65,7 +65,7 @@ test('a table of states has a line for each listener, and the worst counted firs
 RESOURCE            STATE    DETAIL
 vm.main             ok       machine, debian/13
 firewall.main       failing  denies incoming
-                    failing  denies what is not allowed: active is false, not true
+  check             failing  denies what is not allowed: active is false, not true
 tracker.main        failing  torrust/tracker:develop, sqlite
   udp 6969 IPv4     ok       connect and announce, 2 ms
   udp 6969 IPv6     skipped  connect and announce: the host has no IPv6 address
