@@ -50,7 +50,7 @@ else {
     const applied = await desk.run('apply', '--yes')
     assert.is(applied.code, 0, told(applied))
     assert.match(applied.stderr, /^ok +tracker\.main +udp 6969 IPv6: connect, announce and scrape, of a listed torrent, \d+ ms$/m)
-    assert.equal(await tried(), { code: 0, failed: [], skipped: 0, ok: 14 })
+    assert.equal(await tried(), { code: 0, failed: [], skipped: 0, ok: 15 })
     const rows = `import sqlite3; print(sqlite3.connect("/opt/torrust/storage/tracker/lib/database/tracker.db").execute("select count(*) from whitelist").fetchone()[0])`
     assert.is((await onHost(`python3 -c '${rows}'`)).trim(), '0')
   })

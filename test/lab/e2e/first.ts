@@ -22,7 +22,7 @@ export const first = (desk: Desk, name: string): Scenario => ({
     const watched = watchArgvs([SECRET, ENCODED])
     const apply = await applied(desk, name)
     const { seen, looks } = watched()
-    expect(apply.stdout.includes(`${name} is up: 5 created`) && apply.stdout.includes('8 checks ok'), 'not up', apply)
+    expect(apply.stdout.includes(`${name} is up: 5 created`) && apply.stdout.includes('9 checks ok'), 'not up', apply)
     expect(looks > 50 && seen.length === 0, `in an argument list (${looks} looks): ${seen.join('\n')}`)
     const told = filesIn(join(desk.folder, '.deployer')).filter(([, bytes]) => holdsSecret(bytes))
     expect(told.length === 0, `in clear in ${told.map(([file]) => file).join(', ')}`)
