@@ -8,7 +8,7 @@ import type { FileResult } from './test-worker.js'
 
 const isOfLab = (file: string): boolean => file.endsWith('.lab.test.ts')
 /** Real hosts take longer: they boot and install. */
-const limitOf = (file: string): number => (isOfLab(file) ? 1_200_000 : 300_000)
+const limitOf = (file: string): number => (isOfLab(file) ? 1_800_000 : 300_000)
 
 /** Tests make folders of their own and need not clear them away. */
 const scratch = mkdtempSync(join(tmpdir(), 'deployer-tests-'))
@@ -94,7 +94,7 @@ const work = async (): Promise<void> => {
 }
 
 /** Whoever tests on real hosts waits for them most of the time. */
-const workers = availableParallelism() * (files.some(isOfLab) ? 2 : 1)
+const workers = Math.ceil(availableParallelism() * (files.some(isOfLab) ? 1.5 : 1))
 await Promise.all(Array.from({ length: Math.min(4, workers, files.length) }, work))
 rmSync(scratch, { recursive: true, force: true })
 
