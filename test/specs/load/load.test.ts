@@ -47,10 +47,10 @@ test('an empty file is an empty mapping, and anything but a mapping is refused',
     assert.equal(await problemsOf({ [name]: '' }), [`${name}:1:1 KEY_MISSING name: environment needs name. Expected a name.`])
   assert.equal(await problemsOf({ 'a.json': '' }), ['a.json:1:1 SYNTAX : no value stands here. The file ends too early.'])
   assert.equal(await problemsOf({ 'a.yaml': '- x\n' }), [
-    'a.yaml:1:1 VALUE_INVALID : a list stands here. Expected sections, such as name: and tracker:.',
+    'a.yaml:1:1 VALUE_INVALID : a list stands here. Expected sections, such as name: demo, with a blank after the colon.',
   ])
   assert.equal(await problemsOf({ 'a.json': '"hunter2"' }), [
-    'a.json:1:1 VALUE_INVALID : a single value stands here. Expected sections, such as name: and tracker:.',
+    'a.json:1:1 VALUE_INVALID : a single value stands here. Expected sections, such as name: demo, with a blank after the colon.',
   ])
 })
 
