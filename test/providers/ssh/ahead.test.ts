@@ -34,7 +34,7 @@ test.before.each(stage => {
 test.after.each(({ folder, path }) => {
   process.env.PATH = path
   // What was begun and dropped may write its last.
-  rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 50 })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
 })
 
 const ahead = ({ file, folder }: Stage, how: { readonly isShared?: boolean } = {}): Ahead => {
