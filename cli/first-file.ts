@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net'
 import { basename } from 'node:path'
 import { HostName } from '../specs/address.js'
-import { decode } from '../specs/codec.js'
+import { type AnyCodec, decode } from '../specs/codec.js'
+import { Port, UserName } from '../specs/name.js'
 
 /** A machine to begin with. */
 export type First =
@@ -87,11 +88,12 @@ export const serverIn = (typed: string): Server | undefined => {
   const [, host = '', port] = isIPv6(place)
     ? ['', place]
     : (/^(?:\[(.+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(place) ?? []).filter(one => one !== undefined)
-  const isHost = decode(HostName, host).value !== undefined
-  if (!isHost || (user !== undefined && !/^[a-z_][a-z0-9_-]*$/.test(user)) || Number(port ?? 22) > 65535 || Number(port ?? 22) < 1)
-    return undefined
+  const isServer = isOf(HostName, host) && (user === undefined || isOf(UserName, user)) && (port === undefined || isOf(Port, Number(port)))
+  if (!isServer) return undefined
   return { host, ...(user !== undefined && { user }), ...(port !== undefined && { port: Number(port) }) }
 }
+
+const isOf = (codec: AnyCodec, value: unknown): boolean => decode(codec, value).value !== undefined
 
 /** Found without being named. */
 export const isDefaultName = (file: string): boolean => /^environment\.(ya?ml|toml|json)$/.test(basename(file))

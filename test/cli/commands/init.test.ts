@@ -35,7 +35,7 @@ test('user and port of a server become keys of their own', async () => {
   assert.match(text, '\nssh:\n  user: "ann"\n  port: 2222\n')
 })
 
-for (const server of ['bad host', 'ann@', '192.0.2.10:0', '192.0.2.10:99999'])
+for (const server of ['bad host', `${'a'.repeat(33)}@192.0.2.10`, 'ann@', '192.0.2.10:0', '192.0.2.10:99999'])
   test(`${server} is refused at once, and nothing is written`, async () => {
     const cwd = folder()
     const { code, stderr } = await deployer(['init', 'ssh', server], { cwd })
