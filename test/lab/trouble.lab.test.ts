@@ -38,6 +38,20 @@ printf 'Package: sick\\nVersion: 1\\nArchitecture: all\\nMaintainer: lab\\nDescr
 printf '#!/bin/sh\\necho it will not\\nexit 1\\n' >/root/sick/DEBIAN/postinst && chmod 755 /root/sick/DEBIAN/postinst
 dpkg-deb -b /root/sick /root/sick.deb >/dev/null && dpkg -i /root/sick.deb >/dev/null 2>&1 || true`
 
+/** Until the condition holds; then dpkg gets no further. */
+const cut = (apt: string, condition: string): string =>
+  `systemd-run --quiet --unit=cut -E DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends ${apt}
+for i in $(seq 3000); do if ${condition}; then break; fi; sleep 0.01; done
+systemctl kill -s KILL cut; sleep 0.5; systemctl reset-failed cut 2>/dev/null || true`
+/** What apt calls installed all the same. */
+const TORN: ReadonlyArray<readonly [title: string, tears: string]> = [
+  [
+    'a package that was cut while it was unpacked again, over what its removal had left,',
+    `apt-get -qq -y remove docker.io >/dev/null 2>&1; ${cut('install docker.io', '[ -e /usr/sbin/dockerd.dpkg-new ]')}`,
+  ],
+  ['a package that was cut while it was removed', cut('remove docker.io', '[ ! -e /usr/share/doc/docker.io/changelog.Debian.gz ]')],
+]
+
 /** Each breaks the host before a package is to be installed on it, and mends what a person would mend. */
 const TROUBLES: ReadonlyArray<readonly [title: string, breaks: string, told: RegExp, mends: string]> = [
   [
@@ -144,6 +158,14 @@ else {
     await on('systemctl stop killer 2>/dev/null || true')
     await again(stage)
   })
+
+  for (const [title, tears] of TORN)
+    test(`${title} is made whole`, async stage => {
+      await on(tears)
+      assert.match(await on('dpkg --audit'), /docker\.io/)
+      await again(stage)
+      assert.is(await on('dpkg --verify docker.io docker-cli docker-compose containerd runc | grep -v " c " || true'), '')
+    })
 
   for (const [title, breaks, words, mends] of TROUBLES)
     test(`${title}: told, and the next run goes on`, async stage => {

@@ -12,10 +12,15 @@ apt() {
     --no-install-recommends "$@"
 }
 
+packages_torn() { # their files are there in part, and apt calls them installed all the same
+  dpkg-query -W -f='${'$'}{db:Status-Eflag} ${'$'}{binary:Package}\n' | sed -n 's/^reinstreq //p'
+}
 packages_mend() { # finishes what was interrupted: apt does nothing before
   if [ -z "$(dpkg --audit)" ] && [ -z "$(ls /var/lib/dpkg/updates)" ]; then return 0; fi
   echo 'The package manager was interrupted, and finishes what it began.'
   DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold --configure -a
+  set -- $(packages_torn)
+  if [ $# -gt 0 ]; then apt --reinstall install -- "$@" || return 1; fi
   apt -f install
 }
 
@@ -27,9 +32,15 @@ packages_update() { # the first time without what is only for reading, which is 
 packages_install() { # HOW PACKAGE...: install, or upgrade, which also takes in all that is newer
   how=$1
   shift
-  if packages_listed && bringing apt -o APT::Get::Upgrade-Allow-New=true "$how" -- "$@"; then return 0; fi
+  if packages_listed && packages_brought "$how" "$@"; then return 0; fi
   echo '${REFRESHED}'
   packages_update
-  bringing apt -o APT::Get::Upgrade-Allow-New=true "$how" -- "$@"
+  packages_brought "$how" "$@"
+}
+packages_brought() { # HOW PACKAGE...: also one whose removal was interrupted, which apt still calls installed
+  how=$1
+  shift
+  bringing apt -o APT::Get::Upgrade-Allow-New=true "$how" -- "$@" || return 1
+  for p in "$@"; do is_installed "$p" || bringing apt --reinstall install -- "$p" || return 1; done
 }
 `

@@ -12,7 +12,9 @@ import { UNDO } from './undo.js'
  * `function WHAT ID [FOLDER]`. Undos run these too, without us.
  */
 export const THINGS = String.raw`
-is_installed() { [ "$(dpkg-query -W -f='${'$'}{db:Status-Status}' -- "$1" 2>/dev/null)" = installed ]; }
+package_status() { dpkg-query -W -f='${'$'}{db:Status-Status}' -- "$1" 2>/dev/null; }
+is_installed() { [ "$(package_status "$1")" = installed ]; }
+has_files() { case $(package_status "$1") in ''|not-installed|config-files) false;; esac; } # of its own, which one that is torn has, too
 sysctl_path() { printf '/proc/sys/%s' "$1" | tr './' '/.' | sed 's|^.proc.sys.|/proc/sys/|'; }
 home_of() { getent passwd "$1" | cut -d: -f6; }
 can_sudo() { [ "$1" = root ] || LC_ALL=C sudo -n -l -U "$1" 2>/dev/null | grep -q 'NOPASSWD: ALL$'; }
@@ -154,7 +156,7 @@ take_away() {
     file|cron|dir)
       case $2 in /|/etc|/usr|/var|/home|/root) return 1;; esac
       rm -rf -- "$2" && case $2 in /etc/systemd/system/*) systemctl daemon-reload;; esac;;
-    package) if is_installed "$2"; then packages_purge "$2" && case $2 in docker.io|docker-ce) docker_forget;; esac; fi;;
+    package) if has_files "$2"; then packages_purge "$2" && case $2 in docker.io|docker-ce) docker_forget;; esac; fi;;
     unit) if present unit "$2"; then systemctl disable -q --now -- "$2"; fi;;
     user) if getent passwd "$2" >/dev/null; then userdel -r -f -- "$2" 2>/dev/null; rm -f "/etc/sudoers.d/90-deployer-$2"; fi;;
     member) if present member "$2"; then gpasswd -d "${'$'}{2%/*}" "${'$'}{2#*/}"; fi;;
