@@ -70,6 +70,8 @@ export interface Does {
   /** Made, or made again where one of this name is otherwise; containers in it lose it then. */
   readonly network: Network & { readonly name: string }
   readonly 'network remove': { readonly name: string }
+  /** Begins to pull them, and waits for none: what `pull` then waits for is what is left of it. Nobody's trouble if it fails. */
+  readonly fetch: { readonly images: ReadonlyArray<string>; readonly login?: string }
   /** `image` with its digest, `name:tag@sha256:…`; `login` is the folder of a docker configuration with credentials. */
   readonly pull: { readonly image: string; readonly login?: string }
   /**

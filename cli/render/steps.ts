@@ -82,6 +82,7 @@ const SAYS: { readonly [D in Do]: (step: StepOf<D>) => string } = {
       : `put back ${s.what} ${s.id} as it was before${s.kept === undefined ? '' : `, from ${s.kept}`}`,
   network: s => `make network ${s.name}, bridge ${s.bridge}, ${s.ipv6 === undefined ? 'IPv4 only' : `IPv4 and IPv6 ${s.ipv6}`}`,
   'network remove': s => `remove network ${s.name}`,
+  fetch: s => `begin to pull ${s.images.join(' and ')}`,
   pull: s => `pull ${s.image}${s.login === undefined ? '' : `, with the credentials in ${s.login}`}`,
   try: s => `try ${s.project}/${s.service} in a throwaway container`,
   up: s => `start ${s.project}/${s.service} from ${s.image}`,

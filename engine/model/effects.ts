@@ -54,6 +54,7 @@ const EFFECTS: Effects = {
     before === 'absent' ? takeAway(what, id, view) : putBack(what, id, kept === undefined ? undefined : view.kept(kept), view),
   network: ({ name, bridge, ipv6, labels }) => [{ ask: 'network', key: name, to: { bridge, ...(ipv6 !== undefined && { ipv6 }), labels } }],
   'network remove': ({ name }, view) => downNetwork(name, view),
+  fetch: () => [],
   pull: ({ image }) => [{ ask: 'image', key: image, to: { digest: image.slice(image.indexOf('@') + 1) } }],
   try: () => [],
   up: upContainer,

@@ -84,6 +84,7 @@ export const objection = (step: SealedStep, view: View): string | undefined => {
     case 'rule add':
       return withoutFirewall(view)
     case 'network':
+    case 'fetch':
     case 'pull':
     case 'try':
     case 'up':

@@ -27,16 +27,18 @@ export const act = async (task: Task, doing: Doing, performing: Performing): Pro
   const entry = planned.entries.get(task.addr)
   const looks: Array<readonly [ReadonlyArray<Probe>, Look]> = []
   const parts = partsOf(doing, routes)
+  const next = nextAt(parts.at(-1)?.root, task, performing)
   for (const part of parts) {
     if (looks.length > 0 && stop.aborted) return { leftOff: true }
     const channel = await channelTo(part.root, performing)
     if (!('act' in channel)) return { fault: channel.fault, again: retryOf(channel.fault) === 'soon' }
     const verify = part.last ? (entry?.probes ?? []).filter(({ via }) => routes.rootOf(via) === part.root) : []
-    const outcome = await inTurn(part, performing.queues, heard => send(task, part, verify, { channel, performing, heard }))
+    const asked = part === parts.at(-1) ? [...verify, ...next.flatMap(({ probes }) => probes)] : verify
+    const outcome = await inTurn(part, performing.queues, heard => send(task, part, asked, { channel, performing, heard }))
     if (outcome.is === 'unknown') return { fault: outcome.fault, again: true }
     if (outcome.is === 'failed') return { fault: outcome.fault, again: retryOf(outcome.fault) === 'soon' }
     /** Only after the last part at a place has its ledger lost what the task gives up. */
-    looks.push([verify, part.last ? outcome.look : { ...outcome.look, ledger: [] }])
+    looks.push([asked, part.last ? outcome.look : { ...outcome.look, ledger: [] }])
     noteMachines(verify, outcome.look, performing)
   }
   const asked = new Set(parts.map(({ root }) => root))
@@ -46,9 +48,18 @@ export const act = async (task: Task, doing: Doing, performing: Performing): Pro
     ...looks.flatMap(([, look], index) => (look.host ? [[parts[index]?.root as Root, look.host] as const] : [])),
   ])
   const rest = { environment: input.wish.environment, machines: performing.machines, hosts, unreachable: new Map() }
-  const world = whole ? worldOf(looks, rest) : await lookFor(entry, performing)
-  return verified(task, entry, world, performing)
+  const seen = worldOf(looks, rest)
+  const tried = verified(task, entry, whole ? seen : await lookFor(entry, performing), performing)
+  if ('world' in tried) for (const { addr } of next) performing.ahead.set(addr, Promise.resolve(seen))
+  return tried
 }
+
+/** Only waits for this task to be asked about, at the same place: one round trip less. */
+const nextAt = (root: Root | undefined, task: Task, { agenda, planned: { entries, routes } }: Performing): ReadonlyArray<Entry> =>
+  agenda.next(task).flatMap(({ addr, predicted }) => {
+    const entry = entries.get(addr)
+    return predicted && entry?.probes.every(({ via }) => routes.rootOf(via) === root) ? [entry] : []
+  })
 
 const verified = (task: Task, entry: Entry | undefined, world: World, { planned }: Performing): Tried => {
   const { routes, input } = planned

@@ -5,6 +5,8 @@ export interface Agenda<T> {
   /** A task has begun, or never will. */
   readonly left: ReadonlySet<T>
   begin(most: number): ReadonlyArray<T>
+  /** What waits for this one and for nothing else by now. */
+  next(task: T): ReadonlyArray<T>
   /** What waited only for this one becomes ready. */
   finish(task: T): void
   /** What waits for this one, however far, will never begin; each with the one that it waited for. */
@@ -33,6 +35,7 @@ export const agendaOf = <T, K>(tasks: ReadonlyArray<T>, keyOf: (task: T) => K, w
       for (const task of next) left.delete(task)
       return next
     },
+    next: task => followersOf(task).filter(follower => waiting.get(follower) === 1 && left.has(follower)),
     finish: task => {
       for (const follower of followersOf(task)) {
         const others = (waiting.get(follower) ?? 1) - 1

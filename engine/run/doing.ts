@@ -41,6 +41,8 @@ export const doingOf = (step: Step): string => {
       return `trying ${step.service}`
     case 'signal':
       return `telling ${step.service} ${step.signal}`
+    case 'fetch':
+      return `beginning to pull ${step.images.length === 1 ? 'one image' : `${step.images.length} images`}`
     case 'pull':
       return `pulling ${step.image}`
     case 'sysctl':

@@ -37,6 +37,7 @@ export interface StackWanted {
   readonly compose: Part<'file'>
   readonly networks: ReadonlyArray<Part<'network'>>
   readonly own: ReadonlyArray<OwnService>
+  readonly images: ReadonlyArray<string>
   /** Asked before anything of the stack is written. */
   readonly foreign: ReadonlyArray<Foreign>
 }
@@ -73,19 +74,26 @@ const want = (_: Addr, spec: ComposeStackSpec, facts: Facts): StackWanted => {
     compose: text(`${stack.root}/${FILE}`, composeText(file)),
     networks,
     own,
+    images: imagesOf([...factsOf(facts, 'service').map(service => blockOf(service, facts)), ...own]),
     foreign: factsOf(facts, 'foreign database').map(fact => foreignOf(fact, stack)),
   }
 }
 
+/** What is built has none. */
+const imagesOf = (services: ReadonlyArray<{ readonly image?: unknown }>): ReadonlyArray<string> => [
+  ...new Set(services.flatMap(({ image }) => (typeof image === 'string' ? [image] : []))),
+]
+
 const partsOf = ({ folders, compose, own }: StackWanted): ReadonlyArray<Part> => [...folders, ...own.flatMap(({ files }) => files), compose]
 
-/** What services of the user's keep below the root can't be made again by us. */
+/** What services of the user's keep below the root can't be made again by us. Images are held from the time that they are fetched. */
 const claims = (wanted: StackWanted): ReadonlyArray<Claim> => {
-  const { stack, networks, own } = wanted
+  const { stack, networks, own, images } = wanted
   const kept = own.length === 0 ? {} : keeping(`what ${own.map(({ name }) => name).join(' and ')} kept below ${stack.root}`)
   return [
     ...claimsOf(stack.host, partsOf(wanted)).map(claim => (claim.id === stack.root ? { ...claim, ...kept } : claim)),
     ...claimsOf(stack.engine, networks),
+    ...images.map((id): Claim => ({ what: 'image', id, via: stack.engine, hold: 'share' })),
     ...claimsOfOwn(own, stack),
   ]
 }
@@ -133,12 +141,18 @@ const textIn = ({ compose }: StackWanted, seen: StackSeen | undefined): string |
   return typeof file === 'object' && file !== null && 'content' in file ? `${file.content}` : undefined
 }
 
-/** Networks before what lives in them. */
+/** Networks before what lives in them. Whose image comes anew waits for it in a step of its own. */
 const steps = (wanted: StackWanted, seen: StackSeen | undefined): ReadonlyArray<Step> => [
+  ...fetching(wanted, textIn(wanted, seen) ?? ''),
   ...stepsOf(wanted.stack.host, differing(partsOf(wanted), seen?.parts)),
   ...stepsOf(wanted.stack.engine, differing(wanted.networks, seen?.networks)),
   ...stepsOfOwn(wanted.own, wanted.stack, seen?.own ?? {}),
 ]
+
+const fetching = ({ images, stack: { engine: via, login } }: StackWanted, before: string): ReadonlyArray<Step> => {
+  const fresh = images.filter(image => !before.includes(image))
+  return fresh.length === 0 ? [] : [{ do: 'fetch', via, images: fresh, ...(login !== undefined && { login }) }]
+}
 
 /** A container that goes may have the port of one that comes. */
 const order = (_: StackWanted, own: ReadonlyArray<Step>, gone: ReadonlyArray<Step>): ReadonlyArray<Step> => {

@@ -63,6 +63,7 @@ const ALL_DOES: { readonly [D in Do]: true } = {
   restore: true,
   network: true,
   'network remove': true,
+  fetch: true,
   pull: true,
   try: true,
   up: true,

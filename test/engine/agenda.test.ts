@@ -30,6 +30,17 @@ test('a task becomes ready with the last that it waits for', () => {
   assert.equal([...one.left], [])
 })
 
+test('what only waits for one task is known before that ends', () => {
+  const one = agenda()
+  one.begin(9)
+  assert.equal(one.next('a'), ['b', 'c'])
+  assert.equal(one.next('b'), [])
+  one.finish('a')
+  one.begin(9)
+  one.finish('b')
+  assert.equal(one.next('c'), ['d'])
+})
+
 test('what waits for an abandoned task never begins, and is named once', () => {
   const one = agenda()
   one.begin(9)

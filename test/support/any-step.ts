@@ -101,6 +101,7 @@ const WORDS: Words = {
     .map(([{ what, id }, before]) => ({ what, id, before, ...(before === 'present' ? { kept: `${what} ${id}` } : {}) })),
   network: fc.record({ name: oneOf('net'), bridge: oneOf('dp1'), labels }),
   'network remove': fc.record({ name: oneOf('net') }),
+  fetch: fc.record({ images: fc.uniqueArray(oneOf('mysql:8.4@sha256:1', 'mysql:8.4@sha256:2'), { minLength: 1 }) }),
   pull: fc.record({ image: oneOf('mysql:8.4@sha256:1', 'mysql:8.4@sha256:2') }),
   try: fc.record({ ...service, root, ports: fc.subarray(['6969/udp']), scratch: oneOf([]), ready }),
   up: fc.record({

@@ -2,6 +2,9 @@ import type { StepOf } from '../../../engine/contract.js'
 import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
 
+/** Units that outlive their batch. */
+const FETCHES = 'fetch-'
+
 /** Containers, networks and images as things: for THINGS. A container is known by `PROJECT/SERVICE`. */
 export const CONTAINERS = String.raw`
 DOCKER_HOST=unix:///run/docker.sock
@@ -50,8 +53,9 @@ network_make() { # NAME SAID OPTION...: whoever was in it comes back into it, un
   done
 }
 
-image_away() { # but for one that somebody uses
+image_away() { # but for one that somebody uses; one that is still on its way would come after that
   command -v docker >/dev/null || return 0
+  systemctl stop '${FETCHES}*'
   said=$(docker image rm "$1" 2>&1) || case $said in *'No such image'*|*'is using its'*|*'image is being used'*) ;; *) printf '%s\n' "$said"; return 1;; esac
 }
 `
@@ -70,11 +74,18 @@ export const networkScript = (step: StepOf<'network'>): string => {
   return `network_make ${word(name)} ${word(saidOf(step))} ${words(options)}`
 }
 
+const withLogin = (login: string | undefined): string => (login === undefined ? '' : `--config ${word(login)} `)
+
+/** The engine has one go at a layer, whoever asks for it: a pull that comes meanwhile joins in. */
+export const fetchScript = ({ images, login }: StepOf<'fetch'>): string =>
+  `engine_needed || exit 1
+systemd-run --quiet --collect --no-block --unit="${FETCHES}$BATCH" -E DOCKER_HOST="$DOCKER_HOST" /bin/sh -c 'for i; do docker ${withLogin(login)}pull -q "$i" & done; wait' sh ${words(images)}`
+
 /** Its lines say how far it is: more of them than a line that is slow leaves us patience for silence. */
 export const pullScript = ({ image, login }: StepOf<'pull'>): string =>
   `engine_needed || exit 1
 if docker image inspect ${word(image)} >/dev/null 2>&1; then exit 0; fi
-docker ${login === undefined ? '' : `--config ${word(login)} `}pull ${word(image)}`
+docker ${withLogin(login)}pull ${word(image)}`
 
 export const signalScript = ({ project, service, signal }: StepOf<'signal'>): string =>
   `engine_needed || exit 1

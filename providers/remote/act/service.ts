@@ -16,6 +16,8 @@ const LOG_LINES = 400
 const TIMES = 3
 /** Of what takes no connection yet: an ask is a process in the container, and what starts slowly needs its processors. */
 const ASK_MS = 2000
+/** The engine is asked no more often while the container's process lives: its client takes as much of a processor as what starts. */
+const LOOK_MS = 1000
 const STABLE_MS = { up: 2000, try: 1000 }
 
 /** What follows is one service: $project, $service, $root, $seconds, $stable and asks() have been said. */
@@ -47,13 +49,16 @@ listens() { # PID: anything in its network takes connections, but for the engine
 }
 log_of() { docker logs --tail ${LOG_LINES} "$1" 2>&1 | tr -d '\000' | awk 'length > 4000 { $0 = "(a line of " length " characters)" } { print }' | sed 's/^/${LOG}/'; }
 gets_ready() { # CONTAINER: otherwise says why not
-  container=$1 began=$(clock) at=0 due=0 pid=0 since= restarts= code=0
+  container=$1 began=$(clock) at=0 due=0 look=0 pid=0 since= restarts= code=0
   while :; do
     if [ -n "$asks" ] && { [ $at -ge $due ] || listens "$pid"; }; then
       if asks "$container" >/dev/null 2>&1; then return 0; fi
       due=$((at + ${ASK_MS}))
     fi
-    set -- $(state_of "$container")
+    if [ -z "$asks" ] || [ $at -ge $look ] || [ ! -d "/proc/$pid" ]; then
+      set -- $(state_of "$container")
+      look=$(($(clock) + ${LOOK_MS}))
+    fi
     at=$(clock) pid=${'$'}{5:-0}
     case ${'$'}{1:-gone} in
       gone) say_so gone; return 1;;

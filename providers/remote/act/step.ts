@@ -5,7 +5,7 @@ import { folderOf } from '../look/ledger.js'
 import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
 import { chainScript } from './chain.js'
-import { networkScript, pullScript, signalScript } from './containers.js'
+import { fetchScript, networkScript, pullScript, signalScript } from './containers.js'
 import { upScript } from './service.js'
 import { sqlScript } from './sql.js'
 import { THINGS } from './things.js'
@@ -122,6 +122,7 @@ fi`
       : `if [ -d ${KEPT}/ledger/${folderOf({ what, id })}/kept ]; then put_back ${word(what)} ${word(id)} ${KEPT}/ledger/${folderOf({ what, id })}/kept; fi`,
   network: networkScript,
   'network remove': ({ name }) => `take_away network ${word(name)}`,
+  fetch: fetchScript,
   pull: pullScript,
   try: tryScript,
   up: async (step, { clear }) => upScript(step, await clear(step.digest)),

@@ -92,6 +92,10 @@ const cases: ReadonlyArray<readonly [Step, string]> = [
     'make network demo, bridge dp1, IPv4 only, via vm.main\n  | label a: b',
   ],
   [{ do: 'network remove', via, name: 'demo' }, 'remove network demo, via vm.main'],
+  [
+    { do: 'fetch', via, images: ['mysql:8.4@sha256:41d2', 'b@sha256:7'] },
+    'begin to pull mysql:8.4@sha256:41d2 and b@sha256:7, via vm.main',
+  ],
   [{ do: 'pull', via, image: 'mysql:8.4@sha256:41d2' }, 'pull mysql:8.4@sha256:41d2, via vm.main'],
   [{ do: 'pull', via, image: 'a@sha256:41d2', login: '/etc/x' }, 'pull a@sha256:41d2, with the credentials in /etc/x, via vm.main'],
   [{ do: 'try', via, ...TRACKER, ports: [], scratch: [], ready: { seconds: 1 } }, 'try demo/tracker in a throwaway container, via vm.main'],
