@@ -11,7 +11,9 @@ export const MIRROR = 'http://10.77.0.1:5000'
 export const CLOSED = '10.77.0.1:5001'
 
 /** With both families, so that IPv6 can be tested from the machine and from a second host. */
-const ADDRESSES = ['ipv4.address=10.77.0.1/24', 'ipv4.nat=true', 'ipv6.address=fd77:1::1/64', 'ipv6.nat=false']
+/** This machine, as its hosts reach it. */
+export const GATEWAYS = ['10.77.0.1', 'fd77:1::1'] as const
+const ADDRESSES = [`ipv4.address=${GATEWAYS[0]}/24`, 'ipv4.nat=true', `ipv6.address=${GATEWAYS[1]}/64`, 'ipv6.nat=false']
 
 const isLegacyCgroup = !existsSync('/sys/fs/cgroup/cgroup.controllers')
 

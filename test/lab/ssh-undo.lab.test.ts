@@ -1,5 +1,7 @@
 /** On the lab's LXD: `npm run lab -- up`, then `npm test -- ssh-undo.lab`. */
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +10,7 @@ import * as assert from 'uvu/assert'
 import type { Probe, Rule, Step } from '../../engine/contract.js'
 import { sshChannel } from '../../providers/ssh/index.js'
 import { E } from '../../specs/fp.js'
+import { GATEWAYS } from './ground.js'
 import { isLabPossible, labHost } from './host.js'
 
 const via = 'vm.main' as const
@@ -49,6 +52,50 @@ locks('a firewall that locks everybody out lets them in again, though the host i
     assert.ok(seen.includes('HOST_TIMEOUT'), 'nobody was locked out')
     assert.equal(look.answers, [{ is: 'present', value: { ...rule, comment: 'deployer:demo' } }, { is: 'absent' }])
   } finally {
+    await channel.close()
+    await host.remove()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+/** Answers what it is asked when it is told to. */
+const slowServer = async (address: string) => {
+  let answer: () => void = () => undefined
+  const told = new Promise<void>(resolve => {
+    answer = resolve
+  })
+  const server = createServer(socket => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => void told.then(() => socket.end('here it is')))
+  })
+  await once(server.listen(0, address), 'listening')
+  return { port: (server.address() as AddressInfo).port, answer, close: () => server.close() }
+}
+
+locks('who waits for an answer when the firewall goes on gets it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-undo-'))
+  const host = await labHost({ name: `sc-earlier-${process.pid}` })
+  const options = { knownHosts: join(folder, 'known_hosts'), patience: 2, now: Date.now, sleep: (ms: number) => sleep(ms) }
+  const channel = sshChannel({ name: host.name, addresses: [host.address], login: { ...host.ssh } }, options)
+  const act = async (fence: number, steps: ReadonlyArray<Step>): Promise<void> => {
+    const batch = { environment: 'demo', addr: 'firewall.main', run: 1, fence, steps, claims: [], releases: [], verify: [] } as const
+    assert.is((await channel.act(batch, reveal, () => {})).is, 'done')
+  }
+  const servers = await Promise.all(GATEWAYS.map(slowServer))
+  try {
+    await act(1, closing.slice(0, 2))
+    const asked = servers.map(({ port }, index) =>
+      host.exec(['timeout', '20', 'bash', '-c', `exec 3<>/dev/tcp/${GATEWAYS[index]}/${port}; echo please >&3; cat <&3`]),
+    )
+    await sleep(1000)
+    await act(2, closing.slice(2, 3))
+    for (const { answer } of servers) answer()
+    for (const one of asked) assert.is((await one).stdout, 'here it is')
+    assert.match((await host.exec(['iptables', '-S', 'INPUT'])).stdout, /^-A INPUT -p tcp .*-j ACCEPT$/m)
+    await act(3, [{ do: 'firewall', via, active: false, incoming: 'deny', outgoing: 'allow', routed: 'deny', ipv6: true }])
+    for (const tables of ['iptables', 'ip6tables']) assert.not.match((await host.exec([tables, '-S', 'INPUT'])).stdout, /--ctstate NEW/)
+  } finally {
+    for (const { close } of servers) close()
     await channel.close()
     await host.remove()
     rmSync(folder, { recursive: true, force: true })

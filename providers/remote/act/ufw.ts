@@ -1,5 +1,11 @@
 import { KEPT } from '../place.js'
 
+/** None begins by this: it would begin with a SYN. */
+const EARLIER = '-p tcp ! --syn -m conntrack --ctstate NEW -j ACCEPT'
+/** Longer than a client of the package manager waits for a server. */
+const EARLIER_SECONDS = 150
+const EARLIER_UNIT = 'deployer-earlier'
+
 /**
  * Rules as ufw's own files hold them. ufw takes the first rule that fits, and has one place for what differs only in being
  * allowed or refused: adding one replaces the other there.
@@ -94,7 +100,18 @@ rule_put_back() {
 
 firewall_is_on() { grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf; }
 firewall_on() { # what is on already does not read its files again by being turned on
-  if firewall_is_on; then ufw --force enable && ufw reload; else settings_keep && ufw --force enable; fi
+  if firewall_is_on; then ufw --force enable && ufw reload; else settings_keep && { earlier_come; ufw --force enable; }; fi
+}
+earlier_may() { # -I, -D: of a connection from before that waits for its answer, the kernel learns by that answer, which ufw would drop
+  for t in iptables ip6tables; do "$t" -w 5 "$1" INPUT ${EARLIER}; done
+}
+earlier_come() {
+  earlier_end
+  earlier_may -I && systemd-run --quiet --collect --on-active=${EARLIER_SECONDS} --unit=${EARLIER_UNIT} /bin/sh -c 'for t in iptables ip6tables; do "$t" -w 5 -D INPUT ${EARLIER}; done'
+}
+earlier_end() {
+  systemctl stop ${EARLIER_UNIT}.timer 2>/dev/null
+  while earlier_may -D 2>/dev/null; do :; done
 }
 docker_again() { # WAS: where IPv6 was off ufw has emptied what Docker had put there; containers go on meanwhile, or are left alone
   if [ "$1" = yes ] || ! engine_answers; then return 0; fi
@@ -105,6 +122,7 @@ firewall_policies() {
 }
 firewall_off() { # POLICIES: ufw opens what it forwarded, and leaves its chains
   ufw --force disable || return 1
+  earlier_end
   for t in iptables ip6tables; do
     rules=$("$t" -w 5 -S)
     { echo '*filter'
