@@ -1,7 +1,9 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Host } from '../../engine/contract.js'
+import { endingParts } from '../../resources/docker/ending.js'
 import { type DockerSeen, type DockerWanted, docker } from '../../resources/docker/index.js'
+import type { Part } from '../../resources/part.js'
 import { roleIn } from '../support/environments.js'
 import { entryFor } from '../support/stage.js'
 
@@ -25,6 +27,10 @@ const pin = {
   ...rooted,
 }
 
+const UNIT = 'deployer-containers.service'
+const [ending] = endingParts({}) as [Part<'file'>]
+const ends = { path: ending.path, content: ending.content, ...rooted }
+
 const running = (more: Partial<DockerSeen> = {}): DockerSeen => ({
   parts: {
     [`file ${pin.path}`]: pin,
@@ -34,6 +40,8 @@ const running = (more: Partial<DockerSeen> = {}): DockerSeen => ({
     'package docker-cli': { version: '26.1.5' },
     'package docker-compose': { version: '2.26.1' },
     'unit docker.service': { active: true, enabled: true },
+    [`file ${ends.path}`]: ends,
+    [`unit ${UNIT}`]: { active: true, enabled: true },
     'member torrust/docker': { user: 'torrust', group: 'docker' },
   },
   source: 'distribution',
@@ -53,8 +61,20 @@ test("the engine's settings are there before it is installed", () => {
     { do: 'unit', via, name: 'docker.service', active: true, enabled: true },
     { do: 'unit', via, name: 'docker.service', again: 'restart', done },
     { do: 'put', via, path: '/etc/docker/deployer-demo/daemon.json', content: config(), ...rooted },
+    { do: 'put', via, ...ends },
+    { do: 'unit', via, name: UNIT, active: true, enabled: true },
     { do: 'group add', via, user: 'torrust', group: 'docker' },
   ])
+})
+
+test('containers are told their own signal where they lie, and only when the machine goes down', () => {
+  assert.match(`${ends.content}`, /^Before=docker\.service$/m)
+  assert.match(
+    `${ends.content}`,
+    /^ExecStop=-\/bin\/sh -c 'test "\$\$\(systemctl is-system-running\)" = stopping && cd \/var\/lib\/docker\/containers /m,
+  )
+  const [moved] = wanted({ daemon: { 'data-root': '/srv/docker' } }).rest
+  assert.match(`${moved?.what === 'file' && moved.content}`, / cd \/srv\/docker\/containers /)
 })
 
 test('of an engine that others have set up as wanted it is noted what is ours, and a plan says that this is all', () => {

@@ -134,13 +134,16 @@ test('an ended run writes nothing more', () => {
 
 test('the lock of a killed process is taken over, and its run is unfinished until another one has ended', async () => {
   const project = freshFolder()
-  const child = childOf(CHILD, ['write', project])
-  assert.is(await child.next(), 'began')
+  const child = childOf(CHILD, ['begin', project])
   const looking = reader(project)
-  assert.equal(right(looking.memory('demo')).unfinished, undefined)
-  assert.is(right(looking.memory('demo')).lastRun?.outcome, 'running')
-  assert.is(left(writer(project).begin(startOf(project))).code, 'LOCKED')
-  await child.kill()
+  try {
+    assert.is(await child.next(), 'began')
+    assert.equal(right(looking.memory('demo')).unfinished, undefined)
+    assert.is(right(looking.memory('demo')).lastRun?.outcome, 'running')
+    assert.is(left(writer(project).begin(startOf(project))).code, 'LOCKED')
+  } finally {
+    await child.kill()
+  }
 
   const unfinished = { run: 1, command: 'apply' }
   assert.equal(right(looking.memory('demo')).unfinished, unfinished)

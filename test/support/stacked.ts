@@ -19,7 +19,8 @@ export const withStack = (...roots: ReadonlyArray<string>): ReadonlyArray<Change
   ...roots.flatMap(root => [root, `${root}/storage`]).map((key): Change => ({ ask: 'dir', key, to: OWNED })),
 ]
 
-const port = fc.integer({ min: 1024, max: 9999 })
+/** Those of the API and of the health check are taken. */
+const port = fc.integer({ min: 1024, max: 9999 }).filter(one => one !== 1212 && one !== 1313)
 const bind = fc.constantFrom('public', 'loopback', '0.0.0.0', '::', '10.77.0.20', 'fd77::20')
 const said = <A>(one: fc.Arbitrary<A>) => fc.option(one, { nil: undefined })
 const without = (input: object): { readonly [key: string]: unknown } => JSON.parse(JSON.stringify(input))

@@ -20,6 +20,11 @@ const doings: { readonly [what: string]: () => void } = {
       tell({ result: addr, at })
     }
   },
+  begin: () => {
+    right(right(writer(project).begin(startOf(project))).intents([{ addr: 'unit.a', action: 'create' }]))
+    tell('began')
+    forever()
+  },
   hold: () => {
     const lock = right(writer(project).lock(startOf(project, { command: 'apply --yes' })))
     tell({ fence: lock.fence })

@@ -78,7 +78,27 @@ export const cut = (desk: Desk, name: string): ReadonlyArray<Scenario> => [
       await expectWanted(desk, name)
     },
   },
+  {
+    says: 'a machine that is rebooted does not wait for containers that are deaf to SIGTERM, and they are there again',
+    play: async () => {
+      await inside(name, 'touch /run/old-boot && systemctl reboot')
+      const began = performance.now()
+      while (!(await isBooted(name))) await sleep(500)
+      const seconds = (performance.now() - began) / 1000
+      expect(seconds < 60, `it took ${seconds.toFixed(0)} s`)
+      await inside(
+        name,
+        `for i in $(seq 60); do docker ps --format '{{.Status}}' 2>/dev/null | grep -q '(healthy)' && exit 0; sleep 1; done; exit 1`,
+      )
+      await expectWhole(name)
+      await expectWanted(desk, name)
+    },
+  },
 ]
+
+/** What is in /run goes with the old boot. */
+const isBooted = async (name: string): Promise<boolean> =>
+  (await inside(name, 'ls /run/old-boot 2>&1 || true').catch(() => '')).includes('No such')
 
 const installs = async (name: string): Promise<number> =>
   Number(await inside(name, `grep -cE ' install docker\\.io:' /var/log/dpkg.log || true`))
