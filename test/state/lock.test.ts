@@ -135,16 +135,18 @@ test('an ended run writes nothing more', () => {
 test('the lock of a killed process is taken over, and its run is unfinished until another one has ended', async () => {
   const project = freshFolder()
   const child = childOf(CHILD, ['begin', project])
-  const looking = reader(project)
   try {
     assert.is(await child.next(), 'began')
-    assert.equal(right(looking.memory('demo')).unfinished, undefined)
-    assert.is(right(looking.memory('demo')).lastRun?.outcome, 'running')
-    assert.is(left(writer(project).begin(startOf(project))).code, 'LOCKED')
+    const store = writer(project)
+    assert.equal(right(store.memory('demo')).unfinished, undefined)
+    assert.is(right(store.memory('demo')).lastRun?.outcome, 'running')
+    assert.is(left(store.begin(startOf(project))).code, 'LOCKED')
+    store.close()
   } finally {
     await child.kill()
   }
 
+  const looking = reader(project)
   const unfinished = { run: 1, command: 'apply' }
   assert.equal(right(looking.memory('demo')).unfinished, unfinished)
   assert.is(right(looking.environments())[0]?.lock?.life, 'gone')
