@@ -25,7 +25,7 @@ export const computerOf = (context: Context, provider?: Provider, key?: string):
   return {
     context,
     provider,
-    key: provider === undefined ? join(home, '.ssh/id_ed25519') : key,
+    key: provider === undefined ? (env.DEPLOYER__SSH__KEY ?? join(home, '.ssh/id_ed25519')) : key,
     lxd: lxdReady(provider?.kind === 'lxd' ? provider : {}, { home, env })(),
   }
 }

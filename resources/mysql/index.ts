@@ -101,10 +101,12 @@ const unsafe = (want: MysqlWanted, files: SeenParts): ReadonlyArray<Part> => {
   return differing([...passwords.filter(part => isLying(part, files)), client(want)], files)
 }
 
+/** A server that takes none of root's passwords says nothing of what it has. */
 const ownFields = (want: MysqlWanted, seen: MysqlSeen): ReadonlyArray<Field> => [
   ...passwordFields(want.root, seen.root, seen.files),
-  ...databaseFields(want.database, seen.root),
-  ...accountFields({ ...want, account: want.user }, seen.user),
+  ...(seen.root?.accepts === 'neither'
+    ? []
+    : [...databaseFields(want.database, seen.root), ...accountFields({ ...want, account: want.user }, seen.user)]),
   ...passwordFields(want.user, seen.user, seen.files),
   ...(isLeftOver(want.isUsed, seen.user) ? [{ name: 'previous password', secret: true as const, note: 'refused afterwards' }] : []),
 ]

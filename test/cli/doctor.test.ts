@@ -41,6 +41,11 @@ test('without an environment only this computer is asked, and nothing is written
   assert.equal(readdirSync(cwd), [])
 })
 
+test('without an environment the key is the one that variables name', () => {
+  const { key } = computerOf({ ...contextIn('/home/me'), env: { DEPLOYER__SSH__KEY: '/keys/one' } })
+  assert.is(key, '/keys/one')
+})
+
 test('an environment on a simulated host is well before and after its first apply', async () => {
   const cwd = demo()
   const findings = async (): Promise<ReadonlyArray<readonly [string, string]>> => {

@@ -5,7 +5,7 @@ import { change, type Place, viewOf } from '../../engine/model/model.js'
 import type { Sealed } from '../../engine/model/seal.js'
 import type { Decision } from '../../engine/plan/decide.js'
 import { accountAt } from '../../resources/database.js'
-import type { MysqlWanted } from '../../resources/mysql/index.js'
+import { type MysqlSeen, type MysqlWanted, mysql } from '../../resources/mysql/index.js'
 import { HOSTS, roleIn } from '../support/environments.js'
 import { withStack } from '../support/stacked.js'
 import { act, answerTo, copyOf, decideAs, doStep, entryFor, type Role, type Stage, settle, stageWith } from '../support/stage.js'
@@ -92,6 +92,17 @@ test('a new password is one plan: beside the old one, then the tracker, then alo
   assert.equal(second.steps.map(word), ['put tracker/tracker.env', 'pull', 'try', 'up', "ALTER USER 'tracker'@'%' DISCARD OLD PASSWORD;"])
   assert.equal(first.impact.stops, [])
   assert.equal(first.diff.action === 'update' && first.diff.fields, [{ name: 'password', secret: true }])
+})
+
+test('of a server that takes no password of root nothing is said but that', async () => {
+  const { seen } = await decideAs(await settled(), server)
+  const silent = { accepts: 'neither', grants: [], databases: [] } as const
+  const diff = mysql.diff(entryFor(server).want as MysqlWanted, {
+    ...(seen as MysqlSeen),
+    root: silent,
+    user: { ...silent, accepts: 'wanted', by: 'current' },
+  })
+  assert.equal(diff.action === 'update' && [diff.fields, diff.files], [[{ name: 'root_password', secret: true }], []])
 })
 
 /** What one run would do, as it was planned: the second task's steps are those of the plan, not decided anew. */
