@@ -3,7 +3,7 @@ import { crashed, main } from '../cli/main.js'
 import { type Fault, hintOf, saysOf } from '../specs/fault.js'
 import { processContext } from './context.js'
 
-/** Runs one command line in this process. The process ends by itself, so that all output gets out. */
+/** Runs one command line in this process, and ends it once all output got out. */
 export const start = async (argv: ReadonlyArray<string>, ahead?: Context['ahead']): Promise<void> => {
   process.stdout.on('error', error => unwritable(error, 'the standard output'))
   process.stderr.on('error', error => unwritable(error, undefined))
@@ -16,7 +16,12 @@ export const start = async (argv: ReadonlyArray<string>, ahead?: Context['ahead'
   const code = await main(argv, context)
   ahead?.drop()
   process.exitCode ??= code
+  await Promise.all([process.stdout, process.stderr].map(written))
+  process.exit()
 }
+
+/** Also where nobody reads any more. */
+const written = (stream: NodeJS.WriteStream): Promise<void> => new Promise(resolve => stream.write('', () => resolve()))
 
 /** Whoever read us has read enough, as `head` does: what is being done goes on. A full disk is another matter. */
 const unwritable = ({ code }: NodeJS.ErrnoException, where: string | undefined): void => {

@@ -108,15 +108,20 @@ export const UP = String.raw`${BESIDE}up_with() { # FILE OVERRIDE: a start that 
   composed "$1" "$2" up -d --no-deps --force-recreate --pull never "$service"
 }
 newest() { containers_of "$project/$service" label=com.docker.compose.oneoff=False | head -n 1; }
-keep_up() { # what runs now, to come back to: whole or not at all
+keep_begin() { # FILE...: what is about to run, to come back to; while the one before it ends
   kept=$(mktemp -d -p "$ups" kept.XXXXXX) || return 1
-  cp "$root/docker-compose.yml" "$kept/" && mv "$ups/override.yml" "$kept/" && printf '%s\n' "$ready" >"$kept/ready" && files_kept "$kept" "$@" || return 1
-  sync "$kept"/*
+  { cp "$root/docker-compose.yml" "$ups/override.yml" "$kept/" && printf '%s\n' "$ready" >"$kept/ready" && files_kept "$kept" "$@" && sync "$kept"/*; } &
+  keeper=$!
+}
+keep_up() { # whole or not at all
+  wait "$keeper" || return 1
   ln -s "${'$'}{kept##*/}" "$ups/now.new" && mv -fT "$ups/now.new" "$ups/now" || return 1
   rm -f "$ups/pending"
   for k in "$ups"/kept.*; do if [ "$k" != "$kept" ]; then rm -rf "$k"; fi; done
 }
 go_back() {
+  wait "$keeper"
+  rm -rf "$kept"
   if [ ! -f "$ups/now/override.yml" ]; then
     container_away "$project/$service" && say_so removed
     return
@@ -148,8 +153,9 @@ mkdir -p "$ups" && cut= && if [ -f "$ups/pending" ]; then cut=yes; fi && : >"$up
 printf '    labels:\\n      deployer.digest: "%s"\\n' ${word(digest.replace(/[\\"]/g, '\\$&').replaceAll('$', '$$$$'))} |
   overridden "$root/docker-compose.yml" >"$ups/override.yml" || exit 1
 rm -f "$ups/now.new"
-${lingers === true ? LINGERING : ''}if said=$(up_with "$root/docker-compose.yml" "$ups/override.yml" 2>&1); then
-  if gets_ready "$(newest)"; then keep_up ${words(files)}; exit; fi
+${lingers === true ? LINGERING : ''}keep_begin ${words(files)} || exit 1
+if said=$(up_with "$root/docker-compose.yml" "$ups/override.yml" 2>&1); then
+  if gets_ready "$(newest)"; then keep_up; exit; fi
 else
   say_so refused
   printf '%s\\n' "$said" | sed 's/^/${LOG}/'

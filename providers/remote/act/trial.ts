@@ -8,7 +8,7 @@ const TRIAL = `
 refused() { say_so refused; printf '%s\\n' "$1" | sed 's/^/${LOG}/'; exit 1; }
 away() { # apart from this batch, whose next step need not wait for it; what was refused must not lie there for a reboot to start with
   if [ $? -ne 0 ] && [ -f "$ups/now/files.tar" ]; then files_back "$ups/now"; block_back "$root/docker-compose.yml" "$ups/now/docker-compose.yml"; fi
-  systemd-run --quiet --collect --no-block -E DOCKER_HOST="$DOCKER_HOST" /bin/sh -c 'docker rm -f -v "$1"; rm -rf "$2"' sh "$trial" "$folder"
+  systemd-run --quiet --collect --no-block -E DOCKER_HOST="$DOCKER_HOST" /bin/sh -c 'docker rm -f -v "$1"; rm -rf "$2"' sh "$trial" "$folder" &
 }
 ends_well() { # CONTAINER: that does one thing and ends
   code=$(timeout "$seconds" docker wait "$1") || { say_so unready $seconds none; log_of "$1"; return 1; }

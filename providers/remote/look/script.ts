@@ -39,6 +39,9 @@ export const QUESTIONS: Asked = {
 }
 export const FILES: ReadonlyArray<Ask> = ['file', 'dir', 'cron']
 
+/** By programs that take long to start: asked beside the others. */
+const SLOW: ReadonlySet<string> = new Set<Ask>(['engine', 'network', 'container', 'image', 'account'])
+
 /** What is asked of a host besides the probes. */
 const ALWAYS: ReadonlyArray<readonly [string, string]> = [
   ['host', hostScript],
@@ -48,7 +51,7 @@ const ALWAYS: ReadonlyArray<readonly [string, string]> = [
 ]
 
 /**
- * One script for all probes of a host. Each question is asked apart from the others, in a shell of its own, and says how it
+ * One script for all probes of a host, in two halves at once. Each question is asked apart from the others, in a shell of its own, and says how it
  * ended; every line about this has the nonce in it, so that no profile, banner or file can be taken for one.
  */
 export const lookScript = (probes: ReadonlyArray<Probe>, nonce: string): string => {
@@ -62,18 +65,21 @@ export const lookScript = (probes: ReadonlyArray<Probe>, nonce: string): string 
     const question = QUESTIONS[ask]
     return question === undefined ? [] : [[ask, question.script(about([ask]), nonce)] as const]
   })
-  const sections = [
+  const sections: ReadonlyArray<readonly [string, string]> = [
     ...ALWAYS,
     ...(files.length === 0
       ? []
       : [['files', filesScript({ open: paths(open), secret: paths(secret), bare: paths(bare) }, nonce)] as const]),
     ...questions,
   ]
+  const [slow, quick] = [sections.filter(([name]) => SLOW.has(name)), sections.filter(([name]) => !SLOW.has(name))]
+  const asked = (some: typeof sections): string => `{\n${some.map(section => sectionScript(section, nonce)).join('\n')}\n} </dev/null`
   return [
     'export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin',
-    ...sections.map(
-      ([name, script]) => `echo '${nonce} begin ${name}'\n(\n${script}\n) 2>/dev/null\nprintf '\\n%s %s\\n' '${nonce} end ${name}' "$?"`,
-    ),
+    slow.length === 0 ? asked(quick) : `${asked(slow)} | {\n${asked(quick)}\ncat\n}`,
     `echo '${nonce} all'`,
   ].join('\n')
 }
+
+const sectionScript = ([name, script]: readonly [string, string], nonce: string): string =>
+  `echo '${nonce} begin ${name}'\n(\n${script}\n) 2>/dev/null\nprintf '\\n%s %s\\n' '${nonce} end ${name}' "$?"`
