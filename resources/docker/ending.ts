@@ -1,5 +1,5 @@
 import type { Part } from '../part.js'
-import type { Config } from './daemon.js'
+import { DAEMON_JSON } from './daemon.js'
 
 const NAME = 'deployer-containers.service'
 
@@ -8,7 +8,7 @@ const NAME = 'deployer-containers.service'
  * and one that is deaf to SIGTERM holds up a reboot for a minute and a half, and is killed at last. This says it, once the
  * engine is gone, which would start them again; and only then, since who takes the unit away stops it, too.
  */
-export const endingParts = (config: Config): ReadonlyArray<Part> => [
+export const ENDING: ReadonlyArray<Part> = [
   {
     what: 'file',
     path: `/etc/systemd/system/${NAME}`,
@@ -20,7 +20,7 @@ Before=docker.service
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/true
-ExecStop=-/bin/sh -c 'test "$$(systemctl is-system-running)" = stopping && cd ${folderOf(config)}/containers && for c in *; do s=$$(grep -o "StopSignal...[A-Z0-9]*" "$$c/config.v2.json") && runc --root /run/docker/runtime-runc/moby kill "$$c" "$\${s##*[!A-Z0-9]}"; done'
+ExecStop=-/bin/sh -c 'test "$$(systemctl is-system-running)" = stopping || exit 0; d=$$(tr "\\\\042" "\\\\n" <${DAEMON_JSON} | grep -A 2 -x data-root | grep ^/); cd "$\${d:-/var/lib/docker}/containers" && for c in *; do s=$$(grep -o "StopSignal...[A-Z0-9]*" "$$c/config.v2.json") && runc --root /run/docker/runtime-runc/moby kill "$$c" "$\${s##*[!A-Z0-9]}"; done'
 
 [Install]
 WantedBy=multi-user.target
@@ -31,5 +31,3 @@ WantedBy=multi-user.target
   },
   { what: 'unit', name: NAME, active: true, enabled: true },
 ]
-
-const folderOf = (config: Config): string => (typeof config['data-root'] === 'string' ? config['data-root'] : '/var/lib/docker')

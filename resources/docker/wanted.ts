@@ -3,7 +3,7 @@ import { environmentOf, servedBy } from '../facts.js'
 import { dockerFolder, vmOf } from '../names.js'
 import type { Part } from '../part.js'
 import type { Config } from './daemon.js'
-import { endingParts } from './ending.js'
+import { ENDING } from './ending.js'
 import { archiveParts, fromArchive, packagesOf, pinnedPart, type Source, type System, saysFrom, sourceOn } from './packages.js'
 import type { DockerSpec } from './spec.js'
 
@@ -47,7 +47,7 @@ export const wantDocker = (self: Addr, spec: DockerSpec, facts: Facts): DockerWa
     packages: { docker: packaged('docker', system), distribution: packaged('distribution', system) },
     unit: { what: 'unit', name: 'docker.service', active: true, enabled: true },
     rest: [
-      ...endingParts(spec.daemon),
+      ...ENDING,
       ...(ssh.user === 'root' ? [] : [{ what: 'member', user: ssh.user, group: 'docker' } as const]),
       ...(Object.keys(spec.registries).length === 0 ? [] : [credentials(mine, spec.registries)]),
     ],

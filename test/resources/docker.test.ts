@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Host } from '../../engine/contract.js'
-import { endingParts } from '../../resources/docker/ending.js'
+import { ENDING } from '../../resources/docker/ending.js'
 import { type DockerSeen, type DockerWanted, docker } from '../../resources/docker/index.js'
 import type { Part } from '../../resources/part.js'
 import { roleIn } from '../support/environments.js'
@@ -28,7 +32,7 @@ const pin = {
 }
 
 const UNIT = 'deployer-containers.service'
-const [ending] = endingParts({}) as [Part<'file'>]
+const [ending] = ENDING as readonly [Part<'file'>]
 const ends = { path: ending.path, content: ending.content, ...rooted }
 
 const running = (more: Partial<DockerSeen> = {}): DockerSeen => ({
@@ -67,14 +71,26 @@ test("the engine's settings are there before it is installed", () => {
   ])
 })
 
-test('containers are told their own signal where they lie, and only when the machine goes down', () => {
-  assert.match(`${ends.content}`, /^Before=docker\.service$/m)
-  assert.match(
-    `${ends.content}`,
-    /^ExecStop=-\/bin\/sh -c 'test "\$\$\(systemctl is-system-running\)" = stopping && cd \/var\/lib\/docker\/containers /m,
-  )
-  const [moved] = wanted({ daemon: { 'data-root': '/srv/docker' } }).rest
-  assert.match(`${moved?.what === 'file' && moved.content}`, / cd \/srv\/docker\/containers /)
+test('containers are told their own signal where the engine keeps them, and only when the machine goes down', () => {
+  const [, told = ''] = /^ExecStop=-\/bin\/sh -c '(.*)'$/m.exec(`${ends.content}`) ?? []
+  const here = mkdtempSync(join(tmpdir(), 'deployer-ending-'))
+  const inHere = (name: string): string => join(here, name)
+  mkdirSync(inHere('root/containers/one'), { recursive: true })
+  mkdirSync(inHere('root/containers/two'))
+  writeFileSync(inHere('root/containers/one/config.v2.json'), '{"Config":{"StopSignal":"SIGINT","Tty":false}}')
+  writeFileSync(inHere('root/containers/two/config.v2.json'), '{"Config":{"Tty":false}}')
+  writeFileSync(inHere('daemon.json'), `{\n  "debug": true,\n  "data-root": "${inHere('root')}",\n  "ip6tables": true\n}\n`)
+  writeFileSync(inHere('runc'), `#!/bin/sh\necho "$@" >>${inHere('said')}\n`, { mode: 0o755 })
+  /** As systemd reads it. */
+  const script = told.replaceAll('\\\\', '\\').replaceAll('$$', '$').replace('/etc/docker/daemon.json', inHere('daemon.json'))
+  const goes = (state: string): string => {
+    writeFileSync(inHere('systemctl'), `#!/bin/sh\necho ${state}\n`, { mode: 0o755 })
+    spawnSync('/bin/sh', ['-c', script], { env: { PATH: `${here}:${process.env.PATH}` } })
+    return existsSync(inHere('said')) ? readFileSync(inHere('said'), 'utf8') : ''
+  }
+  assert.is(goes('running'), '')
+  assert.is(goes('stopping'), '--root /run/docker/runtime-runc/moby kill one SIGINT\n')
+  rmSync(here, { recursive: true })
 })
 
 test('of an engine that others have set up as wanted it is noted what is ours, and a plan says that this is all', () => {

@@ -51,8 +51,8 @@ const ALWAYS: ReadonlyArray<readonly [string, string]> = [
 ]
 
 /**
- * One script for all probes of a host, in two halves at once. Each question is asked apart from the others, in a shell of its own, and says how it
- * ended; every line about this has the nonce in it, so that no profile, banner or file can be taken for one.
+ * One script for all probes of a host, in two halves at once. Each question is asked apart from the others, in a shell of its own,
+ * and says how it ended; every line about this has the nonce in it, so that no profile, banner or file can be taken for one.
  */
 export const lookScript = (probes: ReadonlyArray<Probe>, nonce: string): string => {
   const about = (asks: ReadonlyArray<Ask>) => probes.filter(({ ask }) => asks.includes(ask))
