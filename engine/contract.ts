@@ -191,7 +191,7 @@ export interface Busy {
 /** One look: answers in the order of the probes, and what else the host says of itself. */
 export interface Look {
   readonly answers: ReadonlyArray<Answer<unknown>>
-  /** All of it; in the outcome of a batch only what the batch's addr holds. */
+  /** All of it; in the outcome of a batch only what the batch's addr holds, unless it is `forNext`. */
   readonly ledger: ReadonlyArray<Held>
   readonly host?: Host
   readonly busy: ReadonlyArray<Busy>
@@ -208,8 +208,9 @@ export interface Batch {
   readonly claims: ReadonlyArray<Claim>
   readonly steps: ReadonlyArray<Step>
   readonly releases: ReadonlyArray<Claim>
-  /** Asked after the last step, in the same round trip. */
+  /** Asked after the last step, in the same round trip; `forNext`: also what others will ask, so that the look is as whole as any. */
   readonly verify: ReadonlyArray<Probe>
+  readonly forNext?: true
 }
 export type Event =
   | { readonly is: 'started' | 'done'; readonly step: number }
@@ -229,7 +230,6 @@ export interface Channel {
   act(batch: Batch, reveal: Reveal, on: (event: Event) => void): Promise<Outcome>
   close(): Promise<void>
 }
-
 export interface Machine {
   readonly addr: Addr
   readonly name: string

@@ -33,16 +33,17 @@ export const act = async (task: Task, doing: Doing, performing: Performing): Pro
     const channel = await channelTo(part.root, performing)
     if (!('act' in channel)) return { fault: channel.fault, again: retryOf(channel.fault) === 'soon' }
     const verify = part.last ? (entry?.probes ?? []).filter(({ via }) => routes.rootOf(via) === part.root) : []
-    const asked = part === parts.at(-1) ? [...verify, ...next.flatMap(({ probes }) => probes)] : verify
-    const outcome = await inTurn(part, performing.queues, heard => send(task, part, asked, { channel, performing, heard }))
+    const forNext = part === parts.at(-1) && next.length > 0
+    const asked = forNext ? [...verify, ...next.flatMap(({ probes }) => probes)] : verify
+    const outcome = await inTurn(part, performing.queues, heard => send(task, part, { asked, forNext }, { channel, performing, heard }))
     if (outcome.is === 'unknown') return { fault: outcome.fault, again: true }
     if (outcome.is === 'failed') return { fault: outcome.fault, again: retryOf(outcome.fault) === 'soon' }
     /** Only after the last part at a place has its ledger lost what the task gives up. */
     looks.push([asked, part.last ? outcome.look : { ...outcome.look, ledger: [] }])
     noteMachines(verify, outcome.look, performing)
   }
-  const asked = new Set(parts.map(({ root }) => root))
-  const whole = entry?.probes.every(({ via }) => asked.has(routes.rootOf(via))) ?? true
+  const places = new Set(parts.map(({ root }) => root))
+  const whole = entry?.probes.every(({ via }) => places.has(routes.rootOf(via))) ?? true
   const hosts = new Map([
     ...planned.world.hosts,
     ...looks.flatMap(([, look], index) => (look.host ? [[parts[index]?.root as Root, look.host] as const] : [])),
@@ -88,17 +89,31 @@ const notConverged = ({ addr }: Task, remains: ReadonlyArray<string>): Tried => 
   again: false,
 })
 
+interface Asking {
+  readonly asked: ReadonlyArray<Probe>
+  readonly forNext: boolean
+}
 interface Sending {
   readonly channel: Channel
   readonly performing: Performing
   readonly heard: (event: Event) => void
 }
 
-const send = (task: Task, part: Part, verify: ReadonlyArray<Probe>, { channel, performing, heard }: Sending): Promise<Outcome> => {
+const send = (task: Task, part: Part, { asked, forNext }: Asking, { channel, performing, heard }: Sending): Promise<Outcome> => {
   const { planned, journal, report } = performing
   const { addr } = task
   const { claims, steps, releases } = part
-  const batch = { environment: planned.plan.environment, addr, run: journal.run, fence: journal.fence, claims, steps, releases, verify }
+  const batch = {
+    environment: planned.plan.environment,
+    addr,
+    run: journal.run,
+    fence: journal.fence,
+    claims,
+    steps,
+    releases,
+    verify: asked,
+    ...(forNext && { forNext }),
+  }
   return channel.act(batch, planned.input.reveal, event => {
     heard(event)
     const step = part.steps[event.step]

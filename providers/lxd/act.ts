@@ -38,8 +38,12 @@ export const act = async (batch: Batch, reveal: Reveal, on: On, acting: Acting):
     if (E.isLeft(done)) return ended(index, done.left, batch)
     on({ is: 'done', step: index })
   }
-  const { environment, addr, verify } = batch
-  const look = await lookAt(verify, { lxd, ...(network !== undefined && { network }), holder: { environment, addr } })()
+  const { environment, addr, verify, forNext } = batch
+  const look = await lookAt(verify, {
+    lxd,
+    ...(network !== undefined && { network }),
+    ...(!forNext && { holder: { environment, addr } }),
+  })()
   return E.isLeft(look) ? unknown(batch) : { is: 'done', look: look.right }
 }
 

@@ -130,11 +130,17 @@ const refusal = (step: SealedStep, doing: Doing): Fault | undefined => {
 const partOf = (step: SealedStep, trouble: Trouble | undefined, doing: Doing): { readonly part?: number } =>
   trouble?.is === 'lost' && trouble.when === 'during' ? { part: Math.floor(effects(step, viewOf(placeNow(doing))).length / 2) } : {}
 
-const looked = ({ environment, addr }: Batch, verify: ReadonlyArray<Asked>, { log, end, own }: Acting): Outcome => {
+const looked = ({ environment, addr, forNext }: Batch, verify: ReadonlyArray<Asked>, { log, end, own }: Acting): Outcome => {
   const world = log.locked()
   if (E.isLeft(world)) return unknown(world.left)
   return {
     is: 'done',
-    look: lookAt(world.right, verify, { end, place: placeOf(world.right, end), salt: log.salt(), own, holder: { environment, addr } }),
+    look: lookAt(world.right, verify, {
+      end,
+      place: placeOf(world.right, end),
+      salt: log.salt(),
+      own,
+      ...(!forNext && { holder: { environment, addr } }),
+    }),
   }
 }

@@ -53,7 +53,10 @@ export const actOver = async (batch: Batch, reveal: Reveal, on: (event: Event) =
   if (look.unreachable !== undefined) return { is: 'unknown', fault: look.unreachable }
   const answers = await withOurs(batch.verify, look.answers, reveal, acting)
   const isMine = ({ environment, addr }: { environment: string; addr: string }) => environment === batch.environment && addr === batch.addr
-  return { is: 'done', look: { ...look, answers, ledger: look.ledger.filter(({ by }) => by.some(isMine)), busy: [] } }
+  const told = batch.forNext
+    ? { busy: look.busy.filter(one => !isMine(one)) }
+    : { busy: [], ledger: look.ledger.filter(({ by }) => by.some(isMine)) }
+  return { is: 'done', look: { ...look, answers, ...told } }
 }
 
 /** What has to be true before a batch can be sent: the host lets us in, and a confirmation is a new connection. */

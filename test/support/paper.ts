@@ -77,7 +77,8 @@ const channelOn = (paper: Paper, on: Sheet): Channel => ({
     })
     for (const claim of batch.releases) drop(on, claim, batch)
     if (trouble === 'lost after') return { is: 'unknown', fault: { code: 'CONNECTION_LOST', host: 'paper', addr: batch.addr } }
-    return { is: 'done', look: lookOn(paper, on, batch.verify) }
+    const look = lookOn(paper, on, batch.verify)
+    return { is: 'done', look: batch.forNext ? look : { ...look, ledger: look.ledger.filter(({ by }) => by.some(isBy(batch))), busy: [] } }
   },
 })
 
@@ -102,6 +103,11 @@ const lookOn = (paper: Paper, on: Sheet, probes: ReadonlyArray<Probe>): Look => 
 const fileOf = (content: string | undefined) =>
   content === undefined ? undefined : { mode: '0644', owner: 'root', group: 'root', content }
 const keyOf = ({ what, id }: Claim): string => `${what} ${id}`
+
+const isBy =
+  ({ environment, addr }: Batch) =>
+  (holder: Held['by'][number]): boolean =>
+    holder.environment === environment && holder.addr === addr
 
 const hold = (on: Sheet, claim: Claim, { environment, addr }: Batch): void => {
   if (claim.what === 'machine') return
