@@ -86,14 +86,13 @@ const imagesOf = (services: ReadonlyArray<{ readonly image?: unknown }>): Readon
 
 const partsOf = ({ folders, compose, own }: StackWanted): ReadonlyArray<Part> => [...folders, ...own.flatMap(({ files }) => files), compose]
 
-/** What services of the user's keep below the root can't be made again by us. Images are held from the time that they are fetched. */
+/** What services of the user's keep below the root can't be made again by us. */
 const claims = (wanted: StackWanted): ReadonlyArray<Claim> => {
-  const { stack, networks, own, images } = wanted
+  const { stack, networks, own } = wanted
   const kept = own.length === 0 ? {} : keeping(`what ${own.map(({ name }) => name).join(' and ')} kept below ${stack.root}`)
   return [
     ...claimsOf(stack.host, partsOf(wanted)).map(claim => (claim.id === stack.root ? { ...claim, ...kept } : claim)),
     ...claimsOf(stack.engine, networks),
-    ...images.map((id): Claim => ({ what: 'image', id, via: stack.engine, hold: 'share' })),
     ...claimsOfOwn(own, stack),
   ]
 }

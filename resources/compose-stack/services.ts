@@ -85,14 +85,11 @@ export const besides = (services: ReadonlyArray<OwnService>, stack: Stack) => ({
 })
 
 export const claimsOfOwn = (services: ReadonlyArray<OwnService>, { project, engine: via }: Stack): ReadonlyArray<Claim> =>
-  services.map(
-    ({ name }): Claim => ({
-      what: 'container',
-      id: `${project}/${name}`,
-      via,
-      hold: 'own',
-      impact: { stops: [], effect: `${name} stops` },
-    }),
+  services.flatMap(
+    ({ name, image }): ReadonlyArray<Claim> => [
+      ...(image === undefined ? [] : [{ what: 'image', id: image, via, hold: 'share' } as const]),
+      { what: 'container', id: `${project}/${name}`, via, hold: 'own', impact: { stops: [], effect: `${name} stops` } },
+    ],
   )
 
 export const probesOfOwn = (services: ReadonlyArray<OwnService>, stack: Stack): ReadonlyArray<Probe> =>

@@ -89,6 +89,7 @@ is_of_system() { [ -n "$1" ] && [ "$1" -lt 1000 ]; }
 
 sweep() { # once nobody holds anything here
   if [ -n "$(ls ${KEPT}/ledger 2>/dev/null)" ]; then return 0; fi
+  images_away
   if [ -f ${KEPT}/settings ]; then settings_put_back; fi
   if [ -f ${KEPT}/brought ]; then
     sort -u ${KEPT}/brought | while read -r what name; do

@@ -4,6 +4,7 @@ import { word, words } from '../words.js'
 
 /** Units that outlive their batch. */
 const FETCHES = 'fetch-'
+const FETCHED = `${KEPT}/fetched`
 
 /** Containers, networks and images as things: for THINGS. A container is known by `PROJECT/SERVICE`. */
 export const CONTAINERS = String.raw`
@@ -53,9 +54,18 @@ network_make() { # NAME SAID OPTION...: whoever was in it comes back into it, un
   done
 }
 
+image_note() { # what is fetched before anybody holds it is not taken for the host's own
+  present image "$1" || grep -sqxF -- "$1" ${FETCHED} || printf '%s\n' "$1" >>${FETCHED}
+}
+image_unnote() {
+  [ ! -f ${FETCHED} ] || { grep -vxF -- "$1" ${FETCHED} >${FETCHED}.new; mv -f ${FETCHED}.new ${FETCHED}; }
+}
+image_had() { ! grep -sqxF -- "$1" ${FETCHED} && present image "$1"; }
+images_away() { [ ! -f ${FETCHED} ] || while IFS= read -r image; do image_away "$image" </dev/null; done <${FETCHED}; }
 image_away() { # but for one that somebody uses; one that is still on its way would come after that
   command -v docker >/dev/null || return 0
   systemctl stop '${FETCHES}*'
+  image_unnote "$1"
   said=$(docker image rm "$1" 2>&1) || case $said in *'No such image'*|*'is using its'*|*'image is being used'*) ;; *) printf '%s\n' "$said"; return 1;; esac
 }
 `
@@ -79,6 +89,7 @@ const withLogin = (login: string | undefined): string => (login === undefined ? 
 /** The engine has one go at a layer, whoever asks for it: a pull that comes meanwhile joins in. */
 export const fetchScript = ({ images, login }: StepOf<'fetch'>): string =>
   `engine_needed || exit 1
+for i in ${words(images)}; do image_note "$i" || exit 1; done
 systemd-run --quiet --collect --no-block --unit="${FETCHES}$BATCH" -E DOCKER_HOST="$DOCKER_HOST" /bin/sh -c 'for i; do docker ${withLogin(login)}pull -q "$i" & done; wait' sh ${words(images)}`
 
 /** Its lines say how far it is: more of them than a line that is slow leaves us patience for silence. */

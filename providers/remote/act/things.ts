@@ -72,7 +72,7 @@ unit_unmask() { # also what it cannot run without, which a masked one does not t
 unit_state() { printf '%s %s\n' "$(systemctl is-active -- "$1")" "$(systemctl is-enabled -- "$1" 2>/dev/null)"; }
 
 had() { # before anything of ours: ufw has one place for a rule and its opposite
-  case $1 in rule) command -v ufw >/dev/null && rule_had "$2";; *) present "$@";; esac
+  case $1 in rule) command -v ufw >/dev/null && rule_had "$2";; image) image_had "$2";; *) present "$@";; esac
 }
 
 present() {
