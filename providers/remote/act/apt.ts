@@ -30,12 +30,10 @@ packages_update() { # the first time without what is only for reading, which is 
 }
 
 packages_install() { # HOW PACKAGE...: install, or upgrade, which also takes in all that is newer
-  how=$1
-  shift
-  if packages_listed && packages_brought "$how" "$@"; then return 0; fi
+  if packages_listed && packages_brought "$@"; then return 0; fi
   echo '${REFRESHED}'
   packages_update
-  packages_brought "$how" "$@"
+  packages_brought "$@"
 }
 packages_brought() { # HOW PACKAGE...: also one whose removal was interrupted, which apt still calls installed
   how=$1
