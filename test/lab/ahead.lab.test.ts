@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert'
 import { KEY } from './cache.js'
 import { builtCli, type Desk, deskOf, type Said, told } from './cli.js'
 import { ensureKey, isLabPossible } from './host.js'
+import { inside } from './inside.js'
 import { must, run } from './run.js'
 
 interface Stage {
@@ -54,18 +55,13 @@ test.before(async stage => {
   if (address === undefined) throw new Error(told(said))
   stage.address = address
   // sshd makes who fails to log in wait, from OpenSSH 9.8 on.
-  await inside('echo PerSourcePenalties no >/etc/ssh/sshd_config.d/80-lab.conf; systemctl restart ssh')
+  await inside(NAME, 'echo PerSourcePenalties no >/etc/ssh/sshd_config.d/80-lab.conf; systemctl restart ssh')
 })
 test.after(async ({ desk, scratch }) => {
   desk?.remove()
   if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
   await removeMachine()
 })
-
-const inside = async (script: string): Promise<void> => {
-  const { code, stdout, stderr } = await run(['lxc', 'exec', NAME, '--', 'sh', '-ec', script])
-  if (code !== 0) throw new Error(`${script}\n${stdout}${stderr}`)
-}
 
 /** Where each ssh went, since this was asked last. */
 const went = ({ scratch }: Stage): ReadonlyArray<string> => {
@@ -148,9 +144,9 @@ const TROUBLE = [
 for (const [code, breaks, mends] of TROUBLE)
   test(`${code} is told of a way that was begun ahead as of any other`, async stage => {
     await works(stage)
-    await inside(breaks)
+    await inside(NAME, breaks)
     const said = await stage.desk.run('plan')
-    await inside(mends)
+    await inside(NAME, mends)
     assert.match(said.stdout + said.stderr, new RegExp(`\\b${code}\\b`), told(said))
     await works(stage)
     assert.equal(await left(stage), [])

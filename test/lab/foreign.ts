@@ -1,5 +1,5 @@
 import { type LabHost, labHost, removeHost } from './host.js'
-import { must } from './run.js'
+import { inside } from './inside.js'
 
 /** A MySQL server of somebody else, on a host that knows nothing of deployer. */
 export interface ForeignServer {
@@ -26,11 +26,7 @@ exit 1`
 export const foreignServer = async (name: string, mirror: string): Promise<ForeignServer> => {
   await removeHost(name)
   const host: LabHost = await labHost({ name })
-  const on = (script: string, input = ''): Promise<string> =>
-    must(['lxc', 'exec', '-T', name, '--', 'sh', '-c', script], `see what it says: lxc exec ${name} -- docker logs foreign`, {
-      input,
-      seconds: 240,
-    })
+  const on = (script: string, input = ''): Promise<string> => inside(name, script, { input, seconds: 240 })
   await on(MADE.replace('MIRROR', mirror))
   await on(READY)
   return {

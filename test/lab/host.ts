@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { forget, KEY, knownHostsOf } from './cache.js'
 import { CONFIG, DEVICES } from './ground.js'
 import { aliasOf, DEBIANS, type Debian, isDebian } from './image.js'
+import { inside, ranInside } from './inside.js'
 import { find, type Instance, instances, isOurs, lxc, MARK, query } from './lxd.js'
 import { must, type Ran, type RunOptions, run } from './run.js'
 import { Trouble } from './trouble.js'
@@ -68,16 +69,13 @@ const addressesOf = async (name: string): Promise<{ readonly address?: string; r
   return { ...(address !== undefined && { address }), ...(address6 !== undefined && { address6 }) }
 }
 
-const exec = (name: string, argv: ReadonlyArray<string>, options: RunOptions = {}): Promise<Ran> =>
-  run(['lxc', 'exec', '-T', name, '--', ...argv], options)
-
 const hostOf = (name: string, debian: string, address: string, address6: string): LabHost => ({
   name,
   debian,
   address,
   address6,
   ssh: { user: USER, port: PORT, key: KEY, knownHosts: knownHostsOf(name) },
-  exec: (argv, options) => exec(name, argv, options),
+  exec: (argv, options) => ranInside(name, argv, options),
   remove: () => removeHost(name),
 })
 
@@ -100,7 +98,7 @@ const awaitAddresses = async (name: string): Promise<{ readonly address: string;
 
 /** Whatever its sshd would show a stranger is taken from inside, so the first connection already knows whom it meets. */
 const pinKeys = async ({ name, address, address6, ssh }: LabHost): Promise<void> => {
-  const keys = await must(['lxc', 'exec', '-T', name, '--', 'sh', '-c', 'cat /etc/ssh/ssh_host_*_key.pub'], diagnose(name))
+  const keys = await inside(name, 'cat /etc/ssh/ssh_host_*_key.pub')
   const lines = keys
     .trim()
     .split('\n')

@@ -11,25 +11,35 @@ export interface RunOptions {
   readonly input?: string
   readonly env?: { readonly [name: string]: string }
   readonly seconds?: number
+  /** The program's input stays open until it has printed this, on both its outputs. */
+  readonly heldUntil?: string
 }
 
 const NOT_FOUND = 127
 const TOOK_TOO_LONG = 124
 
 /** A program and its words, without a shell; one that cannot be started or is cut short ends as a shell and `timeout` would say. */
-export const run = ([command = '', ...args]: ReadonlyArray<string>, { input = '', env, seconds = 600 }: RunOptions = {}): Promise<Ran> =>
+export const run = (
+  [command = '', ...args]: ReadonlyArray<string>,
+  { input = '', env, seconds = 600, heldUntil }: RunOptions = {},
+): Promise<Ran> =>
   new Promise(settle => {
     const child = spawn(command, args, { timeout: seconds * 1000, killSignal: 'SIGKILL', env: { ...process.env, ...env } })
     const [out, err]: [Buffer[], Buffer[]] = [[], []]
     const end = (code: number, why = ''): void =>
       settle({ code, stdout: Buffer.concat(out).toString(), stderr: `${Buffer.concat(err)}${why}` })
-    child.stdout.on('data', chunk => out.push(chunk))
-    child.stderr.on('data', chunk => err.push(chunk))
+    const hear = (said: Buffer[], chunk: Buffer): void => {
+      said.push(chunk)
+      if (heldUntil !== undefined && [out, err].every(chunks => Buffer.concat(chunks).includes(heldUntil))) child.stdin.end()
+    }
+    child.stdout.on('data', chunk => hear(out, chunk))
+    child.stderr.on('data', chunk => hear(err, chunk))
     child.on('error', error => end(NOT_FOUND, error.message))
     child.on('close', code => end(code ?? TOOK_TOO_LONG, code === null ? `no end within ${seconds} s` : ''))
     // A program that does not read its input is not in trouble for that.
     child.stdin.on('error', () => undefined)
-    child.stdin.end(input)
+    child.stdin.write(input)
+    if (heldUntil === undefined) child.stdin.end()
   })
 
 const lastLines = (text: string): string => text.trim().split('\n').slice(-4).join('\n  ')

@@ -1,4 +1,4 @@
-import { inside } from '../../lab/e2e/ground.js'
+import { inside } from '../../lab/inside.js'
 import { type Figure, median } from '../measure.js'
 import { benchOf, TRACKER } from './converged.js'
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Desk } from '../cli.js'
+import { inside } from '../inside.js'
 import { must } from '../run.js'
-import { addressOf, applied, cutOff, expect, expectWanted, expectWhole, inside } from './ground.js'
+import { addressOf, applied, cutOff, expect, expectWanted, expectWhole } from './ground.js'
 import type { Scenario } from './scenario.js'
 
 /** What a run has to put back, with a package manager at work for a while. The container goes on: a purge would want its files. */

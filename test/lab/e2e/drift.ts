@@ -1,6 +1,7 @@
 import type { Desk, Said } from '../cli.js'
+import { inside } from '../inside.js'
 import { must } from '../run.js'
-import { applied, expect, expectWanted, inside } from './ground.js'
+import { applied, expect, expectWanted } from './ground.js'
 import type { Scenario } from './scenario.js'
 
 const DRIFT = `ufw --force delete allow 9100/tcp

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Desk } from '../cli.js'
-import { applied, ENCODED, expect, expectWanted, inside, isWanted, SECRET, watchArgvs } from './ground.js'
+import { inside } from '../inside.js'
+import { applied, ENCODED, expect, expectWanted, isWanted, SECRET, watchArgvs } from './ground.js'
 import type { Scenario } from './scenario.js'
 
 const KEPT_AT = '/etc/docker/deployer-'

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KEY } from '../cache.js'
 import { type Desk, deskOf, type Said, told } from '../cli.js'
+import { inside } from '../inside.js'
 import { asRoot, must, run } from '../run.js'
 
 /** Of all that these scenarios make: what bears it and stands there before they begin is of a run that was killed. */
@@ -25,9 +26,6 @@ export const environmentOf = (name: string, over: object = {}): object => ({
 })
 
 export const deskFor = (cli: string, environment: object): Desk => deskOf(cli, environment, { E2E_SECRET: SECRET })
-
-/** As root on a machine, and not over ssh. */
-export const inside = (name: string, script: string): Promise<string> => must(['lxc', 'exec', '-T', name, '--', 'sh', '-c', script], TODO)
 
 export const machines = async (): Promise<ReadonlyArray<string>> =>
   (await must(['lxc', 'list', '-f', 'csv', '-c', 'n'], TODO)).split('\n').filter(name => name.startsWith(`${PREFIX}-`))

@@ -1,5 +1,6 @@
 import type { Desk } from '../cli.js'
-import { applied, deskFor, environmentOf, expect, expectGone, expectWanted, expectWhole, inside, nameOf } from './ground.js'
+import { inside } from '../inside.js'
+import { applied, deskFor, environmentOf, expect, expectGone, expectWanted, expectWhole, nameOf } from './ground.js'
 import { comes, type Moment, momentWords } from './moment.js'
 import type { Scenario } from './scenario.js'
 

@@ -1,7 +1,8 @@
 import type { Desk, Said } from '../cli.js'
 import { labHost } from '../host.js'
 import type { Debian } from '../image.js'
-import { applied, deskFor, environmentOf, expect, expectWanted, expectWhole, inside, nameOf } from './ground.js'
+import { inside } from '../inside.js'
+import { applied, deskFor, environmentOf, expect, expectWanted, expectWhole, nameOf } from './ground.js'
 import type { Scenario } from './scenario.js'
 
 /** Packages, users, files and rules, as whoever owned the server before would look for them. */

@@ -1,5 +1,6 @@
 import { type Desk, told } from '../cli.js'
-import { applied, deskFor, environmentOf, expect, expectWanted, expectWhole, inside } from './ground.js'
+import { inside } from '../inside.js'
+import { applied, deskFor, environmentOf, expect, expectWanted, expectWhole } from './ground.js'
 import type { Scenario } from './scenario.js'
 
 /** The package manager is at work for a while, and something waits for that. */

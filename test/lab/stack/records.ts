@@ -1,4 +1,4 @@
-import { inside } from '../e2e/ground.js'
+import { inside } from '../inside.js'
 import type { Edit } from './changes.js'
 import { good, type Running } from './running.js'
 

@@ -1,4 +1,4 @@
-import { inside } from '../e2e/ground.js'
+import { inside } from '../inside.js'
 
 /** What a host itself has to say of a stack. */
 export interface Seen {
