@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { Answer, Machine, MachineSeen, Probe, Provider, Reveal, Shell } from '../engine/contract.js'
+import type { Machine, Provider, Reveal, Shell } from '../engine/channel.js'
+import type { Answer, MachineSeen, Probe } from '../engine/contract.js'
 import { routesOf } from '../engine/routes.js'
 import type { Wish } from '../engine/wish.js'
 import { type Attempt, attempt, E, fail, need } from '../specs/fp.js'

@@ -1,4 +1,4 @@
-import type { Busy } from '../engine/contract.js'
+import type { Busy } from '../engine/channel.js'
 import type { PlanInput } from '../engine/plan/plan.js'
 import type { Context } from './context.js'
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Provider } from '../engine/contract.js'
+import type { Provider } from '../engine/channel.js'
 import { lossesOf } from '../engine/plan/dangers.js'
 import { type Consent, guard } from '../engine/plan/guards.js'
 import { isIdle, makePlan, type PlanInput, type Planned } from '../engine/plan/plan.js'

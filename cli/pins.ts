@@ -1,4 +1,4 @@
-import type { Reveal } from '../engine/contract.js'
+import type { Reveal } from '../engine/channel.js'
 import type { PlanInput } from '../engine/plan/plan.js'
 import type { Pin } from '../engine/plan-value.js'
 import type { Wish } from '../engine/wish.js'

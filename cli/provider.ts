@@ -1,4 +1,4 @@
-import type { Provider } from '../engine/contract.js'
+import type { Provider } from '../engine/channel.js'
 import { type Ahead, providerOf } from '../providers/index.js'
 import { secondsOf } from '../specs/duration.js'
 import type { Attempt } from '../specs/fp.js'

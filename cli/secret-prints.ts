@@ -1,4 +1,4 @@
-import type { Reveal } from '../engine/contract.js'
+import type { Reveal } from '../engine/channel.js'
 import { secretsNamedIn } from '../engine/holes.js'
 import type { PlanInput, Planned } from '../engine/plan/plan.js'
 import { type Attempt, attempt, E } from '../specs/fp.js'

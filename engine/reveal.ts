@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto'
 import { encodeAs } from '../specs/encode.js'
 import type { Fault } from '../specs/fault.js'
 import { type Attempt, attempt, type Either, need } from '../specs/fp.js'
-import type { Hole, Reveal, Text } from './contract.js'
+import type { Reveal } from './channel.js'
+import type { Hole, Text } from './contract.js'
 import { type Mask, maskOf } from './mask.js'
 
 export interface Revealer {

@@ -1,5 +1,6 @@
 import type { Fault } from '../specs/fault.js'
-import type { Addr, Answer, Answers, Busy, Channel, Held, Host, Look, Machine, MachineSeen, Probe, Provider, Reveal } from './contract.js'
+import type { Busy, Channel, Look, Machine, Provider, Reveal } from './channel.js'
+import type { Addr, Answer, Answers, Held, Host, MachineSeen, Probe } from './contract.js'
 import { machineAsked } from './outside.js'
 import type { Root, Routes } from './routes.js'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Provider } from '../engine/contract.js'
+import type { Provider } from '../engine/channel.js'
 import { type Attempt, attempt, fail, need } from '../specs/fp.js'
 import type { Issue, Path } from '../specs/issue.js'
 import type { Provider as ProviderSection } from '../specs/provider.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Machine, Provider, Shell } from '../../engine/contract.js'
+import type { Machine, Provider, Shell } from '../../engine/channel.js'
 import type { Fault } from '../../specs/fault.js'
 import { E, type Either } from '../../specs/fp.js'
 import type { Opened } from '../environment.js'

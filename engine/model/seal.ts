@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type Attempt, attempt, need } from '../../specs/fp.js'
-import type { Do, Does, Reveal, Step, StepOf, Text } from '../contract.js'
+import type { Reveal } from '../channel.js'
+import type { Do, Does, Step, StepOf, Text } from '../contract.js'
 
 /** A text as a model host keeps it: in clear, or, once a secret went into it, its digest keyed with the host's salt. */
 export type Sealed = string | { readonly sealed: string }

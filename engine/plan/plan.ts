@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, need } from '../../specs/fp.js'
 import type { Json } from '../../specs/json.js'
-import type { Addr, Answers, AnyKind, Busy, Facts, Field, Host, Provider, Reveal } from '../contract.js'
+import type { Busy, Provider, Reveal } from '../channel.js'
+import type { Addr, Answers, AnyKind, Facts, Field, Host } from '../contract.js'
 import { nearest } from '../graph.js'
-import { secretsNamedIn } from '../holes.js'
 import { type Drift, isPending, type Pin, type Plan, type Task } from '../plan-value.js'
 import { type Routes, routesOf } from '../routes.js'
 import type { Memory, Remembered } from '../store.js'
@@ -17,6 +17,7 @@ import { deletionsOf, withDeletions } from './deletions.js'
 import { driftLines, foreignLines, unmetLines } from './drift.js'
 import { fingerprintOf } from './fingerprint.js'
 import { isNews, knowing } from './hosts.js'
+import { hasSameSecrets, lockedWant } from './locked.js'
 import { hostsOf, recordsOf } from './remember.js'
 import { withSecretsTold } from './secret-fields.js'
 import { beforeOf, isGone, type Past, plannedFields, plannedFiles, probesBefore, sourcesOf } from './sources.js'
@@ -226,21 +227,6 @@ const taskOf = async (verdict: Verdict, past: Past, { after, guards }: Beside): 
     after,
   }
 }
-
-interface Now {
-  readonly input: PlanInput
-  readonly declared: ReadonlyArray<Declared>
-  readonly hosts: ReadonlyMap<Addr, Host>
-}
-
-/** What would be wanted had nothing been locked anew since this resource was last applied. */
-const lockedWant = ({ entry }: Verdict, remembered: Remembered | undefined, { input, declared, hosts }: Now): unknown => {
-  const facts = remembered && input.lockedIn?.(remembered.run)
-  return facts && entry.kind.want(entry.addr, entry.declared.spec, knowing(factsOf(declared, facts, input.kinds), hosts))
-}
-
-const hasSameSecrets = async ({ entry }: Verdict, remembered: Remembered | undefined, { sameSecrets }: PlanInput): Promise<boolean> =>
-  remembered !== undefined && (await sameSecrets?.(remembered.run, secretsNamedIn(entry.want))) === true
 
 const plainEntries = (wish: Wish, kinds: PlanInput['kinds'], hosts: ReadonlyMap<Addr, Host>): ReadonlyMap<Addr, Entry> | undefined => {
   if (wish.withoutOverrides === undefined) return undefined

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../specs/json.js'
-import type { Addr, Host, Machine } from '../contract.js'
+import type { Machine } from '../channel.js'
+import type { Addr, Host } from '../contract.js'
 import type { Remembered } from '../store.js'
 import type { World } from '../world.js'
 import type { Entry } from './decide.js'

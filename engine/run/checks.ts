@@ -1,6 +1,7 @@
 import { saysOf } from '../../specs/fault.js'
 import type { Json } from '../../specs/json.js'
-import type { Addr, Answer, Check, Host, Machine } from '../contract.js'
+import type { Machine } from '../channel.js'
+import type { Addr, Answer, Check, Host } from '../contract.js'
 import { machineAsked } from '../outside.js'
 import type { Entry } from '../plan/decide.js'
 import type { Planned } from '../plan/plan.js'
@@ -23,23 +24,28 @@ export const PATIENCE_MS = 60_000
 const PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 
-interface Asked {
+export interface Asked {
   readonly entry: Entry
   readonly check: Check
 }
+export type Results = Map<Asked, CheckResult>
 
 /** All of them, then the sum: one failing check hides no other. What works is not asked again. */
-export const checkAll = async (checking: Checking): Promise<ReadonlyArray<CheckResult>> => {
-  const { clock, stop, patience, machines } = checking
-  const asked = checksOf(checking)
-  const results = new Map<Asked, CheckResult>()
+export const checkAll = async (
+  checking: Checking,
+  asked = checksOf(checking),
+  known: ReadonlyMap<Asked, CheckResult> = new Map(),
+): Promise<ReadonlyArray<CheckResult>> => {
+  const { clock, stop, patience } = checking
+  const results: Results = new Map(known)
+  const isFailing = (one: Asked): boolean => (results.get(one)?.result ?? 'failed') === 'failed'
   const deadline = clock.now() + patience
-  const isKnown = [...checking.planned.routes.machines.keys()].every(addr => (machines?.get(addr)?.seen.addresses.length ?? 0) > 0)
-  for (let pause = PAUSE_MS, left = asked; left.length > 0; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    for (const [one, result] of await answered(left, checking, isKnown && left === asked ? machines : undefined)) results.set(one, result)
-    left = left.filter(one => results.get(one)?.result === 'failed')
+  for (let pause = PAUSE_MS, left = asked.filter(isFailing), isFirst = true; left.length > 0; isFirst = false) {
+    for (const [one, result] of await answered(left, checking, isFirst)) results.set(one, result)
+    left = left.filter(isFailing)
     if (left.length === 0 || stop.aborted || clock.now() + pause > deadline) break
     await clock.sleep(pause)
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
   }
   return [...asked.flatMap(one => results.get(one) ?? []), ...untriedOf(checking)]
 }
@@ -54,12 +60,15 @@ export const checksOf = ({ planned, of }: Pick<Checking, 'planned' | 'of'>): Rea
     .filter(({ addr }) => of === undefined || of.includes(addr))
     .flatMap(entry => entry.kind.checks(entry.want).map(check => ({ entry, check })))
 
-const answered = async (
+/** Where the machines are is asked once more when something fails. */
+export const answered = async (
   asked: ReadonlyArray<Asked>,
-  { planned }: Checking,
-  machines: Checking['machines'],
+  { planned, machines: given }: Pick<Checking, 'planned' | 'machines'>,
+  isFirst: boolean,
 ): Promise<ReadonlyArray<readonly [Asked, CheckResult]>> => {
   const { input, routes, links } = planned
+  const isKnown = [...routes.machines.keys()].every(addr => (given?.get(addr)?.seen.addresses.length ?? 0) > 0)
+  const machines = isFirst && isKnown ? given : undefined
   const looking = {
     environment: input.wish.environment,
     routes,

@@ -1,4 +1,4 @@
-import type { Event } from '../contract.js'
+import type { Event } from '../channel.js'
 import type { Root } from '../routes.js'
 import type { Part } from './batches.js'
 

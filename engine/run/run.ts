@@ -4,7 +4,7 @@ import { isUnproved } from '../plan/plan.js'
 import type { Task } from '../plan-value.js'
 import type { CheckResult, RunReport } from '../run-value.js'
 import { durationKey, type Journal, type Memory } from '../store.js'
-import { checkAll, PATIENCE_MS } from './checks.js'
+import { PATIENCE_MS } from './checks.js'
 import { performingOf, type RunInput } from './performing.js'
 import { walk } from './walk.js'
 
@@ -31,7 +31,9 @@ export const run = (input: RunInput): Attempt<RunReport> =>
     const cut = ended.leftOff.length + ended.notBegun.length > 0
     const whole = ended.failed.length === 0 && !cut
     const checks: ReadonlyArray<CheckResult> =
-      whole && (plan.tasks.length > 0 || isUnproved(planned)) ? await checkAll({ ...performing, patience: PATIENCE_MS }) : []
+      whole && (plan.tasks.length > 0 || isUnproved(planned))
+        ? await performing.early.askTheRest({ ...performing, patience: PATIENCE_MS })
+        : []
     for (const check of checks) report({ at: 'check', ...check })
 
     const works = checks.every(({ result }) => result !== 'failed')

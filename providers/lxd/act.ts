@@ -1,4 +1,5 @@
-import type { Batch, Do, Event, Outcome, Probe, Reveal, Step } from '../../engine/contract.js'
+import type { Batch, Event, Outcome, Reveal } from '../../engine/channel.js'
+import type { Do, Probe, Step } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, fail, need } from '../../specs/fp.js'
 import { isAway } from './api.js'

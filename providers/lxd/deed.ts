@@ -1,4 +1,5 @@
-import type { Batch, Do, StepOf } from '../../engine/contract.js'
+import type { Batch } from '../../engine/channel.js'
+import type { Do, StepOf } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import type { Reply } from './api.js'

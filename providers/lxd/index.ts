@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import type { Channel, Machine, Provider } from '../../engine/contract.js'
+import type { Channel, Machine, Provider } from '../../engine/channel.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, type Either, need } from '../../specs/fp.js'
 import { act } from './act.js'

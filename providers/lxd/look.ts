@@ -1,4 +1,5 @@
-import type { Answer, Busy, Held, Holder, Look, Probe } from '../../engine/contract.js'
+import type { Busy, Look } from '../../engine/channel.js'
+import type { Answer, Held, Holder, Probe } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, E, need } from '../../specs/fp.js'
 import { isAbout, operationsOfOthers, pathOf, strays } from './instances.js'

@@ -1,4 +1,5 @@
-import type { Batch, Held, Holder, StepOf } from '../../engine/contract.js'
+import type { Batch } from '../../engine/channel.js'
+import type { Held, Holder, StepOf } from '../../engine/contract.js'
 import { holderOf, marksOf } from '../../engine/mark.js'
 import type { Json } from '../../specs/json.js'
 import type { Config, Instance } from './shapes.js'

@@ -1,4 +1,5 @@
-import type { Batch, Step } from '../../engine/contract.js'
+import type { Batch } from '../../engine/channel.js'
+import type { Step } from '../../engine/contract.js'
 import { doingOf } from '../../engine/run/doing.js'
 import type { Fault } from '../../specs/fault.js'
 import { fenceOf, holderOfInstance, runOf } from './marks.js'

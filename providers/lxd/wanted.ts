@@ -1,4 +1,5 @@
-import type { Batch, StepOf } from '../../engine/contract.js'
+import type { Batch } from '../../engine/channel.js'
+import type { StepOf } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, attempt, fail, need } from '../../specs/fp.js'
 import { sizeOf } from '../../specs/size.js'

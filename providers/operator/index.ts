@@ -1,4 +1,5 @@
-import type { Answer, Asks, Channel, Probe, Reveal } from '../../engine/contract.js'
+import type { Channel, Reveal } from '../../engine/channel.js'
+import type { Answer, Asks, Probe } from '../../engine/contract.js'
 import { type Announcing, announcingOf, type Outside, portsOf, serviceOf } from '../../engine/outside.js'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'

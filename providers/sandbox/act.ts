@@ -1,4 +1,5 @@
-import type { Batch, Event, Outcome, Reveal, Step } from '../../engine/contract.js'
+import type { Batch, Event, Outcome, Reveal } from '../../engine/channel.js'
+import type { Step } from '../../engine/contract.js'
 import { sshAnswers } from '../../engine/model/effects/reach.js'
 import { effects } from '../../engine/model/effects.js'
 import { type Place, viewOf } from '../../engine/model/model.js'
@@ -45,20 +46,25 @@ export const act = async (batch: Batch, reveal: Reveal, on: (event: Event) => vo
   return ended ?? looked(batch, verify, acting)
 }
 
-/** Undefined: all was done. */
+/** Undefined: all was done. Whoever hears that of the last step finds it so when he looks. */
 const underLock = async (ready: ReadonlyArray<ReadyStep>, doing: Doing): Promise<Outcome | undefined> => {
-  const { batch, turn } = doing
+  const { batch, turn, on } = doing
+  const last = ready.length - 1
   const done = await attempt(async () => {
     for (const [index, one] of ready.entries()) {
       const ended = await doStep(one, index, doing)
       if (ended !== undefined) return ended
+      if (index < last) on({ is: 'done', step: index })
     }
     if (batch.releases.length > 0) turn.record({ is: 'releases', claims: batch.releases })
     return undefined
   })()
   const left = turn.leave()
   if (E.isLeft(done)) return unknown(done.left)
-  return E.isLeft(left) ? (done.right ?? unknown(left.left)) : done.right
+  if (done.right !== undefined) return done.right
+  if (E.isLeft(left)) return unknown(left.left)
+  if (last >= 0) on({ is: 'done', step: last })
+  return undefined
 }
 
 const doStep = async ({ step, done }: ReadyStep, index: number, doing: Doing): Promise<Outcome | undefined> => {
@@ -75,7 +81,6 @@ const doStep = async ({ step, done }: ReadyStep, index: number, doing: Doing): P
     turn.record({ is: 'step', step, ...partOf(step, trouble, doing), ...(step.do === 'arm' ? { at: acting.now() } : {}) })
     if (trouble?.is === 'lost') return lost(doing)
   }
-  on({ is: 'done', step: index })
   return undefined
 }
 

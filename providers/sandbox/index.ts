@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { Channel, Look, Probe, Provider, Reveal } from '../../engine/contract.js'
+import type { Channel, Look, Provider, Reveal } from '../../engine/channel.js'
+import type { Probe } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
 import { attemptNow, E, type Either, need } from '../../specs/fp.js'
 import { act } from './act.js'

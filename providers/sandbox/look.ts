@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Answer, Busy, Held, Holder, Login, Look, Probe, Reveal, Via } from '../../engine/contract.js'
+import type { Busy, Look, Reveal } from '../../engine/channel.js'
+import type { Answer, Held, Holder, Login, Probe, Via } from '../../engine/contract.js'
 import { holderOf } from '../../engine/mark.js'
 import { type Asking, answerOf } from '../../engine/model/answers.js'
 import { sshPort } from '../../engine/model/effects/reach.js'

@@ -1,4 +1,5 @@
-import type { Batch, Claim, Reveal, Step } from '../../engine/contract.js'
+import type { Batch, Reveal } from '../../engine/channel.js'
+import type { Claim, Step } from '../../engine/contract.js'
 import { marksOf } from '../../engine/mark.js'
 import { type SealedStep, seal } from '../../engine/model/seal.js'
 import type { Fault } from '../../specs/fault.js'

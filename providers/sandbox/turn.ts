@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Batch, Claim } from '../../engine/contract.js'
+import type { Batch } from '../../engine/channel.js'
+import type { Claim } from '../../engine/contract.js'
 import { holderOf } from '../../engine/mark.js'
 import { objectionTo } from '../../engine/model/ledger.js'
 import { type Place, viewOf } from '../../engine/model/model.js'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Batch, Event, Outcome, Reveal } from '../../engine/contract.js'
+import type { Batch, Event, Outcome, Reveal } from '../../engine/channel.js'
 import { type Fault, retryOf } from '../../specs/fault.js'
 import { E, type Either } from '../../specs/fp.js'
 import { batchScript, saltScript } from '../remote/act/batch.js'

@@ -1,4 +1,4 @@
-import type { Batch, Busy, Channel } from '../../engine/contract.js'
+import type { Batch, Busy, Channel } from '../../engine/channel.js'
 import { actOver } from './act.js'
 import { around } from './around.js'
 import { connectionTo } from './connection.js'

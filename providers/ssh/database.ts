@@ -1,4 +1,5 @@
-import type { Answer, Asks, ProbeOf, Reveal } from '../../engine/contract.js'
+import type { Reveal } from '../../engine/channel.js'
+import type { Answer, Asks, ProbeOf } from '../../engine/contract.js'
 import { databaseIn } from '../../engine/database.js'
 import type { Fault } from '../../specs/fault.js'
 import { E } from '../../specs/fp.js'

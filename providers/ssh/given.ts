@@ -1,4 +1,5 @@
-import type { Answer, Channel, Look, Machine, MachineSeen, Probe, Provider } from '../../engine/contract.js'
+import type { Channel, Look, Machine, Provider } from '../../engine/channel.js'
+import type { Answer, MachineSeen, Probe } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
 
 export interface GivenOptions {

@@ -1,4 +1,4 @@
-import type { Channel, Machine } from '../../engine/contract.js'
+import type { Channel, Machine } from '../../engine/channel.js'
 import { type SshOptions, sshChannel } from './channel.js'
 
 export { type SshOptions, sshChannel } from './channel.js'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Login, Look, Probe, Reveal } from '../../engine/contract.js'
+import type { Look, Reveal } from '../../engine/channel.js'
+import type { Login, Probe } from '../../engine/contract.js'
 import type { Fault } from '../../specs/fault.js'
 import { E, type Either } from '../../specs/fp.js'
 import { type Heard, nothingSeen, readLook, saltOf, sectionsOf } from '../remote/look/read.js'

@@ -1,4 +1,4 @@
-import type { Machine, Shell } from '../../engine/contract.js'
+import type { Machine, Shell } from '../../engine/channel.js'
 import { commandLine } from '../remote/command.js'
 import { connectionTo } from './connection.js'
 import { pinned } from './known-hosts.js'

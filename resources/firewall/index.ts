@@ -201,6 +201,7 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
             says: 'denies what is not allowed',
             probe: { ask: 'firewall', key: 'ufw', via },
             expect: { active: true, incoming: 'deny' },
+            ofHost: true,
           } as const,
         ]),
     ...(inside.length === 0

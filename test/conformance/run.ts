@@ -1,4 +1,5 @@
-import type { Answer, Batch, Channel, Held, Look, Outcome } from '../../engine/contract.js'
+import type { Batch, Channel, Look, Outcome } from '../../engine/channel.js'
+import type { Answer, Held } from '../../engine/contract.js'
 import { revealer } from '../../engine/reveal.js'
 import { E } from '../../specs/fp.js'
 import { type Asking, type Case, type Deed, type Move, probeOf, VIA } from './case.js'

@@ -41,6 +41,35 @@ test('what only waits for one task is known before that ends', () => {
   assert.equal(one.next('c'), ['d'])
 })
 
+test('what else waits only for what has begun will soon be next', () => {
+  const one = agenda()
+  one.begin(1)
+  assert.equal(one.soon('a'), ['b', 'c'])
+  one.finish('a')
+  one.begin(2)
+  assert.equal(one.soon('b'), [], 'c is left')
+  one.begin(9)
+  assert.equal(one.soon('b'), ['d'])
+  assert.equal(one.next('b'), [])
+  one.abandon('c')
+  assert.equal(one.soon('b'), [])
+})
+
+test('the last one has nobody beside it and nobody behind it', () => {
+  const one = agenda()
+  one.begin(9)
+  assert.is(one.isLast('e'), false)
+  for (const task of ['a', 'b', 'e', 'c']) {
+    one.begin(9)
+    one.finish(task)
+  }
+  assert.is(one.isLast('d'), false)
+  one.begin(9)
+  assert.is(one.isLast('d'), true)
+  one.finish('d')
+  assert.is(one.isLast('d'), false)
+})
+
 test('what waits for an abandoned task never begins, and is named once', () => {
   const one = agenda()
   one.begin(9)

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Outcome } from '../../engine/contract.js'
+import type { Outcome } from '../../engine/channel.js'
 import { aBox, aNote, apply, asked, desk, planned } from '../support/paper-run.js'
 
 const notes = Array.from({ length: 40 }, (_, index) => aNote(`n${index}`, 'x'))

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Answer, Check, Provider } from '../../engine/contract.js'
+import type { Provider } from '../../engine/channel.js'
+import type { Answer, Check } from '../../engine/contract.js'
 import { isIdle, type Planned } from '../../engine/plan/plan.js'
 import type { RunOutcome } from '../../engine/store.js'
 import type { Fault } from '../../specs/fault.js'

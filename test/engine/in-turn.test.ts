@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Event, Step } from '../../engine/contract.js'
+import type { Event } from '../../engine/channel.js'
+import type { Step } from '../../engine/contract.js'
 import { inTurn, type Queues } from '../../engine/run/in-turn.js'
 
 const via = 'vm.main' as const

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Outcome } from '../../engine/contract.js'
+import type { Outcome } from '../../engine/channel.js'
 import { run } from '../../engine/run/run.js'
 import type { Fault } from '../../specs/fault.js'
 import { fail } from '../../specs/fp.js'

@@ -1,6 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Channel, Look, Machine, Probe, Provider } from '../../engine/contract.js'
+import type { Channel, Look, Machine, Provider } from '../../engine/channel.js'
+import type { Probe } from '../../engine/contract.js'
 import { routesOf } from '../../engine/routes.js'
 import { linksOf, lookAt } from '../../engine/world.js'
 import { E } from '../../specs/fp.js'

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Batch, Channel, Outcome, Probe, Step, Text } from '../../engine/contract.js'
+import type { Batch, Channel, Outcome } from '../../engine/channel.js'
+import type { Probe, Step, Text } from '../../engine/contract.js'
 import { revealer } from '../../engine/reveal.js'
 import { sshChannel } from '../../providers/ssh/index.js'
 import { encodeAs } from '../../specs/encode.js'
@@ -247,6 +248,8 @@ else {
     await done(stage, { ...network, labels: { ...LABELS, deployer: 'stack' } } as Words)
     assert.is(await on(stage, 'docker exec stack-later-1 busybox wget -q -O - http://web:8080/'), 'hello 2')
     assert.is(await on(stage, `${SAYS}; ${STARTED}`), `hello 2\n${before}`)
+    const asks = `cat /proc/sys/net/ipv6/conf/${network.bridge}/dad_transmits`
+    assert.is(await on(stage, asks), '0', 'its first container would not be reached over IPv6 for 2 s')
   })
 
   test('every secret gets through an environment file as it is', async stage => {

@@ -1,4 +1,4 @@
-import type { Channel, Provider } from '../../engine/contract.js'
+import type { Channel, Provider } from '../../engine/channel.js'
 import { type Hosts, type LxdSection, lxd } from '../../providers/lxd/index.js'
 import { E } from '../../specs/fp.js'
 

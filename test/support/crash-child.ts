@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Channel, Provider } from '../../engine/contract.js'
+import type { Channel, Provider } from '../../engine/channel.js'
 import { isIdle, makePlan, type Planned } from '../../engine/plan/plan.js'
 import { revealer } from '../../engine/reveal.js'
 import { run } from '../../engine/run/run.js'

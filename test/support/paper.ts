@@ -1,22 +1,6 @@
 import * as t from 'io-ts'
-import type {
-  Addr,
-  AnyKind,
-  Batch,
-  Busy,
-  Channel,
-  Claim,
-  Fact,
-  Held,
-  Kind,
-  Look,
-  Machine,
-  MachineSeen,
-  Outcome,
-  Probe,
-  Provider,
-  Step,
-} from '../../engine/contract.js'
+import type { Batch, Busy, Channel, Look, Machine, Outcome, Provider } from '../../engine/channel.js'
+import type { Addr, AnyKind, Claim, Fact, Held, Kind, MachineSeen, Probe, Step } from '../../engine/contract.js'
 import { compare } from '../../engine/diff.js'
 import { shown } from '../../engine/plan/unified.js'
 import type { Fault } from '../../specs/fault.js'
@@ -74,6 +58,7 @@ const channelOn = (paper: Paper, on: Sheet): Channel => ({
       told({ is: 'started', step: index })
       paper.log.push(`${batch.addr} ${step.do} ${'path' in step ? step.path : 'name' in step ? step.name : ''}`)
       change(paper, on, step, batch)
+      told({ is: 'done', step: index })
     })
     for (const claim of batch.releases) drop(on, claim, batch)
     if (trouble === 'lost after') return { is: 'unknown', fault: { code: 'CONNECTION_LOST', host: 'paper', addr: batch.addr } }

@@ -1,19 +1,5 @@
-import type {
-  Addr,
-  Answer,
-  AnyKind,
-  Ask,
-  Change,
-  Claim,
-  Facts,
-  Held,
-  Host,
-  Look,
-  Probe,
-  Reveal,
-  Rule,
-  Step,
-} from '../../engine/contract.js'
+import type { Look, Reveal } from '../../engine/channel.js'
+import type { Addr, Answer, AnyKind, Ask, Change, Claim, Facts, Held, Host, Probe, Rule, Step } from '../../engine/contract.js'
 import { marksOf } from '../../engine/mark.js'
 import { answerOf } from '../../engine/model/answers.js'
 import { sshPort } from '../../engine/model/effects/reach.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Batch, Reveal } from '../../../engine/contract.js'
+import type { Batch, Reveal } from '../../../engine/channel.js'
 import type { Fault } from '../../../specs/fault.js'
 import { E } from '../../../specs/fp.js'
 import { enveloped } from '../envelope.js'

@@ -53,6 +53,10 @@ network_make() { # NAME SAID OPTION...: whoever was in it comes back into it, un
     docker network connect ${'$'}{service:+--alias "$service"} "$name" "$c" || return 1
   done
 }
+bridge_sure() { # BRIDGE: to ask whether somebody else has its address keeps IPv6 from answering for the first 2 s of the first container
+  for setting in dad_transmits router_solicitation_delay; do { echo 0 >"/proc/sys/net/ipv6/conf/$1/$setting"; } 2>/dev/null; done
+  return 0
+}
 
 image_note() { # what is fetched before anybody holds it is not taken for the host's own
   present image "$1" || grep -sqxF -- "$1" ${FETCHED} || printf '%s\n' "$1" >>${FETCHED}
@@ -81,7 +85,8 @@ export const networkScript = (step: StepOf<'network'>): string => {
     ...(ipv6 === undefined ? [] : ['--ipv6', '--subnet', ipv6]),
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
   ]
-  return `network_make ${word(name)} ${word(saidOf(step))} ${words(options)}`
+  const sure = ipv6 === undefined ? '' : ` && bridge_sure ${word(bridge)}`
+  return `network_make ${word(name)} ${word(saidOf(step))} ${words(options)}${sure}`
 }
 
 const withLogin = (login: string | undefined): string => (login === undefined ? '' : `--config ${word(login)} `)

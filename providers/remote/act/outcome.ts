@@ -1,4 +1,5 @@
-import type { Batch, Claim, Event, Outcome } from '../../../engine/contract.js'
+import type { Batch, Event, Outcome } from '../../../engine/channel.js'
+import type { Claim } from '../../../engine/contract.js'
 import type { Fault } from '../../../specs/fault.js'
 import { troubleOf, unkept } from './trouble.js'
 

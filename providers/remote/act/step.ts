@@ -1,4 +1,5 @@
-import type { Do, Probe, Reveal, Step, StepOf, Text } from '../../../engine/contract.js'
+import type { Reveal } from '../../../engine/channel.js'
+import type { Do, Probe, Step, StepOf, Text } from '../../../engine/contract.js'
 import { hasHoles, ruleKey } from '../../../engine/vocabulary.js'
 import { type Attempt, attempt, fail, need } from '../../../specs/fp.js'
 import { folderOf } from '../look/ledger.js'

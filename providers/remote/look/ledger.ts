@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Busy, Claim, Held, Holder } from '../../../engine/contract.js'
+import type { Busy } from '../../../engine/channel.js'
+import type { Claim, Held, Holder } from '../../../engine/contract.js'
 import { KEPT, RUNNING } from '../place.js'
 import { linesOf, Unread } from './question.js'
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Answer, Ask, Asks, Look, Probe, Reveal } from '../../../engine/contract.js'
+import type { Look, Reveal } from '../../../engine/channel.js'
+import type { Answer, Ask, Asks, Probe } from '../../../engine/contract.js'
 import type { Fault } from '../../../specs/fault.js'
 import { E } from '../../../specs/fp.js'
 import { cronOf, dirOf, type Files, fileOf, ownedBy, parseFiles } from './files.js'

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Batch, Channel, Claim, Outcome, Probe, Step } from '../../../engine/contract.js'
+import type { Batch, Channel, Outcome } from '../../../engine/channel.js'
+import type { Claim, Probe, Step } from '../../../engine/contract.js'
 import { sshChannel } from '../../../providers/ssh/index.js'
 import { E } from '../../../specs/fp.js'
 import { labHost } from '../../lab/host.js'

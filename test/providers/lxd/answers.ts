@@ -1,4 +1,4 @@
-import type { Outcome, Provider } from '../../../engine/contract.js'
+import type { Outcome, Provider } from '../../../engine/channel.js'
 import { act } from '../sandbox/desk.js'
 import { claim, makes, NAME } from './life.js'
 import { type Exchange, lxdAt, type Replay, replay } from './replay.js'

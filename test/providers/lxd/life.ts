@@ -1,4 +1,5 @@
-import type { Claim, MachineSeen, Outcome, Probe, Provider, Step } from '../../../engine/contract.js'
+import type { Outcome, Provider } from '../../../engine/channel.js'
+import type { Claim, MachineSeen, Probe, Step } from '../../../engine/contract.js'
 import { act, type Given, reveal } from '../sandbox/desk.js'
 
 export const NAME = 'dl-life'

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Channel, Provider } from '../../../engine/contract.js'
+import type { Channel, Provider } from '../../../engine/channel.js'
 import { type Hosts, type LxdSection, lxd } from '../../../providers/lxd/index.js'
 import { E } from '../../../specs/fp.js'
 

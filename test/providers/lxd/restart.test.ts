@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Provider } from '../../../engine/contract.js'
+import type { Provider } from '../../../engine/channel.js'
 import { AT, faultOf, instance, make, managed, sync, there } from './answers.js'
 import { lxdAt } from './replay.js'
 

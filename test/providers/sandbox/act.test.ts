@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Event } from '../../../engine/contract.js'
+import type { Event } from '../../../engine/channel.js'
 import type { Trouble, Where } from '../../../providers/sandbox/trouble.js'
 import { troublesOf } from '../../../providers/sandbox/trouble.js'
 import {
