@@ -1,12 +1,13 @@
 import { type Fault, retryOf } from '../../specs/fault.js'
 import type { Channel, Event, Look, Machine, Outcome } from '../channel.js'
-import type { Addr, Probe, Step } from '../contract.js'
+import type { Probe } from '../contract.js'
 import { type Decision, decide, type Entry } from '../plan/decide.js'
 import type { Task } from '../plan-value.js'
 import type { Root } from '../routes.js'
 import { type World, worldOf } from '../world.js'
 import { type Part, partsOf } from './batches.js'
 import { doingOf } from './doing.js'
+import { endOf } from './end.js'
 import { lookFor } from './gather.js'
 import { inTurn } from './in-turn.js'
 import type { Performing } from './performing.js'
@@ -28,37 +29,29 @@ export const act = async (task: Task, doing: Doing, performing: Performing): Pro
   const entry = planned.entries.get(task.addr)
   const looks: Array<readonly [ReadonlyArray<Probe>, Look]> = []
   const parts = partsOf(doing, routes)
-  const end = endOf(task, parts.at(-1)?.root, performing)
+  const end = endOf(task, parts.at(-1), performing)
   for (const part of parts) {
     if (looks.length > 0 && stop.aborted) return { leftOff: true }
     const channel = await channelTo(part.root, performing)
     if (!('act' in channel)) return { fault: channel.fault, again: retryOf(channel.fault) === 'soon' }
     const verify = part.last ? (entry?.probes ?? []).filter(({ via }) => routes.rootOf(via) === part.root) : []
-    const ends = part === parts.at(-1)
-    const forNext = ends && end.soon.length > 0
-    const asked = forNext ? [...verify, ...end.soon.flatMap(({ probes }) => probes)] : verify
-    if (ends && part.steps.length === 0) end.reached()
+    const soon = part === parts.at(-1) ? end.soon : []
+    const asking = { asked: [...verify, ...soon.flatMap(({ probes }) => probes)], forNext: soon.length > 0 }
+    end.begins(part)
     const outcome = await inTurn(part, performing.queues, heard =>
-      send(
-        task,
-        part,
-        { asked, forNext },
-        {
-          channel,
-          performing,
-          heard: event => {
-            heard(event)
-            if (!ends || event.step !== part.steps.length - 1) return
-            if (event.is === 'started') end.near(part.steps.at(-1))
-            if (event.is === 'done') end.reached()
-          },
+      send(task, part, asking, {
+        channel,
+        performing,
+        heard: event => {
+          heard(event)
+          end.heard(part, event)
         },
-      ),
+      }),
     )
     if (outcome.is === 'unknown') return { fault: outcome.fault, again: true }
     if (outcome.is === 'failed') return { fault: outcome.fault, again: retryOf(outcome.fault) === 'soon' }
     /** Only after the last part at a place has its ledger lost what the task gives up. */
-    looks.push([asked, part.last ? outcome.look : { ...outcome.look, ledger: [] }])
+    looks.push([asking.asked, part.last ? outcome.look : { ...outcome.look, ledger: [] }])
     noteMachines(verify, outcome.look, performing)
   }
   const places = new Set(parts.map(({ root }) => root))
@@ -72,36 +65,6 @@ export const act = async (task: Task, doing: Doing, performing: Performing): Pro
   const tried = verified(task, entry, whole ? seen : await lookFor(entry, performing), performing)
   if ('world' in tried) for (const addr of end.next()) performing.ahead.set(addr, Promise.resolve(seen))
   return tried
-}
-
-interface End {
-  /** Will only wait for this task to be asked about, at the same place: one round trip less. */
-  readonly soon: ReadonlyArray<Entry>
-  /** This step begins, and is the last. */
-  readonly near: (step: Step | undefined) => void
-  /** Nothing is left but to verify. */
-  readonly reached: () => void
-  /** Who of `soon` waited for nothing else by then. */
-  readonly next: () => ReadonlyArray<Addr>
-}
-
-const endOf = (task: Task, root: Root | undefined, { agenda, planned: { entries, routes }, early }: Performing): End => {
-  const soon = agenda.soon(task).flatMap(({ addr, predicted }) => {
-    const entry = entries.get(addr)
-    return predicted && entry?.probes.every(({ via }) => routes.rootOf(via) === root) ? [entry] : []
-  })
-  let next: ReadonlyArray<Addr> = []
-  return {
-    soon,
-    near: step => {
-      if (step !== undefined && agenda.isLast(task)) early.lastStepBegins(step)
-    },
-    reached: () => {
-      next = agenda.next(task).flatMap(({ addr }) => (soon.some(one => one.addr === addr) ? [addr] : []))
-      if (agenda.isLast(task)) early.lastStepDone()
-    },
-    next: () => next,
-  }
 }
 
 const verified = (task: Task, entry: Entry | undefined, world: World, { planned }: Performing): Tried => {
