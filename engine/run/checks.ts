@@ -28,7 +28,6 @@ export interface Asked {
   readonly entry: Entry
   readonly check: Check
 }
-export type Results = Map<Asked, CheckResult>
 
 /** All of them, then the sum: one failing check hides no other. What works is not asked again. */
 export const checkAll = async (
@@ -37,7 +36,7 @@ export const checkAll = async (
   known: ReadonlyMap<Asked, CheckResult> = new Map(),
 ): Promise<ReadonlyArray<CheckResult>> => {
   const { clock, stop, patience } = checking
-  const results: Results = new Map(known)
+  const results = new Map(known)
   const isFailing = (one: Asked): boolean => (results.get(one)?.result ?? 'failed') === 'failed'
   const deadline = clock.now() + patience
   for (let pause = PAUSE_MS, left = asked.filter(isFailing), isFirst = true; left.length > 0; isFirst = false) {

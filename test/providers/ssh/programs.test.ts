@@ -13,4 +13,17 @@ here('a program stands in a session of its own, so that Ctrl-C on our terminal d
   assert.is.not(sessionIn(stdout), sessionIn(readFileSync('/proc/self/stat', 'utf8')))
 })
 
+test('a program is told nothing of what another was told, though the words of that one made us start it', async () => {
+  const $ = await programs()
+  const outer = $({ input: 'for the outer one alone' })`cat`
+  const inner = await new Promise<string>((resolve, reject) => {
+    outer.child?.stdout?.once('data', () => {
+      programs()
+        .then(async $ => (await $`timeout 0.3 cat`).stdout)
+        .then(resolve, reject)
+    })
+  })
+  assert.equal([(await outer).stdout, inner], ['for the outer one alone', ''])
+})
+
 test.run()
