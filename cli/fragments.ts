@@ -58,7 +58,12 @@ const portClashes = (
   environment: Environment,
   before: ReadonlyArray<Fragment>,
   fragment: Fragment,
-): ReadonlyArray<Pick<Issue, 'what' | 'expected'>> =>
-  rules(withServices(environment, [...before, fragment]), () => true)
-    .filter(({ code, path }) => code === 'PORT_CONFLICT' && path[0] === 'compose-stack')
+): ReadonlyArray<Pick<Issue, 'what' | 'expected'>> => {
+  const theirs = Object.keys(fragment.content.services ?? {})
+  return rules(withServices(environment, [...before, fragment]), () => true)
+    .filter(({ code, path: [section, , name, key] }) => {
+      if (section !== 'compose-stack') return false
+      return code === 'PORT_CONFLICT' || (key === 'ports' && theirs.includes(`${name}`))
+    })
     .map(({ what, expected }) => ({ what: `${fragment.file}: ${what}`, ...(expected !== undefined && { expected }) }))
+}

@@ -25,14 +25,18 @@ export interface Owned {
 /** A network of containers; `ipv6` is its subnet there, if it has any. */
 export interface Network {
   readonly bridge: string
+  /** For its containers among themselves: no way out, and no port of theirs is published by it. */
+  readonly inside?: true
   readonly ipv6?: string
   readonly labels: { readonly [key: string]: string }
 }
 
 /** When a service that was started can be said to serve. */
 export interface Ready {
-  /** A command inside of its container that ends with 0 by then; without one, what the image's own health check says, or that it still runs. */
+  /** A command inside of its container that ends with 0 by then. */
   readonly asks?: ReadonlyArray<string>
+  /** In its place, an address of http in the container's own network that answers well by then. Neither: what the image's own health check says, or that it still runs. */
+  readonly answers?: string
   readonly seconds: number
   /** It is meant to end, and has done its work when it does so with 0. */
   readonly ends?: true

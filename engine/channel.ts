@@ -40,7 +40,8 @@ export interface Batch {
   readonly forNext?: true
 }
 export type Event =
-  | { readonly is: 'started' | 'done'; readonly step: number }
+  /** `waits`: what the step starts has started, and only gets ready. A channel need not say so. */
+  | { readonly is: 'started' | 'waits' | 'done'; readonly step: number }
   /** What a step prints; how far it is, in words for people such as `downloading the image, 45 %`. */
   | { readonly is: 'output' | 'progress'; readonly step: number; readonly text: string }
 export type Outcome =

@@ -119,8 +119,8 @@ export interface Check {
   readonly expect: Json
   /** Skipped, and said to be, where the host has none. */
   readonly needs?: 'ipv6'
-  /** Of the host itself: a service that starts there does not change the answer. */
-  readonly ofHost?: true
+  /** The answer is final before all is ready: `host`, no service changes it by starting there; `start`, all have started. Left out: all are ready. */
+  readonly from?: 'host' | 'start'
 }
 
 /**

@@ -97,10 +97,16 @@ const ROWS: { readonly [P in What]: Row<P> } = {
   },
   network: {
     id: name,
-    words: ({ ipv6 }) => (ipv6 === undefined ? 'IPv4' : `IPv4 and IPv6 ${ipv6}`),
-    same: ({ bridge, ipv6, labels }, seen) =>
-      bridge === seen.bridge && ipv6 === seen.ipv6 && Object.entries(labels).every(([key, value]) => seen.labels[key] === value),
-    step: ({ name, bridge, ipv6, labels }, via) => ({ do: 'network', via, name, bridge, ...(ipv6 !== undefined && { ipv6 }), labels }),
+    words: ({ ipv6, inside }) => `${ipv6 === undefined ? 'IPv4' : `IPv4 and IPv6 ${ipv6}`}${inside ? ', inside only' : ''}`,
+    same: ({ bridge, inside, ipv6, labels }, seen) =>
+      bridge === seen.bridge &&
+      inside === seen.inside &&
+      ipv6 === seen.ipv6 &&
+      Object.entries(labels).every(([key, value]) => seen.labels[key] === value),
+    step: ({ name, bridge, inside, ipv6, labels }, via) => {
+      const more = { ...(inside && { inside }), ...(ipv6 !== undefined && { ipv6 }) }
+      return { do: 'network', via, name, bridge, ...more, labels }
+    },
   },
   cron: {
     id: path,

@@ -2,6 +2,7 @@ import { isRecord, whenWhole } from '../specs/codec.js'
 import { secondsOf } from '../specs/duration.js'
 import type { Issue, IssueCode, Path } from '../specs/issue.js'
 import { hasTls } from '../specs/listener.js'
+import { publishedInside } from './compose-stack/inside.js'
 import type { Environment } from './environment.js'
 import { dockerDaemon, mysqlConfig, trackerConfig } from './modelled.js'
 import { meets, quietTime } from './reboot.js'
@@ -317,6 +318,8 @@ const serviceNames: Rule = environment =>
       error('VALUE_INVALID', ['compose-stack', 'services', name], 'this is the name of a service of ours.', 'Choose another name.'),
     )
 
+const nothingPublished: Rule = environment => publishedInside(environment['compose-stack'].services as never)
+
 /** A promise that nobody keeps is worse than none. */
 const protectsNothing: Rule = environment => {
   const written = Object.entries<unknown>(environment).filter(([, section]) => isRecord(section) && section.protect === true)
@@ -352,6 +355,7 @@ export const RULES: ReadonlyArray<Rule> = [
   mysqlConfig,
   dockerDaemon,
   serviceNames,
+  nothingPublished,
   protectsNothing,
 ]
 

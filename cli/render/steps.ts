@@ -80,7 +80,8 @@ const SAYS: { readonly [D in Do]: (step: StepOf<D>) => string } = {
     s.before === 'absent'
       ? `take away ${s.what} ${s.id}, which was not there before`
       : `put back ${s.what} ${s.id} as it was before${s.kept === undefined ? '' : `, from ${s.kept}`}`,
-  network: s => `make network ${s.name}, bridge ${s.bridge}, ${s.ipv6 === undefined ? 'IPv4 only' : `IPv4 and IPv6 ${s.ipv6}`}`,
+  network: s =>
+    `make network ${s.name}, bridge ${s.bridge}, ${s.ipv6 === undefined ? 'IPv4 only' : `IPv4 and IPv6 ${s.ipv6}`}${s.inside ? ', inside only' : ''}`,
   'network remove': s => `remove network ${s.name}`,
   fetch: s => `begin to pull ${s.images.join(' and ')}`,
   pull: s => `pull ${s.image}${s.login === undefined ? '' : `, with the credentials in ${s.login}`}`,

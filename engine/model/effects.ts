@@ -52,7 +52,10 @@ const EFFECTS: Effects = {
   ],
   restore: ({ what, id, before, kept }, view) =>
     before === 'absent' ? takeAway(what, id, view) : putBack(what, id, kept === undefined ? undefined : view.kept(kept), view),
-  network: ({ name, bridge, ipv6, labels }) => [{ ask: 'network', key: name, to: { bridge, ...(ipv6 !== undefined && { ipv6 }), labels } }],
+  network: ({ name, bridge, inside, ipv6, labels }) => {
+    const to = { bridge, ...(inside && { inside }), ...(ipv6 !== undefined && { ipv6 }), labels }
+    return [{ ask: 'network', key: name, to }]
+  },
   'network remove': ({ name }, view) => downNetwork(name, view),
   fetch: () => [],
   pull: ({ image }) => [{ ask: 'image', key: image, to: { digest: image.slice(image.indexOf('@') + 1) } }],

@@ -34,6 +34,7 @@ export const endOf = (task: Task, last: Part | undefined, { agenda, planned: { e
       if (part !== last || step !== part.steps.length - 1) return
       const begun = part.steps[step]
       if (is === 'started' && begun !== undefined && agenda.isLast(task)) early.lastStepBegins(begun)
+      if (is === 'waits' && agenda.isLast(task)) early.lastStepWaits()
       if (is === 'done') reached()
     },
     next: () => next,

@@ -36,8 +36,9 @@ export const readCompose = (text: string): ComposeFile | undefined => {
 }
 
 /** As compose would make it, so that it takes ours for its own. */
-export const networkBlock = ({ name, bridge, ipv6, labels }: Part<'network'>): Block => ({
+export const networkBlock = ({ name, bridge, inside, ipv6, labels }: Part<'network'>): Block => ({
   name,
+  ...(inside && { internal: true }),
   ...(ipv6 !== undefined && { enable_ipv6: true, ipam: { config: [{ subnet: ipv6 }] } }),
   driver_opts: { 'com.docker.network.bridge.name': bridge },
   labels: { deployer: labels.deployer ?? '' },

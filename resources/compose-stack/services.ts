@@ -8,6 +8,7 @@ import type { Part } from '../part.js'
 import { containerAt, containerFields, digestOf, portsOf, upSteps } from '../service.js'
 import { type Block, LASTING, NETWORKS, networkOf, type Stack } from '../stack.js'
 import { envFile, folder } from '../texts.js'
+import { namedNetworks } from './inside.js'
 import type { ComposeStackSpec } from './spec.js'
 
 /** A service that the user wrote. */
@@ -63,7 +64,7 @@ const lastingUnlessSaid = ({ restart, deploy, logging }: Block): Block => ({
 })
 
 const hangsOn = ({ networks }: Block, stack: Stack): ReadonlyArray<string> => {
-  const named: ReadonlyArray<unknown> = Array.isArray(networks) ? networks : Object.keys(isRecord(networks) ? networks : {})
+  const named = namedNetworks(networks)
   return [...NETWORKS, 'default' as const]
     .filter(name => named.includes(name))
     .map(name => networkOf(stack, name).name)
@@ -81,7 +82,7 @@ const labelled = (labels: Json | undefined, project: string): Json =>
 /** Folders for the secrets, and a network for those who name none. */
 export const besides = (services: ReadonlyArray<OwnService>, stack: Stack) => ({
   folders: services.some(({ files }) => files.length > 0) ? [folder(`${stack.root}/env`)] : [],
-  networks: services.some(({ block }) => Array.isArray(block.networks) && block.networks.includes('default')) ? (['default'] as const) : [],
+  networks: services.some(({ block }) => namedNetworks(block.networks).includes('default')) ? (['default'] as const) : [],
 })
 
 export const claimsOfOwn = (services: ReadonlyArray<OwnService>, { project, engine: via }: Stack): ReadonlyArray<Claim> =>

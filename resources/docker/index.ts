@@ -143,5 +143,5 @@ export const docker: Kind<DockerSpec, DockerWanted, DockerSeen> = kind({
     engine === undefined
       ? { says }
       : { says: `engine ${engine.version}, compose ${engine.compose}`, data: { engine: engine.version, compose: engine.compose } },
-  checks: wanted => [{ says: 'the engine answers', probe: engineAt(wanted), expect: {}, ofHost: true }],
+  checks: wanted => [{ says: 'the engine answers', probe: engineAt(wanted), expect: {}, from: 'host' }],
 })

@@ -201,7 +201,7 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
             says: 'denies what is not allowed',
             probe: { ask: 'firewall', key: 'ufw', via },
             expect: { active: true, incoming: 'deny' },
-            ofHost: true,
+            from: 'host',
           } as const,
         ]),
     ...(inside.length === 0
@@ -211,6 +211,7 @@ export const firewall: Kind<FirewallSpec, FirewallWanted, FirewallSeen> = kind({
             says: `closed from outside: ${inside.join(' ')}`,
             probe: { ask: 'open', key: openKey(via, inside), via: 'operator' },
             expect: { open: [] },
+            from: 'start',
           } as const,
         ]),
   ],

@@ -11,10 +11,8 @@ export const OWNED = ownedBy(UID)
 export const HOME = 'storage/tracker'
 
 /** Inside of the container. */
-export const healthCommand = ({ port, bind }: TrackerSpec['health']): ReadonlyArray<string> => [
-  '/usr/bin/http_health_check',
-  `http://${bind?.includes(':') === true ? '[::1]' : '127.0.0.1'}:${port}/health_check`,
-]
+export const healthUrl = ({ port, bind }: TrackerSpec['health']): string =>
+  `http://${bind?.includes(':') === true ? '[::1]' : '127.0.0.1'}:${port}/health_check`
 
 /** The image's entry script would need root, and would change the owners of what is mounted. */
 export const block = (spec: TrackerSpec): Omit<ServiceFact, 'fact' | 'from'> => ({
@@ -37,7 +35,13 @@ export const block = (spec: TrackerSpec): Omit<ServiceFact, 'fact' | 'from'> => 
     // It is deaf to SIGTERM. One socket for both families would answer IPv4 clients wrongly.
     stop_signal: 'SIGINT',
     sysctls: { 'net.ipv6.bindv6only': '1' },
-    healthcheck: { test: ['CMD', ...healthCommand(spec.health)], interval: '10s', timeout: '5s', retries: 5, start_period: '10s' },
+    healthcheck: {
+      test: ['CMD', '/usr/bin/http_health_check', healthUrl(spec.health)],
+      interval: '10s',
+      timeout: '5s',
+      retries: 5,
+      start_period: '10s',
+    },
     ...(spec.database.driver === 'mysql' && !isExternal(spec.database) && { depends_on: { mysql: { condition: 'service_started' } } }),
   },
 })

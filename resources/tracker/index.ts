@@ -9,7 +9,7 @@ import { stackOf } from '../stack.js'
 import { unsupported } from '../systems.js'
 import { wherePortsAreFree } from '../taken.js'
 import { envFile, folder, text } from '../texts.js'
-import { block, HOME, healthCommand, OWNED } from './block.js'
+import { block, HOME, healthUrl, OWNED } from './block.js'
 import { type Checked, checksOf, databaseCheck, untriedOf } from './checks.js'
 import { isExternal } from './database.js'
 import { foreignFact, keepsOf, needsOf, wordsOf } from './databases.js'
@@ -46,7 +46,7 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
       text(tomlIn(root), trackerToml(spec, { listeners, keeps, ipv6 }), OWNED),
       envFile(`${home}/tracker.env`, secretVariables(spec, keeps)),
     ],
-    ready: { asks: healthCommand(spec.health), seconds: 60 },
+    ready: { answers: healthUrl(spec.health), seconds: 60 },
     scratch: keeps.driver === 'sqlite' ? ['/var/lib/torrust/tracker/database'] : [],
     reaches: keeps.driver === 'sqlite' ? [] : ['database'],
     lingers: true,

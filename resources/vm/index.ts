@@ -177,5 +177,5 @@ export const vm: Kind<VmSpec, VmWanted, VmSeen> = kind({
   impact,
   unmet,
   detail,
-  checks: ({ self }) => [{ says: 'ssh lets us in', probe: { ask: 'login', key: 'ssh', via: self }, expect: {}, ofHost: true }],
+  checks: ({ self }) => [{ says: 'ssh lets us in', probe: { ask: 'login', key: 'ssh', via: self }, expect: {}, from: 'host' }],
 })

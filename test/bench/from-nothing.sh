@@ -223,7 +223,7 @@ networks="proxy metrics $([ $database = sqlite ] || echo database)"
 sed -i "s/NETWORKS/$(echo $networks | tr ' ' ,)/" docker-compose.yml
 echo networks: >>docker-compose.yml
 for network in $networks; do
-  echo "  $network: { enable_ipv6: true, driver_opts: { com.docker.network.bridge.name: dp-$network }, ipam: { config: [{ subnet: \"fd5e:ed:${#network}::/64\" }] } }"
+  echo "  $network: { internal: $([ $network = proxy ] && echo false || echo true), enable_ipv6: true, driver_opts: { com.docker.network.bridge.name: dp-$network }, ipam: { config: [{ subnet: \"fd5e:ed:${#network}::/64\" }] } }"
 done >>docker-compose.yml
 docker compose pull -q
 docker compose up -d

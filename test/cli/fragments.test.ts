@@ -31,7 +31,7 @@ test('a compose file beside the environment joins: its services, their ports and
 test('one that clashes, is none, or is not there is refused with its name', async () => {
   const cwd = withFiles({
     'environment.yaml': environment('[bad.yaml, list.yaml, none.yaml]'),
-    'bad.yaml': 'services: { tracker: { image: x }, other: { image: y, ports: ["7070:1"], environment: { API_TOKEN: hidden } } }\n',
+    'bad.yaml': 'services: { tracker: { image: x }, other: { image: y, ports: ["7070:1"], networks: [metrics], environment: { API_TOKEN: hidden } } }\n',
     'list.yaml': '- a\n',
   })
   const { issues } = parsed(await deployer(['plan', '--json'], { cwd })).fault.facts
@@ -41,6 +41,7 @@ test('one that clashes, is none, or is not there is refused with its name', asyn
       'bad.yaml has a service tracker, which is the name of a service of ours.',
       'bad.yaml has API_TOKEN of other in clear.',
       'bad.yaml: http 7070 takes 7070/tcp too.',
+      'bad.yaml: metrics has no way in or out, so nothing of other would be published.',
       'list.yaml is no compose file: it is not a mapping.',
       `there is no file ${join(cwd, 'none.yaml')}.`,
     ],

@@ -45,7 +45,7 @@ const stage = async (checks: ReadonlyArray<Check>) => {
 const turn = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 5))
 
 test('of the host itself is asked while the last service starts, of all else once it has; nothing twice', async () => {
-  const { at, early, looked, waits, rest } = await stage([fileIsThere('/host', { ofHost: true }), fileIsThere('/service')])
+  const { at, early, looked, waits, rest } = await stage([fileIsThere('/host', { from: 'host' }), fileIsThere('/service')])
   at.paper.top.files.set('/host', 'x')
   early.lastStepBegins(step('up'))
   await turn()
@@ -59,8 +59,24 @@ test('of the host itself is asked while the last service starts, of all else onc
   assert.equal(looked, [['/host'], ['/service']])
 })
 
+test('what needs only the start is asked while it gets ready, once; without word of that, when it is done', async () => {
+  const { at, early, looked, rest } = await stage([fileIsThere('/port', { from: 'start' }), fileIsThere('/service')])
+  for (const path of ['/port', '/service']) at.paper.top.files.set(path, 'x')
+  early.lastStepBegins(step('up'))
+  early.lastStepWaits()
+  await turn()
+  assert.equal(looked, [['/port']])
+  early.lastStepDone()
+  assert.equal(await rest(), ['/port ok', '/service ok'])
+  assert.equal(looked, [['/port'], ['/service']])
+  early.lastStepBegins(step('up'))
+  early.lastStepDone()
+  assert.equal(await rest(), ['/port ok', '/service ok'])
+  assert.equal(looked.at(-1), ['/port', '/service'])
+})
+
 test('a start that is done before that waits for nothing', async () => {
-  const { at, early, looked, rest } = await stage([fileIsThere('/host', { ofHost: true }), fileIsThere('/service')])
+  const { at, early, looked, rest } = await stage([fileIsThere('/host', { from: 'host' }), fileIsThere('/service')])
   for (const path of ['/host', '/service']) at.paper.top.files.set(path, 'x')
   early.lastStepBegins(step('up'))
   early.lastStepDone()
@@ -69,7 +85,7 @@ test('a start that is done before that waits for nothing', async () => {
 })
 
 test('while anything but a service is at work nothing is asked', async () => {
-  const { at, early, looked, waits, rest } = await stage([fileIsThere('/host', { ofHost: true })])
+  const { at, early, looked, waits, rest } = await stage([fileIsThere('/host', { from: 'host' })])
   early.lastStepBegins(step('dir'))
   await turn()
   assert.equal([waits.length, looked], [0, []])

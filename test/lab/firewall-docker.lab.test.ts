@@ -24,9 +24,9 @@ const shell = async (host: LabHost, script: string): Promise<string> => {
   return stdout
 }
 
-/** The tracker itself, on the network that Prometheus would ask it in. */
+/** The tracker itself, on the network that it is published by: no other leads out. */
 const container = async ({ host }: Stage): Promise<{ readonly ipv4: string; readonly ipv6: string }> => {
-  const asks = ['IPAddress', 'GlobalIPv6Address'].map(one => `{{(index .NetworkSettings.Networks "${NAME}_metrics").${one}}}`)
+  const asks = ['IPAddress', 'GlobalIPv6Address'].map(one => `{{(index .NetworkSettings.Networks "${NAME}_proxy").${one}}}`)
   const [ipv4 = '', ipv6 = ''] = (await shell(host, `docker inspect -f '${asks.join(' ')}' ${NAME}-tracker-1`)).trim().split(' ')
   return { ipv4, ipv6 }
 }

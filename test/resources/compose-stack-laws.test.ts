@@ -5,14 +5,19 @@ import { aHost, aTracker, roleIn } from '../support/environments.js'
 import { type Case, keeps, LAWS } from '../support/laws.js'
 import { aStack, WITH_ENGINE } from '../support/stacked.js'
 
-/** Whatever is written, none of it takes the same port. */
+/** Whatever is written, none of it takes the same port, and what publishes one has a way in. */
 const role = (host: Host, stack: object, input: object) =>
   roleIn({ 'compose-stack': stack, tracker: { udp: [{ port: 6969, bind: '0.0.0.0' }] }, ...input }, 'compose-stack.main', { host })
+const published = ({ networks, ...rest }: { readonly networks?: unknown }): object => ({
+  ...rest,
+  ports: ['8080:80'],
+  ...(networks !== undefined && { networks: ['metrics', 'default'] }),
+})
 const unported = (stack: { readonly services?: object }): object => ({
   ...stack,
   ...(stack.services && {
     services: Object.fromEntries(
-      Object.entries(stack.services).map(([name, { ports: _, ...rest }], at) => [name, at === 0 ? { ports: ['8080:80'], ...rest } : rest]),
+      Object.entries(stack.services).map(([name, { ports: _, ...rest }], at) => [name, at === 0 ? published(rest) : rest]),
     ),
   }),
 })

@@ -35,7 +35,13 @@ test('the file is one that a person could take away: relative paths, networks wi
   const { services, networks } = parse(text)
   assert.equal(services.tracker.env_file, ['./storage/tracker/tracker.env'])
   assert.equal(Object.keys(networks), ['database', 'metrics', 'proxy', 'visualization', 'default'])
-  assert.equal(Object.keys(networks.database), ['name', 'enable_ipv6', 'ipam', 'driver_opts', 'labels'])
+  assert.equal(Object.keys(networks.database), ['name', 'internal', 'enable_ipv6', 'ipam', 'driver_opts', 'labels'])
+  const inside = Object.entries(networks).filter(([, network]) => (network as { internal?: boolean }).internal)
+  assert.equal(
+    inside.map(([name]) => name),
+    ['database', 'metrics'],
+    'one of those that the tracker is in leads out',
+  )
   assert.match(
     networks.database.ipam.config[0].subnet,
     /^fd[0-9a-f]{2}:[1-9a-f][0-9a-f]{0,3}:[1-9a-f][0-9a-f]{0,3}:[1-9a-f][0-9a-f]{0,3}::\/64$/,

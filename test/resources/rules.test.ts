@@ -88,6 +88,20 @@ const CASES: ReadonlyArray<Case> = [
     ],
   },
   {
+    title: 'what a service publishes has a way in',
+    good: [
+      'tracker: { udp: [6969] }\ncompose-stack: { services: { x: { ports: ["8080:80"], networks: [metrics, default] } } }',
+      'tracker: { udp: [6969] }\ncompose-stack: { services: { x: { ports: [], networks: [database] } } }',
+      'tracker: { udp: [6969] }\ncompose-stack: { services: { x: { ports: ["8080:80"], network_mode: bridge } } }',
+    ],
+    bad: [
+      [
+        'tracker: { udp: [6969] }\ncompose-stack: { services: { x: { ports: [{ published: 80, target: 80 }], networks: { database: {}, metrics: {} } } } }',
+        'VALUE_INVALID compose-stack.services.x.ports',
+      ],
+    ],
+  },
+  {
     title: 'a port of the host belongs to one service',
     good: [
       'tracker: { udp: [6969], http: [6969] }',

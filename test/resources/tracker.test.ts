@@ -292,7 +292,7 @@ test('the trial has an empty database of its own, and asks like the real one', a
   const { steps } = await decideAs(stageWith(host, 'demo', withStack('/opt/torrust')), role({ udp: [6969], health: { port: 1400 } }))
   const trial = steps.find((step): step is StepOf<'try'> => step.do === 'try')
   assert.equal(trial?.scratch, ['/var/lib/torrust/tracker/database'])
-  assert.equal(trial?.ready, { asks: ['/usr/bin/http_health_check', 'http://127.0.0.1:1400/health_check'], seconds: 60 })
+  assert.equal(trial?.ready, { answers: 'http://127.0.0.1:1400/health_check', seconds: 60 })
   assert.equal(trial?.ports, ['1212/tcp', '1400/tcp', '6969/udp'])
   assert.equal(trial?.reaches, [])
 })

@@ -99,7 +99,9 @@ const WORDS: Words = {
   restore: fc
     .tuple(thing, oneOf('absent' as const, 'present' as const))
     .map(([{ what, id }, before]) => ({ what, id, before, ...(before === 'present' ? { kept: `${what} ${id}` } : {}) })),
-  network: fc.record({ name: oneOf('net'), bridge: oneOf('dp1'), labels }),
+  network: fc
+    .tuple(fc.record({ name: oneOf('net'), bridge: oneOf('dp1'), labels }), some({ inside: oneOf(true as const) }))
+    .map(([network, rest]) => ({ ...network, ...rest })),
   'network remove': fc.record({ name: oneOf('net') }),
   fetch: fc.record({ images: fc.uniqueArray(oneOf('mysql:8.4@sha256:1', 'mysql:8.4@sha256:2'), { minLength: 1 }) }),
   pull: fc.record({ image: oneOf('mysql:8.4@sha256:1', 'mysql:8.4@sha256:2') }),

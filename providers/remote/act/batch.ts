@@ -118,6 +118,7 @@ interface Stepping {
 
 /** A step's children don't inherit the locks, or a daemon that one of them starts would hold them for ever. */
 const stepRun = (script: string, { index, nonce, putBack }: Stepping): string => `say started ${index}
+STEP=${index}
 (
 ${script}
 ) </dev/null 2>&1 9<&-

@@ -10,7 +10,12 @@ const FETCHED = `${KEPT}/fetched`
 export const CONTAINERS = String.raw`
 DOCKER_HOST=unix:///run/docker.sock
 export DOCKER_HOST
-engine_there() { command -v docker >/dev/null && systemctl is-active -q docker.service && [ -S /run/docker.sock ]; }
+engine_runs() { # as its own note says, which takes no process: systemd is asked only without one
+  engine_pid= engine_comm=
+  read -r engine_pid </run/docker.pid
+  [ -n "$engine_pid" ] && read -r engine_comm <"/proc/$engine_pid/comm" && [ "$engine_comm" = dockerd ]
+} 2>/dev/null
+engine_there() { command -v docker >/dev/null && { engine_runs || systemctl is-active -q docker.service; } && [ -S /run/docker.sock ]; }
 
 containers_of() { # PROJECT/SERVICE [FILTER]: also what a trial, or a start that was cut off, has left
   docker ps -aq --no-trunc --filter "label=com.docker.compose.project=${'$'}{1%%/*}" --filter "label=com.docker.compose.service=${'$'}{1#*/}" ${'$'}{2:+--filter "$2"}
@@ -33,8 +38,8 @@ container_away() { # PROJECT/SERVICE: with its own signal and patience
 }
 
 engine_needed() { engine_there || { echo 'Cannot connect to the Docker daemon. Is the docker daemon running?'; return 1; }; }
-network_said() { # NAME: BRIDGE|SUBNET|LABELS
-  docker network inspect --format '{{index .Options "com.docker.network.bridge.name"}}|{{if .EnableIPv6}}{{range .IPAM.Config}}{{if gt (len (split .Subnet ":")) 1}}{{.Subnet}}{{end}}{{end}}{{end}}|{{json .Labels}}' "$1" 2>/dev/null
+network_said() { # NAME: BRIDGE|INSIDE|SUBNET|LABELS
+  docker network inspect --format '{{index .Options "com.docker.network.bridge.name"}}|{{.Internal}}|{{if .EnableIPv6}}{{range .IPAM.Config}}{{if gt (len (split .Subnet ":")) 1}}{{.Subnet}}{{end}}{{end}}{{end}}|{{json .Labels}}' "$1" 2>/dev/null
 }
 network_away() {
   command -v docker >/dev/null || return 0
@@ -75,13 +80,14 @@ image_away() { # but for one that somebody uses; one that is still on its way wo
 `
 
 /** Sorted, as the engine prints them. */
-const saidOf = ({ bridge, ipv6 = '', labels }: StepOf<'network'>): string =>
-  `${bridge}|${ipv6}|${JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))}`
+const saidOf = ({ bridge, inside, ipv6 = '', labels }: StepOf<'network'>): string =>
+  `${bridge}|${inside === true}|${ipv6}|${JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))}`
 
 export const networkScript = (step: StepOf<'network'>): string => {
-  const { name, bridge, ipv6, labels } = step
+  const { name, bridge, inside, ipv6, labels } = step
   const options = [
     ...['--driver', 'bridge', '--opt', `com.docker.network.bridge.name=${bridge}`],
+    ...(inside ? ['--internal'] : []),
     ...(ipv6 === undefined ? [] : ['--ipv6', '--subnet', ipv6]),
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
   ]

@@ -19,7 +19,7 @@ export const eventsFrom = (nonce: string, on: (event: Event) => void): ((text: s
         continue
       }
       asked = is === 'asked'
-      if (is !== 'started' && is !== 'done') continue
+      if (is !== 'started' && is !== 'waits' && is !== 'done') continue
       step = Number(index)
       on({ is, step })
     }
@@ -43,7 +43,10 @@ export const failureIn = (output: string, batch: Batch, { nonce, host, now }: He
   if (failed === null) return undefined
   const step = Number(failed[1])
   const from = output.lastIndexOf(`${nonce} started ${step}\n`)
-  const said = output.slice(output.indexOf('\n', from) + 1, failed.index).trim()
+  const said = output
+    .slice(output.indexOf('\n', from) + 1, failed.index)
+    .replace(`\n${nonce} waits ${step}\n`, '')
+    .trim()
   const ahead = failed[3] === undefined ? 0 : Number(failed[3]) - now / 1000
   return { is: 'failed', step, fault: troubleOf({ host, step: batch.steps[step], said, ahead }) }
 }

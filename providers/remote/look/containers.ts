@@ -102,11 +102,12 @@ const ofThose = (command: string): string => `if ${ENGINE_THERE}; then
 fi`
 
 const NETWORK =
-  '{"name":{{json .Name}},"bridge":{{json (index .Options "com.docker.network.bridge.name")}},"ipv6":{{.EnableIPv6}},"subnets":[{{range $i, $c := .IPAM.Config}}{{if $i}},{{end}}{{json $c.Subnet}}{{end}}],"labels":{{json .Labels}}}'
+  '{"name":{{json .Name}},"bridge":{{json (index .Options "com.docker.network.bridge.name")}},"inside":{{.Internal}},"ipv6":{{.EnableIPv6}},"subnets":[{{range $i, $c := .IPAM.Config}}{{if $i}},{{end}}{{json $c.Subnet}}{{end}}],"labels":{{json .Labels}}}'
 
 interface ToldNetwork {
   readonly name: string
   readonly bridge: string
+  readonly inside: boolean
   readonly ipv6: boolean
   readonly subnets: ReadonlyArray<string>
   readonly labels: { readonly [key: string]: string } | null
@@ -120,9 +121,10 @@ export const networks: Question<'network'> = {
   parse: text =>
     new Map(
       linesOf(text).map(line => {
-        const { name, bridge, ipv6, subnets, labels } = parsed(line, isNetwork)
+        const { name, bridge, inside, ipv6, subnets, labels } = parsed(line, isNetwork)
         const subnet = ipv6 ? subnets.find(one => one.includes(':')) : undefined
-        return [name, { bridge, ...(subnet !== undefined && { ipv6: subnet }), labels: labels ?? {} }] as const
+        const network = { bridge, ...(inside && { inside }), ...(subnet !== undefined && { ipv6: subnet }), labels: labels ?? {} }
+        return [name, network] as const
       }),
     ),
 }

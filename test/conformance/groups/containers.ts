@@ -94,6 +94,8 @@ const casesOn = (engine: (active: boolean) => Words): ReadonlyArray<Case> => [
   does('a network is made', [network()], [`network ${NET}`]),
   does('a network that is as wanted stays', [network()], [`network ${NET}`]),
   does('a network that is otherwise is made again', [network({ ipv6: 'fd12:3456:789a:1::/64' })], [`network ${NET}`]),
+  does('a network that leads out is made again as one that does not', [network({ inside: true })], [`network ${NET}`]),
+  does('a network without a way out is made again as one that has it', [network()], [`network ${NET}`]),
   that(
     'a service is tried, and nothing of it stays',
     act([dir(ROOT), compose(), put(`${ROOT}/web.env`, 'A=1\n', { mode: '0600' })], [`file ${ROOT}/docker-compose.yml`]),
