@@ -41,10 +41,10 @@ export const aheadFor = (file: string, folder: string, { isShared = false }: { r
     isBegun: begun !== undefined,
     isShared,
     take: wordsOver => {
-      if (begun === undefined || !isRunning(begun.ssh)) return undefined
-      const { words, ...taken } = begun
-      const { folder: scratch } = taken
-      if (!isDeepStrictEqual(wordsOver(scratch === undefined ? undefined : socketIn(scratch)), words)) return undefined
+      if (begun === undefined) return undefined
+      const { folder: scratch } = begun
+      if (!isFor(wordsOver(scratch === undefined ? undefined : socketIn(scratch)), begun)) return undefined
+      const taken = begun
       begun = undefined
       return taken
     },
@@ -65,20 +65,32 @@ const isPinned = (knownHosts: string, { name }: Reached): boolean => {
 }
 
 /** Whoever takes it hears its errors; until then there is nobody to tell. */
-const begin = ({ name, address, port, login, patience }: Reached, knownHosts: string, isShared: boolean) => {
+const begin = ({ name, address, port, login, patience }: Reached, knownHosts: string, isShared: boolean): Waiting => {
   const folder = isShared ? scratchFolder() : undefined
   const socket = folder === undefined ? undefined : socketIn(folder)
   const target = { name, addresses: [address], login }
   const words = [...sshArgs(target, { address, port }, { knownHosts, isNew: false, patience }, socket), shellFor(login)]
+  return { ...waitingFor(words), ...(folder !== undefined && { folder }) }
+}
+
+/** An ssh that has been told nothing, and for whom. */
+export interface Waiting extends Begun {
+  readonly words: ReadonlyArray<string>
+}
+
+export const waitingFor = (words: ReadonlyArray<string>): Waiting => {
   const ssh = spawn('ssh', words, { env: english(), detached: true, stdio: 'pipe' })
   for (const one of [ssh, ssh.stdin]) one.on('error', () => {})
-  return { ssh, words, ...(folder !== undefined && { folder }) }
+  return { ssh, words }
 }
+
+/** While it runs. */
+export const isFor = (words: ReadonlyArray<string>, one: Waiting): boolean => isRunning(one.ssh) && isDeepStrictEqual(words, one.words)
 
 const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean => pid !== undefined && exitCode === null && signalCode === null
 
 /** With what it has begun itself to get there. One that is shared may have left our group by now. */
-const end = ({ ssh, folder }: Begun, name: string): void => {
+export const end = ({ ssh, folder }: Begun, name: string): void => {
   if (isRunning(ssh)) process.kill(-(ssh.pid ?? 0), 'SIGTERM')
   for (const stream of ssh.stdio) stream?.destroy()
   ssh.unref()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Fault } from '../../specs/fault.js'
 import { type Attempt, E } from '../../specs/fp.js'
 import { enveloped } from '../remote/envelope.js'
-import type { Begun } from './ahead.js'
+import { type Begun, end, isFor, type Waiting, waitingFor } from './ahead.js'
 import { isFinal, mostTelling, sshFault } from './fault.js'
 import { lastPort, notePort, pinned } from './known-hosts.js'
 import { lockedKey } from './locked-key.js'
@@ -63,6 +63,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
   /** One that was begun ahead for one script carries no more; who has more keeps a connection, and begins none ahead the next time. */
   let keeps = ahead?.isBegun !== true || ahead.isShared
   let scripts = 0
+  /** The shell for what comes after the first look: while it is being decided it becomes root, and waits. */
+  let next: Waiting | undefined
 
   const scratch = (): string => {
     folder ??= scratchFolder()
@@ -80,11 +82,12 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     const { on, fresh, as, silence = SILENCE * patience } = asking
     const { isNew, ...known } = believed()
     const wordsOver = (control: string | undefined) => [...sshArgs(target, way, { isNew, ...known }, control), shellFor(target.login, as)]
-    const begun = fresh === undefined && folder === undefined ? ahead?.take(wordsOver) : undefined
-    folder = begun?.folder ?? folder
+    const first = fresh === undefined && folder === undefined ? ahead?.take(wordsOver) : undefined
+    folder = first?.folder ?? folder
     const control = fresh === undefined && keeps ? socket() : undefined
     /** One that is open already says nothing of the port that it came by. */
-    const opens = control === undefined || begun !== undefined || !existsSync(control)
+    const opens = control === undefined || first !== undefined || !existsSync(control)
+    const begun = first ?? nextFor(wordsOver(control))
     const { child, spoken } = await told(enveloped(script), begun, () => wordsOver(control))
     const ended = await spokenUntil(child, spoken, { seconds: silence, on })
     if (ended === undefined) return E.left({ code: 'HOST_SILENT', host: target.name, seconds: silence })
@@ -96,7 +99,15 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     }
     if (isNew) trustFirst(target.name, known.knownHosts, trust)
     if (opens && !traceless) notePort(knownHosts, target.name, way.port)
+    if (first?.folder !== undefined) next = waitingFor(wordsOver(control))
     return E.right(stdout)
+  }
+
+  const nextFor = (words: ReadonlyArray<string>): Begun | undefined => {
+    if (next === undefined || !isFor(words, next)) return undefined
+    const taken = next
+    next = undefined
+    return taken
   }
 
   /** A program that leads to the host says what is wrong only where the connection is not to be kept. */
@@ -146,6 +157,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
         const { name, login } = target
         ahead?.keep((scripts === 1 || ahead.isShared) && isPinned() ? { name, ...worked, login, patience } : undefined)
       }
+      if (next !== undefined) end(next, target.name)
+      next = undefined
       if (folder === undefined) return
       if (existsSync(socket())) {
         const $ = await programs()

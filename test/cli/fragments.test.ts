@@ -31,7 +31,8 @@ test('a compose file beside the environment joins: its services, their ports and
 test('one that clashes, is none, or is not there is refused with its name', async () => {
   const cwd = withFiles({
     'environment.yaml': environment('[bad.yaml, list.yaml, none.yaml]'),
-    'bad.yaml': 'services: { tracker: { image: x }, other: { image: y, ports: ["7070:1"], networks: [metrics], environment: { API_TOKEN: hidden } } }\n',
+    'bad.yaml':
+      'services: { tracker: { image: x }, other: { image: y, ports: ["7070:1"], networks: [metrics], environment: { API_TOKEN: hidden } } }\n',
     'list.yaml': '- a\n',
   })
   const { issues } = parsed(await deployer(['plan', '--json'], { cwd })).fault.facts

@@ -85,7 +85,8 @@ for d in ${RUNNING}/*; do
     refuse busy "$(cat "$d/batch")"
   fi
 done
-newest=$(cat ${fenced} 2>/dev/null || echo 0)
+newest=0
+[ ! -f ${fenced} ] || read -r newest <${fenced}
 if [ "$newest" -gt ${fence} ]; then refuse fenced "$newest"; fi
 [ "$newest" -eq ${fence} ] || { echo ${fence} >${fenced}.new && mv ${fenced}.new ${fenced}; } || unwritten
 ${objectionScript(batch.claims, batch)}

@@ -93,6 +93,8 @@ abc done 0
 
 abc started 1
 first
+
+abc waits 1
 last
 
 abc failed 1 2
@@ -104,6 +106,7 @@ const EVENTS: ReadonlyArray<Event> = [
   { is: 'done', step: 0 },
   { is: 'started', step: 1 },
   { is: 'output', step: 1, text: 'first' },
+  { is: 'waits', step: 1 },
   { is: 'output', step: 1, text: 'last' },
 ]
 

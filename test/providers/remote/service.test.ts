@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SERVICE, UP, upScript } from '../../../providers/remote/act/service.js'
+import { opening, SERVICE, UP, upScript } from '../../../providers/remote/act/service.js'
 import { THINGS } from '../../../providers/remote/act/things.js'
 import { MOUNTS, PORTS, tryScript } from '../../../providers/remote/act/trial.js'
 
@@ -134,6 +137,43 @@ test('what takes long to end is told to before a new one is made, and only once 
   assert.is(script(true).replace(/^before=.*\n.*docker stop.*\n/m, ''), script())
   assert.is(spawnSync('sh', ['-n'], { input: script(true), encoding: 'utf8' }).stderr, '')
 })
+
+/** Of this process, whose network stands for the container's. */
+const readyWhere = async (url: string, seconds: number): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployer-ready-'))
+  writeFileSync(join(folder, 'nsenter'), '#!/bin/sh\ncase $1 in --net=/proc/*/ns/net) shift;; *) exit 1;; esac\nexec "$@"\n', {
+    mode: 0o755,
+  })
+  const script = `engine_needed() { :; }
+docker() { case $1 in inspect) echo 'running 0 0 none ${process.pid}';; logs) echo 'the last line';; esac; }
+${opening({ project: 'demo', service: 'web', root: '/opt/demo' }, 'up', { answers: url, seconds })}
+gets_ready web && echo ready`
+  const { stdout } = await promisify(execFile)('sh', ['-c', script], {
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+  }).catch((ended: { stdout: string }) => ended)
+  rmSync(folder, { recursive: true })
+  return stdout.trim()
+}
+
+for (const [family, host] of [
+  ['IPv4', '127.0.0.1'],
+  ['IPv6', '[::1]'],
+] as const)
+  test(`over ${family} a service is ready once it answers well, and until then it is asked again`, async () => {
+    let asked = 0
+    const told: Array<string> = []
+    const server = createServer((request, response) => {
+      told.push(`${request.method} ${request.url} ${request.headers.host}`)
+      response.writeHead(++asked < 3 ? 503 : 204).end()
+    })
+    await new Promise<void>(resolve => server.listen(0, host.replace(/[[\]]/g, ''), resolve))
+    const { port } = server.address() as AddressInfo
+    const [said, unready] = [await readyWhere(`http://${host}:${port}/health_check`, 20), await readyWhere(`http://${host}:9/`, 1)]
+    server.close()
+    assert.is(said, 'ready')
+    assert.equal(told, Array(3).fill(`GET /health_check ${host}:${port}`))
+    assert.is(unready, 'deployer: unready 1 none\nlog: the last line')
+  })
 
 test('files of the environment are asked of no other service', () => {
   const folder = mkdtempSync(join(tmpdir(), 'deployer-service-'))

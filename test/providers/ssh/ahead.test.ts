@@ -142,7 +142,7 @@ test('one that has ended by itself is not used: why is told by another', async s
 test('nobody gets it twice, and nobody who says other words', async stage => {
   await reached(stage)
   const made = ahead(stage)
-  await until(() => stage.ssh.calls().length === 2)
+  await until(() => stage.ssh.pids().length === 2)
   const [, words = []] = stage.ssh.calls()
   assert.is(
     made.take(() => [...words.slice(0, -1), 'exec /bin/sh']),
@@ -178,6 +178,34 @@ test('who will have more to say goes on by what was begun, and leaves nothing of
   const next = ahead(stage, { isShared: true })
   assert.ok(next.isBegun, 'as the next time')
   next.drop()
+})
+
+test('while the first look is thought over, a shell for what comes next waits, for that alone', async stage => {
+  await reached(stage)
+  const made = ahead(stage, { isShared: true })
+  const to = connection(stage, made)
+  await says(to, 'one')
+  await until(() => stage.ssh.pids().length === 3)
+  const [, , waiting] = stage.ssh.pids()
+  assert.equal(await to.run('echo other', { as: 'login' })(), E.right('other\n'))
+  assert.ok(isRunning(waiting), 'not for whoever asks for another')
+  await says(to, 'two')
+  assert.is(stage.ssh.pids().length, 4)
+  await until(() => !isRunning(waiting))
+  await says(to, 'three')
+  assert.is(stage.ssh.pids().length, 5, 'one only: the others are begun when they are known')
+  await to.close()
+  made.drop()
+
+  const again = ahead(stage, { isShared: true })
+  const unused = connection(stage, again)
+  await says(unused, 'one')
+  await until(() => stage.ssh.pids().length === 7)
+  const last = stage.ssh.pids().at(-1)
+  assert.ok(isRunning(last))
+  await unused.close()
+  await until(() => !isRunning(last))
+  again.drop()
 })
 
 test('a shared one to another place than is asked for lends nobody its socket, and goes with it', async stage => {
