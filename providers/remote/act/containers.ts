@@ -1,4 +1,5 @@
 import type { StepOf } from '../../../engine/contract.js'
+import { ENGINE_RUNS } from '../engine.js'
 import { KEPT } from '../place.js'
 import { word, words } from '../words.js'
 
@@ -10,12 +11,8 @@ const FETCHED = `${KEPT}/fetched`
 export const CONTAINERS = String.raw`
 DOCKER_HOST=unix:///run/docker.sock
 export DOCKER_HOST
-engine_runs() { # as its own note says, which takes no process: systemd is asked only without one
-  engine_pid= engine_comm=
-  read -r engine_pid </run/docker.pid
-  [ -n "$engine_pid" ] && read -r engine_comm <"/proc/$engine_pid/comm" && [ "$engine_comm" = dockerd ]
-} 2>/dev/null
-engine_there() { command -v docker >/dev/null && { engine_runs || systemctl is-active -q docker.service; } && [ -S /run/docker.sock ]; }
+${ENGINE_RUNS}
+engine_there() { command -v docker >/dev/null && engine_runs && [ -S /run/docker.sock ]; }
 
 containers_of() { # PROJECT/SERVICE [FILTER]: also what a trial, or a start that was cut off, has left
   docker ps -aq --no-trunc --filter "label=com.docker.compose.project=${'$'}{1%%/*}" --filter "label=com.docker.compose.service=${'$'}{1#*/}" ${'$'}{2:+--filter "$2"}

@@ -7,7 +7,7 @@ import { keysOf, linesOf, type Question, Unread } from './question.js'
 
 /** Without an engine there is nothing. One that is stopped can't be asked, since its socket would start it: nobody knows what it has. */
 const ENGINE_THERE =
-  '{ ! command -v dockerd >/dev/null || { systemctl is-active -q docker.service && [ -S /run/docker.sock ]; } || exit 3; } && command -v dockerd >/dev/null'
+  '{ ! command -v dockerd >/dev/null || { engine_runs && [ -S /run/docker.sock ]; } || exit 3; } && command -v dockerd >/dev/null'
 const DOCKER = 'timeout 20 docker --host unix:///run/docker.sock'
 
 const label = (name: string): string => `{{json (index .Config.Labels "${name}")}}`

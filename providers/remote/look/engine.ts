@@ -15,7 +15,7 @@ const TOLD =
  */
 export const engine: Question<'engine'> = {
   ask: 'engine',
-  script: () => `if command -v docker >/dev/null && systemctl is-active -q docker.service && [ -S /run/docker.sock ]; then
+  script: () => `if command -v docker >/dev/null && engine_runs && [ -S /run/docker.sock ]; then
   info=$(timeout 20 docker --host unix:///run/docker.sock info --format '${TOLD}' 2>/dev/null) && printf 'info %s\\n' "$info"
   f=/etc/docker/daemon.json
   pid=$(cat /run/docker.pid 2>/dev/null) && [ -d "/proc/$pid" ] && if [ "/proc/$pid" -nt $f ] && [ -e $f ]; then

@@ -1,4 +1,5 @@
 import type { Ask, Probe } from '../../../engine/contract.js'
+import { ENGINE_RUNS } from '../engine.js'
 import { KEPT } from '../place.js'
 import { accounts } from './accounts.js'
 import { containers, images, networks } from './containers.js'
@@ -76,6 +77,7 @@ export const lookScript = (probes: ReadonlyArray<Probe>, nonce: string): string 
   const asked = (some: typeof sections): string => `{\n${some.map(section => sectionScript(section, nonce)).join('\n')}\n} </dev/null`
   return [
     'export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+    ...(slow.length === 0 ? [] : [ENGINE_RUNS]),
     slow.length === 0 ? asked(quick) : `${asked(slow)} | {\n${asked(quick)}\ncat\n}`,
     `echo '${nonce} all'`,
   ].join('\n')

@@ -122,7 +122,7 @@ test('no environment of a container is asked for, and a stopped engine is not wo
   const script = lookScript(probes, nonce)
   assert.not.match(script, /Config\.Env|\.Env\b|json \.Config\}|json \.\}\}/)
   for (const [line] of script.matchAll(/^.*timeout 20 docker.*$/gm)) assert.match(line, /--host unix:/)
-  assert.is(script.match(/systemctl is-active -q docker\.service/g)?.length, 3)
+  assert.is(script.match(/engine_runs && \[ -S /g)?.length, 3)
 })
 
 test('of a file that may be long nothing leaves the host but that it is there, and whose', async () => {
