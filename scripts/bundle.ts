@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import type { BuildOptions, Plugin } from 'esbuild'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { version } from '../cli/version.js'
 
 /** Clipanion's ES modules import this folder by a package.json that leads to CommonJS. */
@@ -39,6 +39,40 @@ export const RELEASE: BuildOptions = {
   chunkNames: 'chunks/[name]-[hash]',
   legalComments: 'none',
   logLevel: 'warning',
+}
+
+const REST = 'chunks/start.mjs'
+
+const rest: Plugin = {
+  name: 'rest',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/start\.js$/ }, () => ({ path: `./${REST}`, external: true }))
+  },
+}
+
+/**
+ * Writes the program as it is released: `deployer.js`, which Node starts soonest as one script of the old sort, and all else in
+ * modules beside it. What is there stays until all that replaces it is made.
+ */
+export const release = async (outdir: string, sourcemap: 'linked' | false = false): Promise<void> => {
+  const common = { ...RELEASE, outdir, sourcemap, write: false } as const
+  const made = await Promise.all([
+    build({
+      ...common,
+      entryPoints: ['bin/deployer.ts'],
+      format: 'cjs',
+      splitting: false,
+      plugins: [platform, rest],
+      define: { ...RELEASE.define, 'import.meta.url': '""' },
+    }),
+    build({ ...common, entryPoints: { [REST.replace(/\.mjs$/, '')]: 'bin/start.ts' }, outExtension: { '.js': '.mjs' } }),
+  ])
+  rmSync(outdir, { recursive: true, force: true })
+  for (const { path, contents } of made.flatMap(({ outputFiles }) => outputFiles)) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, contents, { mode: path.endsWith('deployer.js') ? 0o755 : 0o644 })
+  }
+  writeFileSync(join(outdir, 'package.json'), '{ "type": "commonjs" }\n')
 }
 
 function digestOf(...folders: ReadonlyArray<string>): string {

@@ -2,10 +2,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { RELEASE } from '../../scripts/bundle.js'
+import { release } from '../../scripts/bundle.js'
 import { demo, folder } from '../support/cli.js'
 import { sshStandIn } from '../support/ssh-stand-in.js'
 
@@ -19,7 +18,7 @@ writeFileSync(
 )
 
 const test = suite('host')
-test.before(() => build({ ...RELEASE, entryPoints: ['bin/deployer.ts'], outdir }).then(() => {}))
+test.before(() => release(outdir))
 test.before.each(() => host.trouble(''))
 test.after(() => rmSync(outdir, { recursive: true }))
 

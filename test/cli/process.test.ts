@@ -2,11 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { build } from 'esbuild'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { version } from '../../cli/version.js'
-import { RELEASE } from '../../scripts/bundle.js'
+import { release } from '../../scripts/bundle.js'
 import { demo, folder } from '../support/cli.js'
 
 /** Beside the packages that stay outside of the bundle. */
@@ -14,7 +13,7 @@ const outdir = mkdtempSync(resolve('node_modules/.deployer-'))
 const program = join(outdir, 'deployer.js')
 
 const test = suite('process')
-test.before(() => build({ ...RELEASE, entryPoints: ['bin/deployer.ts'], outdir }).then(() => {}))
+test.before(() => release(outdir))
 test.after(() => rmSync(outdir, { recursive: true }))
 
 const quick = { ...process.env, DEPLOYER_KEY: '0'.repeat(64), DEPLOYER_SANDBOX_INSTANT: '1' }

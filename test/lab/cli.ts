@@ -3,8 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { build } from 'esbuild'
-import { RELEASE } from '../../scripts/bundle.js'
+import { release } from '../../scripts/bundle.js'
 import { MIRROR } from './ground.js'
 
 const BUILDS = resolve('node_modules')
@@ -45,7 +44,7 @@ export interface Desk {
 export const builtCli = async (): Promise<string> => {
   for (const name of readdirSync(BUILDS)) if (isLeftBehind(name)) clear(join(BUILDS, name))
   const folder = join(BUILDS, `.cli-${process.pid}`)
-  await build({ ...RELEASE, entryPoints: ['bin/deployer.ts'], outdir: folder })
+  await release(folder)
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   return join(folder, 'deployer.js')
 }
