@@ -3,7 +3,7 @@ import { type Ahead, aheadFor } from '../providers/ssh/ahead.js'
 import { EXTENSIONS, filesNear } from '../specs/load/near.js'
 
 /** First of all these look at the host. Those that then change it have more to say. */
-const LOOKING: ReadonlyArray<string | undefined> = ['plan', 'apply', 'destroy']
+export const LOOKING: ReadonlyArray<string | undefined> = ['plan', 'apply', 'destroy']
 const CHANGING: ReadonlyArray<string | undefined> = ['apply', 'destroy']
 
 /** As far as a glance at the words tells which file is meant. */

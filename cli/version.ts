@@ -6,7 +6,7 @@ declare const DEPLOYER_VERSION: string | undefined
 export const version: string =
   typeof DEPLOYER_VERSION === 'string'
     ? DEPLOYER_VERSION
-    : (createRequire(import.meta.url)('../package.json') as { readonly version: string }).version
+    : (createRequire(import.meta.filename)('../package.json') as { readonly version: string }).version
 
 /** Differs with every change of the sources: what one build wants may have another shape in the next. */
 declare const DEPLOYER_BUILD: string | undefined

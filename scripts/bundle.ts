@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { version } from '../cli/version.js'
 
@@ -41,35 +41,39 @@ export const RELEASE: BuildOptions = {
   logLevel: 'warning',
 }
 
-const REST = 'chunks/start.mjs'
-
-const rest: Plugin = {
-  name: 'rest',
+/** Another file than the one that it is known by among the sources. */
+const standsIn = (known: RegExp, file: string): Plugin => ({
+  name: 'stands in',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\.\/start\.js$/ }, () => ({ path: `./${REST}`, external: true }))
+    onResolve({ filter: known }, () => ({ path: `./${file}`, external: true }))
   },
-}
+})
 
 /**
- * Writes the program as it is released: `deployer.js`, which Node starts soonest as one script of the old sort, and all else in
- * modules beside it. What is there stays until all that replaces it is made.
+ * Writes the program as it is released: `deployer.js`, which is small, so that Node starts it soon, and all else in a script beside
+ * it, named by its content. What is there stays until all that replaces it is made.
  */
 export const release = async (outdir: string, sourcemap: 'linked' | false = false): Promise<void> => {
-  const common = { ...RELEASE, outdir, sourcemap, write: false } as const
-  const made = await Promise.all([
-    build({
-      ...common,
-      entryPoints: ['bin/deployer.ts'],
-      format: 'cjs',
-      splitting: false,
-      plugins: [platform, rest],
-      define: { ...RELEASE.define, 'import.meta.url': '""' },
-    }),
-    build({ ...common, entryPoints: { [REST.replace(/\.mjs$/, '')]: 'bin/start.ts' }, outExtension: { '.js': '.mjs' } }),
-  ])
+  const script: BuildOptions & { write: false } = {
+    ...{ ...RELEASE, format: 'cjs', splitting: false, chunkNames: '[name]', outdir, sourcemap, write: false },
+    define: { ...RELEASE.define, 'import.meta.filename': '__filename' },
+  }
+  const rest = await build({
+    ...script,
+    // What is outside of the bundle comes in by `require`: a script that is run by itself cannot import.
+    supported: { 'dynamic-import': false },
+    ...{ entryPoints: { rest: 'bin/start.ts' }, entryNames: '[name]-[hash]', outExtension: { '.js': '.cjs' } },
+  })
+  const file = basename(rest.outputFiles.find(({ path }) => path.endsWith('.cjs'))?.path ?? '')
+  const first = await build({
+    ...script,
+    entryPoints: ['bin/deployer.ts'],
+    plugins: [platform, standsIn(/^\.\/start\.js$/, file)],
+    define: { ...script.define, DEPLOYER_REST: JSON.stringify(file) },
+  })
   rmSync(outdir, { recursive: true, force: true })
-  for (const { path, contents } of made.flatMap(({ outputFiles }) => outputFiles)) {
-    mkdirSync(dirname(path), { recursive: true })
+  mkdirSync(outdir, { recursive: true })
+  for (const { path, contents } of [...first.outputFiles, ...rest.outputFiles]) {
     writeFileSync(path, contents, { mode: path.endsWith('deployer.js') ? 0o755 : 0o644 })
   }
   writeFileSync(join(outdir, 'package.json'), '{ "type": "commonjs" }\n')

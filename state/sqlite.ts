@@ -4,7 +4,7 @@ import type Sqlite from 'better-sqlite3'
 export type Database = Sqlite.Database
 export type Statement = Sqlite.Statement<unknown[], Record<string, unknown>>
 
-const load = createRequire(import.meta.url)
+const load = createRequire(import.meta.filename)
 
 /** Loaded on first use: a command that needs no state does not pay for the native module. */
 export const sqlite = (): typeof Sqlite => load('better-sqlite3') as typeof Sqlite

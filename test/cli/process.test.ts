@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import module from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
@@ -37,16 +38,48 @@ test('plan, apply, plan: the exit codes that pipelines know', () => {
   assert.is(ran(cwd, 'plan', '--nope').status, 1)
 })
 
+test('what was compiled is kept for the next start, for this user alone; nothing that lies there in its place keeps a command from running', () => {
+  const caches = folder()
+  const kept = join(caches, 'deployer')
+  const explained = (env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, [program, 'explain', 'PORT_TAKEN'], { env: { ...quick, ...env }, encoding: 'utf8' })
+  const { stdout: wanted } = explained({ XDG_CACHE_HOME: '/dev/null' })
+  assert.match(wanted, /^PORT_TAKEN\n/)
+  assert.is(explained({ XDG_CACHE_HOME: caches }).stdout, wanted)
+  if ('enableCompileCache' in module) return
+  const [name = '', ...others] = readdirSync(kept)
+  assert.equal(others, [])
+  const at = join(kept, name)
+  const { mode, size } = statSync(at)
+  assert.is(mode & 0o777, 0o600)
+  for (const [content, mode] of [
+    ['nothing that was compiled', 0o600],
+    ['', 0o600],
+    ['written by anybody', 0o666],
+  ] as const) {
+    writeFileSync(at, content)
+    chmodSync(at, mode)
+    writeFileSync(join(kept, 'rest-OLD.cjs_v20_x64_plan'), '')
+    const { stdout, stderr } = explained({ XDG_CACHE_HOME: caches })
+    assert.equal([stdout, stderr], [wanted, ''])
+    assert.equal(readdirSync(kept), [name], 'that of another build goes')
+    assert.ok(Math.abs(statSync(at).size - size) < size / 10)
+  }
+  const before = statSync(at).mtimeMs
+  assert.is(explained({ XDG_CACHE_HOME: caches }).stdout, wanted)
+  assert.is(statSync(at).mtimeMs, before, 'it is as good as it was')
+})
+
 test('a half-replaced installation ends in a bug that is told once, whichever part is missing', async () => {
   const cwd = demo()
-  const parts = readdirSync(join(outdir, 'chunks'))
+  const parts = readdirSync(outdir).filter(part => part !== 'deployer.js')
   /** Each in an installation of its own, as many at once as there are processors. */
   const worker = async (): Promise<void> => {
     const broken = mkdtempSync(resolve('node_modules/.deployer-broken-'))
     try {
       cpSync(outdir, broken, { recursive: true })
       for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-        const [here, away] = [join(broken, 'chunks', part), join(broken, part)]
+        const [here, away] = [join(broken, part), join(broken, `${part}.away`)]
         renameSync(here, away)
         const argv = [join(broken, 'deployer.js'), 'plan', 'no.yaml']
         const child = spawn(process.execPath, argv, { cwd, env: quick, timeout: 20_000, stdio: 'ignore' })
