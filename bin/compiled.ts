@@ -1,4 +1,4 @@
-import { fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -43,8 +43,12 @@ export const placeFor = (script: string, sort: string): string | undefined => {
 const keptAt = (kept: string): Buffer | undefined => {
   try {
     const file = openSync(kept, 'r')
-    const { uid, mode } = fstatSync(file)
-    return uid === process.getuid?.() && (mode & 0o022) === 0 ? readFileSync(file) : undefined
+    try {
+      const { uid, mode } = fstatSync(file)
+      return uid === process.getuid?.() && (mode & 0o022) === 0 ? readFileSync(file) : undefined
+    } finally {
+      closeSync(file)
+    }
   } catch {
     return undefined
   }

@@ -48,7 +48,8 @@ const service = (spec: TrackerSpec, facts: Facts): Service => {
     ],
     ready: { answers: healthUrl(spec.health), seconds: 60 },
     scratch: keeps.driver === 'sqlite' ? ['/var/lib/torrust/tracker/database'] : [],
-    reaches: keeps.driver === 'sqlite' ? [] : ['database'],
+    // Its own server is inside; that of somebody else is out by the network that leads there.
+    reaches: keeps.driver === 'sqlite' ? [] : [isExternal(spec.database) ? 'proxy' : 'database'],
     lingers: true,
     opens: opensOf(spec, keeps, stackOf(facts)),
     says: `${spec.image}, ${driver}`,

@@ -297,4 +297,15 @@ test('the trial has an empty database of its own, and asks like the real one', a
   assert.equal(trial?.reaches, [])
 })
 
+test('a trial reaches its own server inside, and the server of somebody else by the network that leads out', async () => {
+  const reachesOf = async (database: object, more: object = {}) => {
+    const stage = stageWith(host, 'demo', withStack('/opt/torrust'))
+    const { steps } = await decideAs(stage, role({ udp: [6969], database }, more))
+    return steps.find((step): step is StepOf<'try'> => step.do === 'try')?.reaches
+  }
+  assert.equal(await reachesOf({ driver: 'mysql' }, { mysql: {} }), ['database'])
+  const elsewhere = { driver: 'mysql', host: 'db.example.com', name: 'tracker', user: 'ann', password: { env: 'DB' } }
+  assert.equal(await reachesOf(elsewhere), ['proxy'])
+})
+
 test.run()
