@@ -54,13 +54,17 @@ const keptAt = (kept: string): Buffer | undefined => {
   }
 }
 
-/** Whatever is in the way, the next start only takes a moment longer. What belongs to other scripts goes. */
+/** The folder's name is not ours alone. */
+const OURS = /^rest-\w+\.cjs_/
+
+/** Whatever is in the way, the next start only takes a moment longer. What belongs to other scripts of ours goes. */
 const keep = (kept: string, code: Buffer): void => {
   const folder = dirname(kept)
   const script = basename(kept).split('_', 1)[0]
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    for (const name of readdirSync(folder)) if (name.split('_', 1)[0] !== script) rmSync(join(folder, name), { force: true })
+    const others = readdirSync(folder).filter(name => OURS.test(name) && name.split('_', 1)[0] !== script)
+    for (const name of others) rmSync(join(folder, name), { force: true })
     writeFileSync(`${kept}.${process.pid}`, code, { mode: 0o600 })
     renameSync(`${kept}.${process.pid}`, kept)
   } catch {}

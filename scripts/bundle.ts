@@ -55,7 +55,7 @@ const standsIn = (known: RegExp, file: string): Plugin => ({
  */
 export const release = async (outdir: string, sourcemap: 'linked' | false = false): Promise<void> => {
   const script: BuildOptions & { write: false } = {
-    ...{ ...RELEASE, format: 'cjs', splitting: false, chunkNames: '[name]', outdir, sourcemap, write: false },
+    ...{ ...RELEASE, format: 'cjs', splitting: false, outdir, sourcemap, write: false },
     define: { ...RELEASE.define, 'import.meta.filename': '__filename' },
   }
   const rest = await build({

@@ -87,7 +87,7 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     const control = fresh === undefined && keeps ? socket() : undefined
     /** One that is open already says nothing of the port that it came by. */
     const opens = control === undefined || first !== undefined || !existsSync(control)
-    const begun = first ?? nextFor(wordsOver(control))
+    const begun = first ?? nextFor(() => wordsOver(control))
     const { child, spoken } = await told(enveloped(script), begun, () => wordsOver(control))
     const ended = await spokenUntil(child, spoken, { seconds: silence, on })
     if (ended === undefined) return E.left({ code: 'HOST_SILENT', host: target.name, seconds: silence })
@@ -103,8 +103,8 @@ export const connectionTo = (target: Target, trust: Trust): Connection => {
     return E.right(stdout)
   }
 
-  const nextFor = (words: ReadonlyArray<string>): Begun | undefined => {
-    if (next === undefined || !isFor(words, next)) return undefined
+  const nextFor = (words: () => ReadonlyArray<string>): Begun | undefined => {
+    if (next === undefined || !isFor(words(), next)) return undefined
     const taken = next
     next = undefined
     return taken
